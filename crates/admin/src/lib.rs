@@ -1,0 +1,1 @@
+//! What the app can do: the list of commands, their requests, results and errors.

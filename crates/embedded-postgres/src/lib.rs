@@ -1,0 +1,1 @@
+//! A private Postgres for people who have none: find, init, start, stop.

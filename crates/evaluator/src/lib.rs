@@ -1,0 +1,1 @@
+//! Online evaluation: live configuration, membership, evaluation-log pipeline.

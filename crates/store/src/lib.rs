@@ -1,0 +1,1 @@
+//! Everything that is SQL: schema, migrations, roles and queries.

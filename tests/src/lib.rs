@@ -1,0 +1,1 @@
+//! Cross-cutting tests: HTTP, real clients, faults, the real window.
