@@ -1,0 +1,38 @@
+# The two commands: `make run` opens the app, `make test` runs every test.
+# Both install what is missing (Debian and Ubuntu); see README.md for macOS and Windows.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test ui lint format generate bench setup
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
+
+setup: ## Install what building and testing need
+	@scripts/setup test
+
+run: ## Build and open the app on the embedded database
+	@scripts/setup run
+	@scripts/run
+
+test: ## Run every test; the last line is "N passed, N failed"
+	@scripts/setup test
+	@scripts/test
+
+ui: ## Build the page into ui/dist
+	@npm --prefix ui run --silent build
+
+lint: ## rustfmt, clippy, tsc and Biome, without changing anything
+	cargo fmt --all --check
+	cargo clippy --workspace --exclude halyard-benches --all-targets -- -D warnings
+	npm --prefix ui run check
+
+format: ## Format everything
+	cargo fmt --all
+	npm --prefix ui run format
+
+generate: ## Write the generated contract anew (TypeScript, list of commands)
+	HALYARD_REGENERATE=1 cargo test -p halyard-admin --test contract
+
+bench: ## Benchmarks against peers (docs/performance.md)
+	cargo bench -p halyard-benches
