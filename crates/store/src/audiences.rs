@@ -1,0 +1,1 @@
+//! Audiences: list, get, create, update, delete.

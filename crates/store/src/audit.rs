@@ -1,0 +1,1 @@
+//! The audit trail: keyset list and verification of the hash chain.

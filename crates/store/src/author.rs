@@ -1,0 +1,1 @@
+//! Who changes something, from where, and why.

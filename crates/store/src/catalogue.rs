@@ -1,0 +1,1 @@
+//! The tenant's tables and columns, as introspected.

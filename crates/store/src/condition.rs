@@ -1,0 +1,1 @@
+//! Audience conditions, and their compilation to SQL.

@@ -1,0 +1,1 @@
+//! The configuration as evaluators load it, and how they hear of changes.

@@ -1,0 +1,1 @@
+//! How to reach a database, and a connection test that names each step.

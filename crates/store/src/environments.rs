@@ -1,0 +1,1 @@
+//! Environments: list, create, update, order, delete.

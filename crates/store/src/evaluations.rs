@@ -1,0 +1,1 @@
+//! The evaluation log: appending batches, listing calls.

@@ -1,0 +1,1 @@
+//! Running evaluators: their heartbeats.

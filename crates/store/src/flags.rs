@@ -1,0 +1,1 @@
+//! Flags: list, get, create, change, kill, archive, revert.

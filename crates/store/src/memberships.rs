@@ -1,0 +1,1 @@
+//! Which audiences an entity is in.

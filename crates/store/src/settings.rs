@@ -1,0 +1,1 @@
+//! Settings of the workspace that live in the database.

@@ -1,0 +1,1 @@
+//! The handle to one tenant's database.
