@@ -142,15 +142,40 @@ export type FlagVersion = {
 
 // ---------------------------------------------------------------- store: audiences
 export type Operator =
-  | "equals" | "not_equals" | "in" | "not_in"
-  | "contains" | "not_contains" | "starts_with" | "ends_with"
-  | "less_than" | "at_most" | "greater_than" | "at_least" | "between"
-  | "is_true" | "is_false"
-  | "before" | "after" | "within_last_days" | "not_within_last_days"
-  | "contains_any" | "contains_all" | "contains_none"
-  | "is_set" | "is_not_set";
+  | "equals"
+  | "not_equals"
+  | "in"
+  | "not_in"
+  | "contains"
+  | "not_contains"
+  | "starts_with"
+  | "ends_with"
+  | "less_than"
+  | "at_most"
+  | "greater_than"
+  | "at_least"
+  | "between"
+  | "is_true"
+  | "is_false"
+  | "before"
+  | "after"
+  | "within_last_days"
+  | "not_within_last_days"
+  | "contains_any"
+  | "contains_all"
+  | "contains_none"
+  | "is_set"
+  | "is_not_set";
 
-export type AttributeType = "text" | "number" | "boolean" | "timestamp" | "date" | "text_array" | "json" | "unsupported";
+export type AttributeType =
+  | "text"
+  | "number"
+  | "boolean"
+  | "timestamp"
+  | "date"
+  | "text_array"
+  | "json"
+  | "unsupported";
 
 export type Condition =
   | { all: Array<Condition> }
@@ -240,7 +265,13 @@ export type CustomerSourceStatus = {
   problem: string | null;
 };
 
-export type CatalogueColumn = { name: string; dbType: string; type: AttributeType; nullable: boolean; unique: boolean };
+export type CatalogueColumn = {
+  name: string;
+  dbType: string;
+  type: AttributeType;
+  nullable: boolean;
+  unique: boolean;
+};
 export type CatalogueTable = {
   schema: string;
   table: string;
@@ -355,7 +386,7 @@ export type WorkspaceInfo = {
   role: string;
   serverVersion: string;
 };
-export type Progress = { label: string; /** 0 to 1; null when unknown. */ fraction: number | null };
+export type Progress = { label: string /** 0 to 1; null when unknown. */; fraction: number | null };
 export type WorkspaceStatus = {
   /** none: show first start. opening: show progress. ready. unavailable: the database cannot be reached. */
   state: "none" | "opening" | "ready" | "unavailable";
@@ -397,8 +428,16 @@ export type Live = {
 
 // ---------------------------------------------------------------- errors
 export type ErrorCode =
-  | "invalid" | "not_found" | "conflict" | "already_exists" | "in_use"
-  | "permission_denied" | "database_unavailable" | "timeout" | "no_workspace" | "internal";
+  | "invalid"
+  | "not_found"
+  | "conflict"
+  | "already_exists"
+  | "in_use"
+  | "permission_denied"
+  | "database_unavailable"
+  | "timeout"
+  | "no_workspace"
+  | "internal";
 export type ErrorDetails = {
   /** invalid: every violation at once. */
   violations?: Array<Violation>;
@@ -433,7 +472,10 @@ export type Commands = {
   workspace_rename: { request: { name: string }; response: WorkspaceStatus };
   actor_set: { request: { actor: string }; response: WorkspaceStatus };
   /** Answers at once when the state is not `known`, else when it changes, at the latest after 25 s. */
-  live_wait: { request: { knownConfigVersion: number | null; knownConnected: boolean | null }; response: Live };
+  live_wait: {
+    request: { knownConfigVersion: number | null; knownConnected: boolean | null };
+    response: Live;
+  };
 
   // flags
   flags_list: { request: { archived: boolean }; response: FlagsList };
@@ -441,13 +483,22 @@ export type Commands = {
   /** `flag` is the id or the key, here and below. */
   flag_get: { request: { flag: string }; response: Flag };
   flag_create: { request: NewFlag; response: Flag };
-  flag_update: { request: { flag: string; baseVersion: number; changes: FlagChanges; note?: string }; response: Flag };
+  flag_update: {
+    request: { flag: string; baseVersion: number; changes: FlagChanges; note?: string };
+    response: Flag;
+  };
   flag_set_active: { request: { flag: string; isActive: boolean; note?: string }; response: Flag };
-  flag_set_environment: { request: { flag: string; environment: string; enabled: boolean; note?: string }; response: Flag };
+  flag_set_environment: {
+    request: { flag: string; environment: string; enabled: boolean; note?: string };
+    response: Flag;
+  };
   flag_archive: { request: { flag: string; note?: string }; response: Flag };
   flag_unarchive: { request: { flag: string; note?: string }; response: Flag };
   flag_revert: { request: { flag: string; version: number; note?: string }; response: Flag };
-  flag_versions: { request: { flag: string; before: number | null; limit: number }; response: Array<FlagVersion> };
+  flag_versions: {
+    request: { flag: string; before: number | null; limit: number };
+    response: Array<FlagVersion>;
+  };
   /** Counts a draft over all customers, through the engine. */
   flag_reach: { request: { draft: FlagDraft }; response: FlagReach };
   why: { request: { flag: string; environment: string; entityId: string }; response: Why };
@@ -456,7 +507,10 @@ export type Commands = {
   audiences_list: { request: Nothing; response: Array<Audience> };
   audience_get: { request: { id: string }; response: Audience };
   audience_create: { request: NewAudience; response: Audience };
-  audience_update: { request: { id: string; baseVersion: number; changes: AudienceChanges; note?: string }; response: Audience };
+  audience_update: {
+    request: { id: string; baseVersion: number; changes: AudienceChanges; note?: string };
+    response: Audience;
+  };
   audience_delete: { request: { id: string; note?: string }; response: Nothing };
   audience_count: { request: { condition: Condition }; response: AudienceCount };
   attributes_list: { request: Nothing; response: Array<Attribute> };
@@ -491,4 +545,11 @@ export type CommandName = keyof Commands;
 
 /** Cache tags: a query provides some, a mutation invalidates some. The generated file carries the table. */
 export type CacheTag =
-  | "workspace" | "flags" | "audiences" | "environments" | "customer_source" | "customers" | "audit" | "evaluations";
+  | "workspace"
+  | "flags"
+  | "audiences"
+  | "environments"
+  | "customer_source"
+  | "customers"
+  | "audit"
+  | "evaluations";

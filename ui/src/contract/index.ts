@@ -1,2 +1,3 @@
-// The contract between the page and the app: import wire types from `@/contract`.
+// What the page and the app agree on. Everything else in the page imports it from here.
 export * from "./contract";
+export * from "./tags";

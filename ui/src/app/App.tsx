@@ -1,0 +1,17 @@
+// The whole page: theme, cache, and whatever the state of the workspace calls for.
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createQueryClient } from "@/api";
+import { ThemeProvider } from "@/theme/ThemeProvider";
+import { WorkspaceGate } from "./WorkspaceGate";
+
+const queryClient = createQueryClient();
+
+export function App() {
+  return (
+    <ThemeProvider>
+      <QueryClientProvider client={queryClient}>
+        <WorkspaceGate />
+      </QueryClientProvider>
+    </ThemeProvider>
+  );
+}

@@ -1,0 +1,44 @@
+// Shows the pages when a workspace is open, and otherwise what leads to one.
+import { RouterProvider } from "@tanstack/react-router";
+import { lazy, Suspense, useRef } from "react";
+import { LiveProvider, useCommandQuery } from "@/api";
+import { router } from "./router";
+import { WorkspaceContext } from "./workspace";
+
+const FirstStart = lazy(() =>
+  import("@/features/first-start/FirstStart").then((module) => ({ default: module.FirstStart })),
+);
+
+/** How often, in milliseconds, to ask how far opening has come. */
+const OPENING_POLL_MS = 250;
+
+export function WorkspaceGate() {
+  const { data: status, error } = useCommandQuery(
+    "workspace_status",
+    {},
+    { refetchInterval: (last) => (last?.state === "opening" ? OPENING_POLL_MS : false) },
+  );
+  const shown = useRef<string | null>(null);
+  const workspace = status?.workspace ?? null;
+
+  // A database that goes away later must not take the pages, and what is typed in them, with it.
+  const keepPages = status?.state === "unavailable" && workspace !== null && shown.current === workspace.id;
+  const showPages = (status?.state === "ready" && status.actor !== null) || keepPages;
+
+  if (status && workspace && showPages) {
+    shown.current = workspace.id;
+    return (
+      <WorkspaceContext value={{ ...workspace, actor: status.actor ?? "" }}>
+        <LiveProvider key={workspace.id}>
+          <RouterProvider router={router} />
+        </LiveProvider>
+      </WorkspaceContext>
+    );
+  }
+  if (!status && !error) return null;
+  return (
+    <Suspense fallback={null}>
+      <FirstStart status={status ?? null} failure={error} />
+    </Suspense>
+  );
+}

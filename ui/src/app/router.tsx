@@ -1,0 +1,111 @@
+// Every page and its address. Pages but the first load when they are first opened.
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { FlagsPage } from "@/features/flags/FlagsPage";
+import { Shell } from "./Shell";
+
+/** What a link to a flag may ask for besides the flag. */
+export type FlagSearch = {
+  tab?: "rules" | "evaluations" | "history" | "code";
+  /** Opens the flag with this dialog; nothing is done without its own confirmation. */
+  dialog?: "kill" | "restore" | "archive" | "duplicate";
+};
+export type FlagsSearch = {
+  /** Show only flags with a rule on this audience (its id). */
+  audience?: string;
+  /** Open the dialog for a new flag. */
+  create?: boolean;
+};
+export type WhySearch = { flag?: string; entity?: string; environment?: string };
+export type AuditSearch = { entityType?: string; entityId?: string };
+export type EvaluationsSearch = { flag?: string; entity?: string };
+export type SettingsSearch = { section?: string };
+
+const rootRoute = createRootRoute({ component: Shell });
+
+/** Keeps the search parameters that are texts and named in `keys`. */
+function texts<Key extends string>(
+  search: Record<string, unknown>,
+  ...keys: Array<Key>
+): { [key in Key]?: string } {
+  const kept: { [key in Key]?: string } = {};
+  for (const key of keys) {
+    const value = search[key];
+    if (typeof value === "string" || typeof value === "number") kept[key] = String(value);
+  }
+  return kept;
+}
+
+const routeTree = rootRoute.addChildren([
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/",
+    beforeLoad: () => {
+      throw redirect({ to: "/flags" });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/flags",
+    validateSearch: (search): FlagsSearch => ({
+      ...texts(search, "audience"),
+      ...(search.create === true ? { create: true } : {}),
+    }),
+    component: FlagsPage,
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/flags/$key",
+    validateSearch: (search) => texts(search, "tab", "dialog") as FlagSearch,
+    component: lazyRouteComponent(() => import("@/features/flag/FlagPage"), "FlagPage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/audiences",
+    component: lazyRouteComponent(() => import("@/features/audiences/AudiencesPage"), "AudiencesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    /** `new` for one that is not saved yet. */
+    path: "/audiences/$id",
+    component: lazyRouteComponent(() => import("@/features/audiences/AudiencePage"), "AudiencePage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/evaluations",
+    validateSearch: (search): EvaluationsSearch => texts(search, "flag", "entity"),
+    component: lazyRouteComponent(() => import("@/features/evaluations/EvaluationsPage"), "EvaluationsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/why",
+    validateSearch: (search): WhySearch => texts(search, "flag", "entity", "environment"),
+    component: lazyRouteComponent(() => import("@/features/why/WhyPage"), "WhyPage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/audit",
+    validateSearch: (search): AuditSearch => texts(search, "entityType", "entityId"),
+    component: lazyRouteComponent(() => import("@/features/audit/AuditPage"), "AuditPage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/settings",
+    validateSearch: (search): SettingsSearch => texts(search, "section"),
+    component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+  }),
+]);
+
+export const router = createRouter({ routeTree, history: createHashHistory(), defaultPreload: "intent" });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,4 @@
+// Placeholder.
+export function AudiencePage() {
+  return <h1>Audience</h1>;
+}

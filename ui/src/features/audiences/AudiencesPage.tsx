@@ -1,0 +1,4 @@
+// Placeholder.
+export function AudiencesPage() {
+  return <h1>Audiences</h1>;
+}

@@ -1,0 +1,4 @@
+// Placeholder.
+export function AuditPage() {
+  return <h1>Audit</h1>;
+}

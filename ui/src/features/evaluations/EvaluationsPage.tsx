@@ -1,0 +1,4 @@
+// Placeholder.
+export function EvaluationsPage() {
+  return <h1>Evaluations</h1>;
+}

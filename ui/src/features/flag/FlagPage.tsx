@@ -1,0 +1,4 @@
+// Placeholder.
+export function FlagPage() {
+  return <h1>Flag</h1>;
+}

@@ -1,0 +1,4 @@
+// Placeholder.
+export function FlagsPage() {
+  return <h1>Flags</h1>;
+}

@@ -1,0 +1,4 @@
+// Placeholder.
+export function WhyPage() {
+  return <h1>Why</h1>;
+}

@@ -1,0 +1,40 @@
+// A platform for tests: answers with what the test says, remembers what was asked.
+import type { CommandName } from "@/contract";
+import { CommandFailure, type Platform, type Request, type Response, replacePlatform } from "@/platform";
+
+type Answers = {
+  [Name in CommandName]?:
+    | Response<Name>
+    | ((request: Request<Name>) => Response<Name> | Promise<Response<Name>>);
+};
+type Asked = { [Name in CommandName]: { name: Name; request: Request<Name> } }[CommandName];
+
+/** Puts a platform in place that gives `answers`; any other command fails as `internal`. */
+export function answerWith(answers: Answers): { asked: Array<Asked>; answers: Answers } {
+  const asked: Array<Asked> = [];
+  const fake: Platform = {
+    async invoke(name, request, signal) {
+      // The long poll would turn without end: it waits until the page lets go of it.
+      if (name === "live_wait" && asked.some((one) => one.name === "live_wait")) await aborted(signal);
+      asked.push({ name, request } as Asked);
+      const answer = answers[name];
+      if (answer === undefined) {
+        throw new CommandFailure({
+          code: "internal",
+          message: `The test has no answer to ${name}.`,
+          details: {},
+        });
+      }
+      return typeof answer === "function"
+        ? await (answer as (request: unknown) => never)(request)
+        : (answer as never);
+    },
+    setTitle() {},
+  };
+  replacePlatform(fake);
+  return { asked, answers };
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+}

@@ -1,0 +1,117 @@
+// Mantine in our measures: 28 px controls, one accent. Colours come from theme.css.
+import {
+  ActionIcon,
+  Button,
+  createTheme,
+  Drawer,
+  Input,
+  InputWrapper,
+  Menu,
+  Modal,
+  NumberInput,
+  Popover,
+  Select,
+  Textarea,
+  TextInput,
+  Tooltip,
+} from "@mantine/core";
+
+const small = { defaultProps: { size: "sm" } } as const;
+
+export const theme = createTheme({
+  primaryColor: "blue",
+  autoContrast: false,
+  defaultRadius: "sm",
+  cursorType: "default",
+  respectReducedMotion: true,
+  components: {
+    Button: Button.extend({
+      defaultProps: { size: "sm", variant: "default" },
+      vars: (_theme, { variant, color }) => ({
+        root: {
+          "--button-height": "var(--control)",
+          "--button-padding-x": "10px",
+          "--button-fz": "13px",
+          ...(variant === "filled" && !color ? { "--button-color": "var(--on-accent)" } : {}),
+        },
+      }),
+      styles: { root: { fontWeight: 500 }, section: { marginInlineEnd: 6 } },
+    }),
+    ActionIcon: ActionIcon.extend({
+      defaultProps: { variant: "subtle", color: "gray" },
+      vars: () => ({
+        root: {
+          "--ai-size": "var(--control)",
+          "--ai-color": "var(--muted)",
+          "--ai-hover": "var(--hover)",
+          "--ai-hover-color": "var(--text)",
+        },
+      }),
+    }),
+    Input: Input.extend({
+      defaultProps: { size: "sm" },
+      vars: () => ({
+        wrapper: {
+          "--input-height": "var(--control)",
+          "--input-fz": "13px",
+          "--input-padding": "8px",
+          "--input-bg": "var(--surface)",
+          "--input-bd": "color-mix(in srgb, var(--border-strong) 70%, var(--border))",
+          "--input-section-color": "var(--faint)",
+        },
+      }),
+    }),
+    InputWrapper: InputWrapper.extend({
+      styles: {
+        label: { fontSize: 12, fontWeight: 550, marginBottom: 4, color: "var(--muted)" },
+        description: { fontSize: 12, lineHeight: "16px", marginBottom: 4, color: "var(--muted)" },
+        error: { fontSize: 12, lineHeight: "16px", marginTop: 4, color: "var(--warn)" },
+      },
+    }),
+    TextInput: TextInput.extend(small),
+    Textarea: Textarea.extend(small),
+    NumberInput: NumberInput.extend(small),
+    Select: Select.extend({ defaultProps: { size: "sm", allowDeselect: false, checkIconPosition: "right" } }),
+    // Locking the page's scroll would write a <style>; the page itself never scrolls.
+    Modal: Modal.extend({
+      defaultProps: {
+        lockScroll: false,
+        centered: true,
+        radius: "md",
+        padding: "md",
+        transitionProps: { duration: 80 },
+      },
+    }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, position: "right", padding: "md" } }),
+    Menu: Menu.extend({
+      defaultProps: {
+        shadow: "md",
+        radius: "sm",
+        transitionProps: { duration: 60 },
+        position: "bottom-start",
+      },
+    }),
+    Popover: Popover.extend({
+      defaultProps: { shadow: "md", radius: "sm", transitionProps: { duration: 60 } },
+    }),
+    Tooltip: Tooltip.extend({
+      defaultProps: {
+        openDelay: 250,
+        transitionProps: { duration: 60 },
+        events: { hover: true, focus: true, touch: false },
+        withArrow: false,
+      },
+      styles: {
+        tooltip: {
+          background: "var(--text)",
+          color: "var(--surface)",
+          fontSize: 12,
+          lineHeight: "16px",
+          padding: "4px 8px",
+          maxWidth: 320,
+          whiteSpace: "normal",
+        },
+      },
+    }),
+  },
+});
