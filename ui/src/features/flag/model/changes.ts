@@ -3,8 +3,8 @@
 
 import type { Flag, Rule } from "@/contract";
 import { sameRule } from "./draft";
-import { code, listInWords, type Phrase, strong } from "./phrase";
 import { percentageLabel } from "./percentage";
+import { code, listInWords, type Phrase, strong } from "./phrase";
 import { sameValue, valueLabel } from "./value";
 
 /** Names for ids and keys; an unknown one is named as such by the caller. */
@@ -45,7 +45,8 @@ function editMarks(old: Rule, rule: Rule, names: Pick<Names, "audience">): Array
   if (old.percentage !== rule.percentage) {
     marks.push({ kind: "was", field: "percentage", text: percentageLabel(old.percentage) });
   }
-  if (!sameValue(old.value, rule.value)) marks.push({ kind: "was", field: "value", text: valueLabel(old.value, 24) });
+  if (!sameValue(old.value, rule.value))
+    marks.push({ kind: "was", field: "value", text: valueLabel(old.value, 24) });
   if (old.description !== rule.description) marks.push({ kind: "described" });
   return marks;
 }
@@ -112,7 +113,8 @@ export function changeSentences(before: Described, after: Described, names: Name
 function stateSentences(before: Described, after: Described, names: Names): Array<Phrase> {
   const sentences: Array<Phrase> = [];
   if (before.isActive !== after.isActive) sentences.push([after.isActive ? "Restored" : "Killed"]);
-  if (!before.archivedAt !== !after.archivedAt) sentences.push([after.archivedAt ? "Archived" : "Unarchived"]);
+  if (!before.archivedAt !== !after.archivedAt)
+    sentences.push([after.archivedAt ? "Archived" : "Unarchived"]);
   const keys = new Set([...Object.keys(before.environments ?? {}), ...Object.keys(after.environments ?? {})]);
   for (const key of keys) {
     const on = after.environments?.[key] === true;
@@ -140,7 +142,7 @@ function ruleSentences(before: ReadonlyArray<Rule>, after: ReadonlyArray<Rule>, 
   }
   for (const rule of removedRules(before, after)) {
     const from = before.findIndex(({ id }) => id === rule.id);
-    sentences.push([strong(`Rule ${from + 1}`), " removed: ", ...ruleSummary(rule, names)]);
+    sentences.push(["Former ", strong(`rule ${from + 1}`), " removed: ", ...ruleSummary(rule, names)]);
   }
   return sentences;
 }
@@ -154,7 +156,12 @@ function ruleEdits(old: Rule, rule: Rule, names: Names): Array<Phrase> {
     edits.push([`${percentageLabel(old.percentage)} → ${percentageLabel(rule.percentage)}`]);
   }
   if (!sameValue(old.value, rule.value)) {
-    edits.push(["serves ", code(valueLabel(rule.value, 24)), " instead of ", code(valueLabel(old.value, 24))]);
+    edits.push([
+      "serves ",
+      code(valueLabel(rule.value, 24)),
+      " instead of ",
+      code(valueLabel(old.value, 24)),
+    ]);
   }
   if (old.description !== rule.description) edits.push(["description changed"]);
   return edits;

@@ -101,19 +101,23 @@ export function withText(draft: Draft, field: string, text: string | null): Draf
 export function withoutStrayTexts(draft: Draft): Draft {
   const ids = new Set((draft.edits.rules ?? draft.base.rules).map((rule) => rule.id));
   const texts = Object.fromEntries(
-    Object.entries(draft.texts).filter(([field]) => field === DEFAULT_FIELD || ids.has(field.split(":")[1] ?? "")),
+    Object.entries(draft.texts).filter(
+      ([field]) => field === DEFAULT_FIELD || ids.has(field.split(":")[1] ?? ""),
+    ),
   );
   return Object.keys(texts).length === Object.keys(draft.texts).length ? draft : { ...draft, texts };
 }
 
-/** What is sent: the changed fields alone. New rules go with the id that the page gave them. */
-export function changesToSend(edits: Edits): FlagChanges {
-  return { ...edits, ...(edits.rules ? { rules: edits.rules.map(toInput) } : {}) };
+/** What is sent: the changed fields alone. A rule that the flag does not have yet goes without its id. */
+export function changesToSend(base: Flag, edits: Edits): FlagChanges {
+  const { rules, ...rest } = edits;
+  return rules ? { ...rest, rules: rules.map((rule) => toInput(rule, base.rules)) } : rest;
 }
 
-export function toInput(rule: Rule): RuleInput {
+function toInput(rule: Rule, known: ReadonlyArray<Rule>): RuleInput {
   const { id, audienceId, percentage, value, description } = rule;
-  return { id, audienceId, percentage, value, description };
+  const content = { audienceId, percentage, value, description };
+  return known.some((each) => each.id === id) ? { id, ...content } : content;
 }
 
 /** Whether saving changes what customers get, and so concerns environments; a name or a tag does not. */
@@ -134,7 +138,11 @@ export function movedRule(rules: ReadonlyArray<Rule>, from: number, to: number):
   return next;
 }
 
-export function withRule(rules: ReadonlyArray<Rule>, ruleId: string, changes: Partial<Omit<Rule, "id">>): Array<Rule> {
+export function withRule(
+  rules: ReadonlyArray<Rule>,
+  ruleId: string,
+  changes: Partial<Omit<Rule, "id">>,
+): Array<Rule> {
   return rules.map((rule) => (rule.id === ruleId ? { ...rule, ...changes } : rule));
 }
 

@@ -5,7 +5,13 @@ import type { Flag, Rule } from "@/contract";
 import { EDITED_FIELDS, type EditedField, type Edits, realEdits, sameRule } from "./draft";
 import { sameValue } from "./value";
 
-export type RuleConflict = { kind: "rule"; ruleId: string; base: Rule | null; mine: Rule | null; theirs: Rule | null };
+export type RuleConflict = {
+  kind: "rule";
+  ruleId: string;
+  base: Rule | null;
+  mine: Rule | null;
+  theirs: Rule | null;
+};
 export type FieldConflict = { kind: "field"; field: Exclude<EditedField, "rules"> };
 /** Both moved rules, in different ways. */
 export type OrderConflict = { kind: "order" };
@@ -26,7 +32,8 @@ export function conflicts(base: Flag, edits: Edits, theirs: Flag): Array<Conflic
   for (const field of EDITED_FIELDS) {
     const mine = edits[field];
     if (field === "rules" || mine === undefined) continue;
-    if (!sameValue(theirs[field], base[field]) && !sameValue(theirs[field], mine)) found.push({ kind: "field", field });
+    if (!sameValue(theirs[field], base[field]) && !sameValue(theirs[field], mine))
+      found.push({ kind: "field", field });
   }
   if (edits.rules) {
     found.push(...ruleConflicts(base.rules, edits.rules, theirs.rules));
@@ -57,7 +64,11 @@ function ruleIn(rules: ReadonlyArray<Rule>, ruleId: string): Rule | null {
   return rules.find(({ id }) => id === ruleId) ?? null;
 }
 
-function orderConflicts(base: ReadonlyArray<Rule>, mine: ReadonlyArray<Rule>, theirs: ReadonlyArray<Rule>): boolean {
+function orderConflicts(
+  base: ReadonlyArray<Rule>,
+  mine: ReadonlyArray<Rule>,
+  theirs: ReadonlyArray<Rule>,
+): boolean {
   const inAll = (rules: ReadonlyArray<Rule>) =>
     rules
       .filter(({ id }) => ruleIn(base, id) && ruleIn(mine, id) && ruleIn(theirs, id))
@@ -125,7 +136,10 @@ function mergedOrder(
   const order = [...leading];
   for (const [index, id] of following.entries()) {
     if (order.includes(id)) continue;
-    const above = following.slice(0, index).reverse().find((each) => order.includes(each));
+    const above = following
+      .slice(0, index)
+      .reverse()
+      .find((each) => order.includes(each));
     order.splice(above === undefined ? 0 : order.indexOf(above) + 1, 0, id);
   }
   return order;
@@ -144,7 +158,8 @@ function iMoved(base: ReadonlyArray<Rule>, mine: ReadonlyArray<Rule>, theirs: Re
 export function changedForDraft(base: Flag, theirs: Flag): boolean {
   return EDITED_FIELDS.some((field) =>
     field === "rules"
-      ? base.rules.length !== theirs.rules.length || base.rules.some((rule, index) => !sameRule(rule, theirs.rules[index]))
+      ? base.rules.length !== theirs.rules.length ||
+        base.rules.some((rule, index) => !sameRule(rule, theirs.rules[index]))
       : !sameValue(base[field], theirs[field]),
   );
 }

@@ -13,10 +13,12 @@ export function sameValue(a: JsonValue | undefined, b: JsonValue | undefined): b
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
   }
-  if (a === null || b === null || typeof a !== "object" || typeof b !== "object" || Array.isArray(b)) return false;
+  if (a === null || b === null || typeof a !== "object" || typeof b !== "object" || Array.isArray(b))
+    return false;
   const keys = Object.keys(a);
   return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
   );
 }
 
@@ -62,7 +64,10 @@ function parseNumber(text: string): ParsedValue {
   if (typed === "") return { ok: false, error: "Type a number." };
   if (/^[+-]?\d{1,3}(,\d{3})+$/.test(typed)) {
     const plain = typed.replaceAll(",", "");
-    return { ok: false, error: `Without a thousands comma, please: ${plain}, or ${typed.replace(",", ".")} for a decimal.` };
+    return {
+      ok: false,
+      error: `Without a thousands comma, please: ${plain}, or ${typed.replace(",", ".")} for a decimal.`,
+    };
   }
   const normal = /^[+-]?\d+,\d+$/.test(typed) ? typed.replace(",", ".") : typed;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(normal)) {
@@ -88,7 +93,8 @@ function jsonProblem(text: string, message: string): ParsedValue & { ok: false }
   const before = text.slice(0, position);
   const line = before.split("\n").length;
   const column = position - before.lastIndexOf("\n");
-  const found = text.slice(position).trim() === "" ? "the text ends too early" : `unexpected ${describe(text, position)}`;
+  const found =
+    text.slice(position).trim() === "" ? "the text ends too early" : `unexpected ${describe(text, position)}`;
   return { ok: false, error: `Not valid JSON: line ${line}, column ${column}, ${found}.`, position };
 }
 
@@ -98,7 +104,10 @@ function positionIn(text: string, message: string): number {
   const lineColumn = /line (\d+) column (\d+)/.exec(message);
   if (lineColumn) {
     const lines = text.split("\n").slice(0, Number(lineColumn[1]) - 1);
-    return Math.min(lines.reduce((sum, line) => sum + line.length + 1, 0) + Number(lineColumn[2]) - 1, text.length);
+    return Math.min(
+      lines.reduce((sum, line) => sum + line.length + 1, 0) + Number(lineColumn[2]) - 1,
+      text.length,
+    );
   }
   return firstProblem(text);
 }
@@ -172,7 +181,9 @@ function anyText(value: JsonValue, test: (text: string) => boolean): boolean {
   if (typeof value === "string") return test(value);
   if (value === null || typeof value !== "object") return false;
   if (Array.isArray(value)) return value.some((item) => anyText(item, test));
-  return Object.entries(value).some(([key, item]) => test(key) || (item !== undefined && anyText(item, test)));
+  return Object.entries(value).some(
+    ([key, item]) => test(key) || (item !== undefined && anyText(item, test)),
+  );
 }
 
 function anyNumber(value: JsonValue, test: (number: number) => boolean): boolean {

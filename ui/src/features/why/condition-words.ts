@@ -1,0 +1,180 @@
+// Conditions in words: what a leaf needs, beside what the customer's row holds. Pure.
+
+import type { AttributeCondition, ConditionTrace, JsonValue } from "@/contract";
+import { code, type Phrase } from "../flag/model/phrase";
+
+/** How many values of a list are named before "… 7 more". */
+const NAMED_VALUES = 3;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export type LeafTrace = Extract<ConditionTrace, { leaf: AttributeCondition }>;
+
+/** `last_seen_at`, or `settings.plan.tier` inside a json attribute. */
+export function attributeLabel({ attribute, path }: AttributeCondition): string {
+  return path && path.length > 0 ? `${attribute}.${path.join(".")}` : attribute;
+}
+
+/** "plan = enterprise", "not plan = enterprise": what to have for the leaf to count. */
+export function need(leaf: AttributeCondition, negated: boolean): string {
+  const attribute = attributeLabel(leaf);
+  const [symbol, opposite] = SYMBOLS[leaf.operator];
+  const operand = operandText(leaf);
+  return [attribute, negated ? opposite : symbol, operand].filter(Boolean).join(" ");
+}
+
+/** "must equal `enterprise`", "must not be set": the same beside the row's value. */
+export function requirement(leaf: AttributeCondition, negated: boolean): Phrase {
+  const operand = operandText(leaf);
+  const verb = VERBS[leaf.operator];
+  const head = `must ${negated ? "not " : ""}${verb}${leaf.ignoreCase ? " (any case)" : ""}`;
+  return operand === "" ? [head] : [`${head} `, code(operand)];
+}
+
+/** [as needed, as needed under a "not"] */
+const SYMBOLS: Record<AttributeCondition["operator"], readonly [string, string]> = {
+  equals: ["=", "≠"],
+  not_equals: ["≠", "="],
+  in: ["one of", "none of"],
+  not_in: ["none of", "one of"],
+  contains: ["containing", "not containing"],
+  not_contains: ["not containing", "containing"],
+  starts_with: ["starting with", "not starting with"],
+  ends_with: ["ending with", "not ending with"],
+  less_than: ["<", "not <"],
+  at_most: ["≤", "not ≤"],
+  greater_than: [">", "not >"],
+  at_least: ["≥", "not ≥"],
+  between: ["from", "not from"],
+  is_true: ["= true", "not true"],
+  is_false: ["= false", "not false"],
+  before: ["before", "not before"],
+  after: ["after", "not after"],
+  within_last_days: ["within the last", "not within the last"],
+  not_within_last_days: ["not within the last", "within the last"],
+  contains_any: ["with any of", "with none of"],
+  contains_all: ["with all of", "without all of"],
+  contains_none: ["with none of", "with any of"],
+  is_set: ["set", "not set"],
+  is_not_set: ["not set", "set"],
+};
+
+const VERBS: Record<AttributeCondition["operator"], string> = {
+  equals: "equal",
+  not_equals: "differ from",
+  in: "be one of",
+  not_in: "be none of",
+  contains: "contain",
+  not_contains: "lack",
+  starts_with: "start with",
+  ends_with: "end with",
+  less_than: "be less than",
+  at_most: "be at most",
+  greater_than: "be more than",
+  at_least: "be at least",
+  between: "be from",
+  is_true: "be true",
+  is_false: "be false",
+  before: "be before",
+  after: "be after",
+  within_last_days: "be within the last",
+  not_within_last_days: "be outside the last",
+  contains_any: "contain any of",
+  contains_all: "contain all of",
+  contains_none: "contain none of",
+  is_set: "be set",
+  is_not_set: "be missing",
+};
+
+function operandText({ operator, value }: AttributeCondition): string {
+  if (value === undefined || value === null) return "";
+  if (operator === "between" && Array.isArray(value)) return `${scalar(value[0])} to ${scalar(value[1])}`;
+  if (operator === "within_last_days" || operator === "not_within_last_days") {
+    return value === 1 ? "day" : `${scalar(value)} days`;
+  }
+  if (!Array.isArray(value)) return scalar(value);
+  const more = value.length - NAMED_VALUES;
+  return more > 1
+    ? `${value.slice(0, NAMED_VALUES).map(scalar).join(", ")} … ${more} more`
+    : value.map(scalar).join(", ");
+}
+
+function scalar(value: JsonValue | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value === "string") return value === "" ? '""' : value;
+  return JSON.stringify(value);
+}
+
+/** The row's value: a time also says how long ago; a missing one is "not set". */
+export function rowText(value: JsonValue, now: Date): string {
+  if (value === null) return "not set";
+  if (typeof value === "string") {
+    const ago = ISO_TIME.test(value) ? timeAgo(value, now) : null;
+    return ago ?? (value === "" ? '""' : value);
+  }
+  if (Array.isArray(value) && value.length === 0) return "[ ]";
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(", ");
+  return JSON.stringify(value);
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+/** "4 days ago", "in 2 hours"; null for what is no time. */
+export function timeAgo(text: string, now: Date): string | null {
+  const normal = text.replace(" ", "T").replace(/([+-]\d{2})$/, "$1:00");
+  const at = Date.parse(
+    /T.*(Z|[+-]\d{2}:?\d{2})$/.test(normal) || !normal.includes("T") ? normal : `${normal}Z`,
+  );
+  if (Number.isNaN(at)) return null;
+  const past = now.getTime() - at;
+  const [amount, unit] = spanInWords(Math.abs(past));
+  if (amount === 0) return "just now";
+  const span = `${amount} ${unit}${amount === 1 ? "" : "s"}`;
+  return past >= 0 ? `${span} ago` : `in ${span}`;
+}
+
+function spanInWords(span: number): readonly [number, string] {
+  const steps = [
+    [60_000, "minute"],
+    [3_600_000, "hour"],
+    [DAY_MS, "day"],
+    [365 * DAY_MS, "year"],
+  ] as const;
+  let found: readonly [number, string] = [0, "minute"];
+  for (const [length, unit] of steps) {
+    if (span >= length) found = [Math.floor(span / length), unit];
+  }
+  return found;
+}
+
+/** The leaf that decides that a condition does not hold, and whether it stands under a "not". */
+export type Failure = { leaf: LeafTrace; negated: boolean; others: number };
+
+/** The first leaf to blame for a condition that is not as wanted; null when it is. */
+export function firstFailure(trace: ConditionTrace, negated = false): Failure | null {
+  if (trace.holds !== negated) return null;
+  if ("leaf" in trace) return { leaf: trace, negated, others: 0 };
+  if ("not" in trace) return firstFailure(trace.not, !negated);
+  const children = "all" in trace ? trace.all : trace.any;
+  const failures = children
+    .map((child) => firstFailure(child, negated))
+    .filter((failure) => failure !== null);
+  const [first] = failures;
+  if (!first) return null;
+  // "All" fails by its first failing child alone; "any" only because every one of them fails.
+  const needsOne = "any" in trace ? !negated : negated;
+  return needsOne ? { ...first, others: first.others + failures.length - 1 } : first;
+}
+
+/** The leaves of which each alone, were it otherwise, would turn the condition round. */
+export function decisiveLeaves(
+  trace: ConditionTrace,
+  negated = false,
+): Array<{ leaf: LeafTrace; negated: boolean }> {
+  if ("leaf" in trace) return [{ leaf: trace, negated }];
+  if ("not" in trace) return decisiveLeaves(trace.not, !negated);
+  const [children, neutral] = "all" in trace ? [trace.all, true] : [trace.any, false];
+  // In an "all" that fails, and in an "any" that holds, only a sole decider can turn it round.
+  if (trace.holds === neutral) return children.flatMap((child) => decisiveLeaves(child, negated));
+  const deciders = children.filter(({ holds }) => holds !== neutral);
+  return deciders.length === 1 && deciders[0] ? decisiveLeaves(deciders[0], negated) : [];
+}
