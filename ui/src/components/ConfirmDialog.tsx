@@ -1,0 +1,92 @@
+// Confirms by consequence: the sentence says what will happen, the button says it again in short.
+import { Button, Modal, TextInput } from "@mantine/core";
+import { type ReactNode, useId, useState } from "react";
+import type { CommandFailure } from "@/platform";
+import classes from "./ConfirmDialog.module.css";
+import { ErrorNote } from "./ErrorNote";
+
+type Props = {
+  title: string;
+  /** The consequence, as in "49,812 customers will get true." */
+  children: ReactNode;
+  /** What the button does, as in "Switch on in Production". */
+  confirmLabel: string;
+  /** `kill` is red and for killing alone; `warning` is amber; the colour of an environment can be given. */
+  tone?: "plain" | "warning" | "kill";
+  /** Asks for a note; `required` holds the button back until there is one. */
+  note?: "optional" | "required";
+  busy?: boolean;
+  failure?: CommandFailure | null;
+  /** What failed, shown over the failure. */
+  failureTitle?: string;
+  onConfirm: (note: string) => void;
+  onCancel: () => void;
+};
+
+export function ConfirmDialog(props: Props) {
+  const {
+    title,
+    children,
+    confirmLabel,
+    tone = "plain",
+    note,
+    busy = false,
+    failure,
+    onConfirm,
+    onCancel,
+  } = props;
+  const [text, setText] = useState("");
+  const sentence = useId();
+  const held = note === "required" && text.trim() === "";
+  return (
+    <Modal
+      opened
+      onClose={onCancel}
+      title={title}
+      closeButtonProps={{ "aria-label": "Close" }}
+      aria-describedby={sentence}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!held && !busy) onConfirm(text.trim());
+        }}
+      >
+        <div id={sentence} className={classes.sentence} data-selectable>
+          {children}
+        </div>
+        {note && (
+          <TextInput
+            label={note === "required" ? "Note (required)" : "Note"}
+            placeholder="Why? It goes into the audit trail"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            required={note === "required"}
+            withAsterisk={false}
+            maxLength={2000}
+            data-autofocus
+          />
+        )}
+        {failure && (
+          <div className={classes.failure}>
+            <ErrorNote title={props.failureTitle ?? "That did not work."} failure={failure} />
+          </div>
+        )}
+        <div className={classes.buttons}>
+          <Button onClick={onCancel}>Cancel</Button>
+          <Button
+            type="submit"
+            variant="filled"
+            className={classes.confirm}
+            data-tone={tone}
+            loading={busy}
+            disabled={held}
+            {...(note ? {} : { "data-autofocus": true })}
+          >
+            {confirmLabel}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

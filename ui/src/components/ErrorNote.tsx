@@ -1,0 +1,53 @@
+// Something failed, beside the thing that failed: what happened, what it means, what to do.
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { ErrorCode } from "@/contract";
+import type { CommandFailure } from "@/platform";
+import classes from "./ErrorNote.module.css";
+import { StateGlyph } from "./StateGlyph";
+
+type Props = {
+  /** What happened, as in "The flags could not be loaded." */
+  title: string;
+  /** The failure behind it; its message, and what its code means. */
+  failure?: CommandFailure | null;
+  /** More, or instead of a failure. */
+  children?: ReactNode;
+  onRetry?: () => void;
+};
+
+export function ErrorNote({ title, failure, children, onRetry }: Props) {
+  const meaning = failure ? MEANINGS[failure.code] : undefined;
+  return (
+    <div className={classes.note} role="alert">
+      <StateGlyph state="warning" label="Problem" size={16} />
+      <div className={classes.body} data-selectable>
+        <p className={classes.title}>{title}</p>
+        {failure && <p>{failure.message}</p>}
+        {failure && failure.violations.length > 0 && (
+          <ul className={classes.list}>
+            {failure.violations.map(({ path, message }) => (
+              <li key={`${path} ${message}`}>{message}</li>
+            ))}
+          </ul>
+        )}
+        {meaning && <p className={classes.meaning}>{meaning}</p>}
+        {children}
+      </div>
+      {onRetry && (
+        <Button className={classes.retry} onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What a failure means and what to do, where its message cannot know. */
+const MEANINGS: Partial<Record<ErrorCode, string>> = {
+  database_unavailable: "Nothing was changed. It can be tried again once the database answers.",
+  timeout: "It may still have happened: look again before you repeat it.",
+  permission_denied: "The database role you are logged in as may not do this. Ask whoever runs the database.",
+  no_workspace: "The workspace was closed. Open it again from the menu at the top left.",
+  internal: "This is a fault of the app, not yours. Try again; if it stays, report it with this message.",
+};

@@ -1,0 +1,283 @@
+// A list of any length: a grid that draws the rows in sight, moves by keyboard, sorts by its headers, and comes
+// back to where it was left. One row at a time takes part in Tab order; ↑ ↓ Home End PgUp PgDn move it.
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { keep, recall } from "@/app/kept";
+import classes from "./VirtualTable.module.css";
+
+export type CellContext = {
+  /** The row that the keyboard is on: only its controls take part in Tab order. */
+  active: boolean;
+  /** For the `tabIndex` of controls inside the cell. */
+  tabIndex: 0 | -1;
+};
+
+export type Column<Row> = {
+  id: string;
+  /** For those who hear the table, and as header unless `header` is given. */
+  label: string;
+  header?: ReactNode;
+  /** A grid track, as in `minmax(0, 1fr)` or `120px`. */
+  width: string;
+  align?: "start" | "end";
+  sortable?: boolean;
+  cell: (row: Row, context: CellContext) => ReactNode;
+};
+
+export type Sort = { column: string; direction: "ascending" | "descending" };
+
+/** What a page may ask of its table. */
+export type TableHandle = {
+  /** Puts the keyboard on the first row in sight, or the one it was on. */
+  focus: () => void;
+};
+
+type Props<Row> = {
+  /** What is listed, as in "Flags". */
+  label: string;
+  columns: ReadonlyArray<Column<Row>>;
+  rows: ReadonlyArray<Row>;
+  rowKey: (row: Row) => string;
+  /** Enter or click. */
+  onOpen?: (row: Row) => void;
+  /** `killed` tints the row; `quiet` greys it. */
+  rowTone?: (row: Row) => "killed" | "quiet" | undefined;
+  selectedKey?: string | undefined;
+  sort?: Sort | undefined;
+  onSort?: (sort: Sort) => void;
+  /** Under this name the place is kept while another page is open. */
+  placeKey?: string;
+  /** Shown instead of rows when there are none. */
+  empty?: ReactNode;
+  /** How many there are altogether, when `rows` is only a part; null when unknown. */
+  total?: number | null;
+  /** Called when the end comes in sight: load more. */
+  onEndInSight?: () => void;
+  /** Under the last row, as in "Loading more…". */
+  footer?: ReactNode;
+  /** More keys on a row. */
+  onRowKeyDown?: (event: KeyboardEvent<HTMLDivElement>, row: Row) => void;
+  handle?: Ref<TableHandle>;
+};
+
+const ROW_HEIGHT = 38;
+const HEADER_HEIGHT = 30;
+
+export function VirtualTable<Row>(props: Props<Row>) {
+  const { label, columns, rows, rowKey, onOpen, rowTone, selectedKey, sort, onSort, placeKey, empty, total } =
+    props;
+  const { onEndInSight, footer, onRowKeyDown, handle } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const place = placeKey ? recall<{ top: number; active: string | null }>(placeKey) : undefined;
+  const [activeKey, setActiveKey] = useState<string | null>(place?.active ?? null);
+  const template = columns.map(({ width }) => width).join(" ");
+
+  const found = activeKey === null ? -1 : rows.findIndex((row) => rowKey(row) === activeKey);
+  const activeIndex = Math.max(found, 0);
+
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    scrollPaddingStart: HEADER_HEIGHT,
+    initialOffset: place?.top ?? 0,
+    // Before the first measurement there is something to draw already.
+    initialRect: { width: 1000, height: 700 },
+    getItemKey: (index) => {
+      const row = rows[index];
+      return row === undefined ? index : rowKey(row);
+    },
+    // The row that has the focus stays drawn, or the keyboard would fall out of the list.
+    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
+      const first = Math.max(0, startIndex - overscan);
+      const last = Math.min(count - 1, endIndex + overscan);
+      const drawn = Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset);
+      if (found >= 0 && found < count && (found < first || found > last)) drawn.push(found);
+      return drawn.sort((a, b) => a - b);
+    },
+  });
+
+  const remember = useCallback(() => {
+    if (placeKey) keep(placeKey, { top: scroller.current?.scrollTop ?? 0, active: activeKey });
+  }, [placeKey, activeKey]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, to where it was left
+  useLayoutEffect(() => {
+    if (place && scroller.current) scroller.current.scrollTop = place.top;
+  }, []);
+  useLayoutEffect(remember, [remember]);
+
+  const focusRow = useCallback(
+    (index: number) => {
+      const row = rows[index];
+      if (row === undefined) return;
+      const key = rowKey(row);
+      setActiveKey(key);
+      virtualizer.scrollToIndex(index, { align: "auto" });
+      // The row may not be drawn yet.
+      requestAnimationFrame(() => {
+        scroller.current
+          ?.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(key)}"]`)
+          ?.focus({ preventScroll: true });
+      });
+    },
+    [rows, rowKey, virtualizer],
+  );
+  useImperativeHandle(handle, () => ({ focus: () => focusRow(activeIndex) }), [focusRow, activeIndex]);
+
+  const items = virtualizer.getVirtualItems();
+  const lastIndex = items[items.length - 1]?.index ?? -1;
+  useLayoutEffect(() => {
+    if (onEndInSight && rows.length > 0 && lastIndex >= rows.length - 1) onEndInSight();
+  }, [onEndInSight, lastIndex, rows.length]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>, row: Row, index: number) => {
+    onRowKeyDown?.(event, row);
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
+    const targets: Record<string, number> = {
+      ArrowDown: index + 1,
+      ArrowUp: index - 1,
+      PageDown: index + page,
+      PageUp: index - page,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const target = targets[event.key];
+    if (target !== undefined) {
+      event.preventDefault();
+      focusRow(Math.min(rows.length - 1, Math.max(0, target)));
+    } else if (event.key === "Enter" && event.target === event.currentTarget && onOpen) {
+      event.preventDefault();
+      onOpen(row);
+    }
+  };
+
+  return (
+    <div ref={scroller} className={classes.scroller} onScroll={remember}>
+      <div
+        role="grid"
+        aria-label={label}
+        aria-rowcount={total === null ? -1 : (total ?? rows.length) + 1}
+        aria-colcount={columns.length}
+        className={classes.grid}
+        style={{ "--columns": template } as CSSProperties}
+      >
+        <div role="row" aria-rowindex={1} className={classes.header} tabIndex={-1}>
+          {columns.map((column) => (
+            <HeaderCell key={column.id} column={column} sort={sort} onSort={onSort} />
+          ))}
+        </div>
+        {rows.length > 0 && (
+          <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
+            {items.map((item) => {
+              const row = rows[item.index];
+              if (row === undefined) return null;
+              const active = item.index === activeIndex;
+              const key = rowKey(row);
+              return (
+                <div
+                  key={item.key}
+                  role="row"
+                  aria-rowindex={item.index + 2}
+                  aria-selected={selectedKey === undefined ? undefined : selectedKey === key}
+                  className={classes.row}
+                  data-row-key={key}
+                  data-tone={rowTone?.(row)}
+                  data-opens={onOpen !== undefined}
+                  tabIndex={active ? 0 : -1}
+                  style={{ transform: `translateY(${item.start}px)` }}
+                  onFocus={() => setActiveKey(key)}
+                  onKeyDown={(event) => onKeyDown(event, row, item.index)}
+                  onClick={() => onOpen?.(row)}
+                >
+                  <Cells columns={columns as ReadonlyArray<Column<unknown>>} row={row} active={active} />
+                </div>
+              );
+            })}
+          </div>
+        )}
+      </div>
+      {rows.length === 0 && empty}
+      {footer}
+    </div>
+  );
+}
+
+/** The cells of one row; drawn again only when the row, the columns or the keyboard's place change. */
+const Cells = memo(function Cells({
+  columns,
+  row,
+  active,
+}: {
+  columns: ReadonlyArray<Column<unknown>>;
+  row: unknown;
+  active: boolean;
+}) {
+  const context: CellContext = { active, tabIndex: active ? 0 : -1 };
+  return columns.map((column, index) => (
+    <div
+      key={column.id}
+      role="gridcell"
+      aria-colindex={index + 1}
+      className={classes.cell}
+      data-column={column.id}
+      data-align={column.align ?? "start"}
+    >
+      {column.cell(row, context)}
+    </div>
+  ));
+});
+
+function HeaderCell<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column<Row>;
+  sort: Sort | undefined;
+  onSort: ((sort: Sort) => void) | undefined;
+}) {
+  const direction = sort?.column === column.id ? sort.direction : undefined;
+  const content = column.header ?? column.label;
+  const sortable = column.sortable === true && onSort !== undefined;
+  return (
+    <div
+      role="columnheader"
+      aria-label={column.label}
+      aria-sort={sortable ? (direction ?? "none") : undefined}
+      className={classes.headerCell}
+      data-align={column.align ?? "start"}
+      tabIndex={-1}
+    >
+      {sortable ? (
+        <button
+          type="button"
+          className={classes.sort}
+          aria-label={`Sort by ${column.label}`}
+          onClick={() =>
+            onSort({ column: column.id, direction: direction === "ascending" ? "descending" : "ascending" })
+          }
+        >
+          {content}
+          <span className={classes.arrow} data-shown={direction !== undefined} aria-hidden>
+            {direction === "descending" ? "↓" : "↑"}
+          </span>
+        </button>
+      ) : (
+        content
+      )}
+    </div>
+  );
+}
