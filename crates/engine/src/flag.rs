@@ -64,6 +64,8 @@ pub struct Rule {
 }
 
 /// A rule as sent, unchecked: [`crate::Validation::rules`] makes a [`Rule`] of it.
+///
+/// An unknown field is refused: a misspelt `audienceId` would otherwise be a rule for everybody.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
