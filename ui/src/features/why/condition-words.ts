@@ -1,11 +1,11 @@
 // Conditions in words: what a leaf needs, beside what the customer's row holds. Pure.
 
+import { relativeTime } from "@/components/format";
 import type { AttributeCondition, ConditionTrace, JsonValue } from "@/contract";
 import { code, type Phrase } from "../flag/model/phrase";
 
 /** How many values of a list are named before "… 7 more". */
 const NAMED_VALUES = 3;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export type LeafTrace = Extract<ConditionTrace, { leaf: AttributeCondition }>;
 
@@ -118,32 +118,11 @@ export function rowText(value: JsonValue, now: Date): string {
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
-/** "4 days ago", "in 2 hours"; null for what is no time. */
-export function timeAgo(text: string, now: Date): string | null {
+function timeAgo(text: string, now: Date): string | null {
   const normal = text.replace(" ", "T").replace(/([+-]\d{2})$/, "$1:00");
-  const at = Date.parse(
-    /T.*(Z|[+-]\d{2}:?\d{2})$/.test(normal) || !normal.includes("T") ? normal : `${normal}Z`,
-  );
-  if (Number.isNaN(at)) return null;
-  const past = now.getTime() - at;
-  const [amount, unit] = spanInWords(Math.abs(past));
-  if (amount === 0) return "just now";
-  const span = `${amount} ${unit}${amount === 1 ? "" : "s"}`;
-  return past >= 0 ? `${span} ago` : `in ${span}`;
-}
-
-function spanInWords(span: number): readonly [number, string] {
-  const steps = [
-    [60_000, "minute"],
-    [3_600_000, "hour"],
-    [DAY_MS, "day"],
-    [365 * DAY_MS, "year"],
-  ] as const;
-  let found: readonly [number, string] = [0, "minute"];
-  for (const [length, unit] of steps) {
-    if (span >= length) found = [Math.floor(span / length), unit];
-  }
-  return found;
+  const withZone = /T.*(Z|[+-]\d{2}:?\d{2})$/.test(normal) || !normal.includes("T");
+  const at = new Date(withZone ? normal : `${normal}Z`);
+  return Number.isNaN(at.getTime()) ? null : relativeTime(at, now);
 }
 
 /** The leaf that decides that a condition does not hold, and whether it stands under a "not". */

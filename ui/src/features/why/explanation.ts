@@ -1,9 +1,10 @@
 // Why a customer gets a value, in sentences, from the engine's trace and the audiences' traces alone.
 // Decides nothing by itself: what matched is what the trace says. Pure.
 
+import { formatCounted } from "@/components/format";
 import type { AudienceTrace, Rule, RuleTrace, Why } from "@/contract";
 import { bucketLabel, percentageLabel, smallestIncluding } from "../flag/model/percentage";
-import { code, counted, type Phrase, plainText, strong } from "../flag/model/phrase";
+import { code, type Phrase, plainText, strong } from "../flag/model/phrase";
 import { sameValue, valueLabel } from "../flag/model/value";
 import { decisiveLeaves, firstFailure, need, rowText } from "./condition-words";
 
@@ -38,7 +39,7 @@ export function explain(why: Why, environmentName: string, now: Date): Explanati
   return {
     headline: headline(why, environmentName),
     reasons,
-    more: left > 0 ? `${left === missed.length ? counted(left, "rule") : left} more did not match.` : null,
+    more: left > 0 ? moreWords(why, left) : null,
     changes: changesFor(why, missed, environmentName),
   };
 }
@@ -55,6 +56,12 @@ export function explainedRules(why: Why): Array<ExplainedRule> {
 /** What to call the customer: name, else e-mail, else id. */
 export function customerLabel({ customer, entityId }: Pick<Why, "customer" | "entityId">): string {
   return customer?.name ?? customer?.email ?? entityId;
+}
+
+function moreWords(why: Why, left: number): string {
+  if (why.evaluation.reason.kind === "RULE_MATCH")
+    return `${formatCounted(left, "rule")} above it did not match.`;
+  return `${formatCounted(left, "more rule", "more")} did not match.`;
 }
 
 function headline(why: Why, environmentName: string): Phrase {
@@ -156,7 +163,7 @@ function missReason({ number, rule, trace, audience }: ExplainedRule, why: Why, 
     ];
   }
   const { leaf, negated, others } = failure;
-  const alternative = others > 0 ? ` (or ${counted(others, "alternative")})` : "";
+  const alternative = others > 0 ? ` (or ${formatCounted(others, "alternative")})` : "";
   return [
     strong(`Rule ${number}`),
     " needs ",
@@ -209,7 +216,7 @@ function percentageWay({ trace, number }: ExplainedRule, why: Why): Phrase | nul
   if (trace.outcome !== "percentage_no" || why.trace.bucket === null) return null;
   const percentage = smallestIncluding(why.trace.bucket);
   const more = percentage === 100 ? "" : " or more";
-  return [`with rule ${number} at `, strong(`${percentage.toFixed(3)}\u202f%`), more];
+  return [`with rule ${number} at `, strong(`${percentage.toFixed(3)} %`), more];
 }
 
 /** How far the percentage of the rule that matched can fall before the customer leaves it. */
@@ -220,7 +227,7 @@ function leavingWay(why: Why): Phrase | null {
   if (threshold === null) return null;
   return [
     `Would leave rule ${reason.ruleIndex + 1} with it at `,
-    strong(`${bucketLabel(why.trace.bucket)}\u202f%`),
+    strong(`${bucketLabel(why.trace.bucket)} %`),
     " or less.",
   ];
 }

@@ -23,7 +23,7 @@ describe("marks on rows", () => {
     ];
     const marks = ruleMarks(rules, after, names);
     expect(marks.get("a")).toEqual([
-      { kind: "was", field: "percentage", text: "50\u202f%" },
+      { kind: "was", field: "percentage", text: "50 %" },
       { kind: "was", field: "value", text: "true" },
     ]);
     expect(marks.get("b")).toEqual([{ kind: "was", field: "audience", text: "Enterprise" }]);
@@ -52,8 +52,8 @@ describe("the list of changes", () => {
       rule("d"),
     ];
     expect(sentences({ rules }, { rules: after, defaultValue: true, name: "Dash" })).toEqual([
-      "Rule 1 added: Enterprise · 25\u202f% → `true`",
-      "Rule 2: 50\u202f% → 25\u202f%",
+      "Rule 1 added: Enterprise · 25 % → `true`",
+      "Rule 2: 50 % → 25 %",
       "Former rule 2 removed: Enterprise → `true`",
       "Otherwise serves `true` instead of `false`",
       "Renamed to “Dash”",

@@ -131,7 +131,7 @@ function mergedOrder(
 ): Array<string> {
   const ids = (rules: ReadonlyArray<Rule>) => rules.map(({ id }) => id);
   const bothMoved = asked.some(({ kind }) => kind === "order");
-  const mineLeads = bothMoved ? choices["order"] === "mine" : iMoved(base, mine, theirs);
+  const mineLeads = bothMoved ? choices.order === "mine" : iMoved(base, mine, theirs);
   const [leading, following] = mineLeads ? [ids(mine), ids(theirs)] : [ids(theirs), ids(mine)];
   const order = [...leading];
   for (const [index, id] of following.entries()) {

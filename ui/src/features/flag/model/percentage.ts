@@ -1,6 +1,8 @@
 // Percentages as people type, drag and read them: 0 to 100 with at most three decimals.
 // A stored null means "everyone who passed the audience" and shows as 100.
 
+import { formatPercentage } from "@/components/format";
+
 export const MAXIMUM_DECIMALS = 3;
 
 export type ParsedPercentage = { ok: true; value: number } | { ok: false; error: string };
@@ -32,9 +34,9 @@ export function percentageText(percentage: number | null): string {
   return String(percentage ?? 100);
 }
 
-/** 25 → "25 %", with a narrow no-break space so that it stays together. */
+/** 25 → "25 %"; absent reads as all of them. */
 export function percentageLabel(percentage: number | null): string {
-  return `${percentageText(percentage)}\u202f%`;
+  return formatPercentage(percentage ?? 100);
 }
 
 /** Slider position (0 to 1) to a whole percentage; the number box is there for decimals. */
@@ -66,15 +68,4 @@ export function smallestIncluding(bucket: number): number {
 /** A bucket (0 to 99,999) on the percentage scale, always with three decimals: 37120 → "37.120". */
 export function bucketLabel(bucket: number): string {
   return (bucket / 1000).toFixed(3);
-}
-
-/** A share of all as "2.4 %": one decimal; never "0.0 %" for somebody nor "100.0 %" for not all. */
-export function shareLabel(part: number, total: number): string {
-  if (total === 0) return "–";
-  if (part === 0) return "0 %";
-  if (part === total) return "100 %";
-  const share = (part / total) * 100;
-  if (share < 0.05) return "< 0.1 %";
-  if (share > 99.95) return "> 99.9 %";
-  return `${share.toFixed(1)} %`;
 }

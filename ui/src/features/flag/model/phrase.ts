@@ -22,13 +22,3 @@ export function listInWords(items: ReadonlyArray<string>): string {
   if (items.length < 2) return items.join("");
   return `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`;
 }
-
-/** 1204 → "1,204". */
-export function groupedNumber(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-/** "1 customer", "1,204 customers". */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${groupedNumber(count)} ${count === 1 ? singular : plural}`;
-}
