@@ -1,1 +1,167 @@
 //! What can go wrong in the store.
+//!
+//! Every message describes this layer only and is fit for a person; causes follow the chain and
+//! may hold what Postgres said, but never a password.
+
+use halyard_engine::Violation;
+use sqlx::error::DatabaseError;
+
+use crate::{audiences::Audience, flags::{Flag, FlagReference}};
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The request breaks rules: all of them at once, each with the path of its field.
+    #[error("{}", summary(.0))]
+    Invalid(Vec<Violation>),
+    /// There is no such flag, audience, environment, version …
+    #[error("There is no {what} “{id}”.")]
+    NotFound {
+        /// `flag`, `audience`, `environment`, `version`.
+        what: &'static str,
+        /// As it was asked for.
+        id: String,
+    },
+    /// Somebody else changed a field that this change sends, since the version it started from.
+    #[error("Somebody else changed {} in the meantime.", fields.join(", "))]
+    Conflict {
+        /// The fields in question, as they are called in the request.
+        fields: Vec<String>,
+        /// What it is now.
+        current: Box<Current>,
+    },
+    /// The key (of a flag or environment) or name (of an audience) is taken.
+    #[error("“{key}” is already taken by another {what}.")]
+    AlreadyExists {
+        /// `flag`, `audience` or `environment`.
+        what: &'static str,
+        /// The key or name that is taken.
+        key: String,
+        /// True when an archived flag has it: offer to unarchive that one.
+        archived: bool,
+        /// The flag that has the key.
+        flag: Option<FlagReference>,
+    },
+    /// It cannot be deleted, because flags use it.
+    #[error("The {what} is in use by {}.", names(flags))]
+    InUse {
+        /// `audience` or `environment`.
+        what: &'static str,
+        /// The flags that use it, archived ones included, by key.
+        flags: Vec<FlagReference>,
+    },
+    /// The database role may not do this.
+    #[error("Your database role may not do this.")]
+    PermissionDenied(#[source] sqlx::Error),
+    /// The database cannot be reached, or refuses connections.
+    #[error("The database cannot be reached.")]
+    Unavailable(#[source] sqlx::Error),
+    /// The database did not answer in time, or a lock was not free in time.
+    #[error("The database did not answer in time.")]
+    Timeout(#[source] Option<sqlx::Error>),
+    /// Halyard's schema is missing, or of another version than this program needs.
+    #[error("{0}")]
+    Schema(crate::schema::SchemaProblem),
+    /// Stored data that this program cannot read: somebody wrote it by hand.
+    #[error("The stored {what} cannot be read.")]
+    Unreadable {
+        /// What it is, such as `flag “checkout”`.
+        what: String,
+        /// Why.
+        #[source]
+        cause: serde_json::Error,
+    },
+    /// Anything else; a bug, or a database that is not as it should be.
+    #[error("Something went wrong in the database.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What a conflicting change ran into.
+#[derive(Debug, Clone)]
+pub enum Current {
+    /// The flag as it is now.
+    Flag(Flag),
+    /// The audience as it is now.
+    Audience(Audience),
+}
+
+impl StoreError {
+    pub(crate) fn not_found(what: &'static str, id: impl Into<String>) -> Self {
+        Self::NotFound { what, id: id.into() }
+    }
+
+    /// A single violation.
+    pub(crate) fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation { path: path.into(), message: message.into() }])
+    }
+
+    /// True when trying again later may help: nothing was wrong with the request.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Timeout(_))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::PoolTimedOut => Self::Timeout(Some(error)),
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+            sqlx::Error::Database(database) => match class_of(database.as_ref()) {
+                Class::Denied => Self::PermissionDenied(error),
+                Class::Unavailable => Self::Unavailable(error),
+                Class::Timeout => Self::Timeout(Some(error)),
+                Class::Refused => Self::invalid("", database.message().to_owned()),
+                Class::Other => Self::Internal(Box::new(error)),
+            },
+            _ => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+enum Class {
+    Denied,
+    Unavailable,
+    Timeout,
+    Refused,
+    Other,
+}
+
+/// SQLSTATE codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn class_of(error: &dyn DatabaseError) -> Class {
+    let code = error.code().unwrap_or_default().into_owned();
+    match code.as_str() {
+        // insufficient_privilege; wrong or missing credentials
+        "42501" | "28000" | "28P01" => Class::Denied,
+        // read_only_sql_transaction: a standby, or made read-only to protect it
+        "25006" => Class::Unavailable,
+        // query_canceled, lock_not_available, idle_in_transaction_session_timeout
+        "57014" | "55P03" | "25P03" => Class::Timeout,
+        // too_many_connections, database does not exist
+        "53300" | "3D000" => Class::Unavailable,
+        // check_violation and the schema's own refusals, whose messages are written for people
+        "23514" | "HY001" => Class::Refused,
+        // connection exceptions, shutdown and crash
+        code if code.starts_with("08") || code.starts_with("57P") => Class::Unavailable,
+        _ => Class::Other,
+    }
+}
+
+fn summary(violations: &[Violation]) -> String {
+    match violations {
+        [] => String::from("The request is not valid."),
+        [only] => only.message.clone(),
+        [first, rest @ ..] => format!("{} (and {} more)", first.message, rest.len()),
+    }
+}
+
+fn names(flags: &[FlagReference]) -> String {
+    match flags {
+        [] => String::from("something else"),
+        [only] => format!("the flag “{}”", only.key),
+        [first, rest @ ..] => format!("the flag “{}” and {} more", first.key, rest.len()),
+    }
+}

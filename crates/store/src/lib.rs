@@ -10,6 +10,7 @@
 //! * the tenant's own tables, read and never written: catalogue, customers, membership of
 //!   audiences — and the evaluation log, which is appended to.
 
+pub mod attribute;
 pub mod audiences;
 pub mod audit;
 pub mod author;

@@ -1,1 +1,0 @@
-//! Flags: list, get, create, change, kill, archive, revert.
