@@ -1,6 +1,49 @@
-// The frame around every page.
-import { Outlet } from "@tanstack/react-router";
+// The frame around every page: side bar, top bar, what is wrong with the database, and the palette.
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { platform } from "@/platform";
+import { DatabaseBanner } from "./DatabaseBanner";
+import { pageAt } from "./pages";
+import classes from "./Shell.module.css";
+import { Sidebar } from "./Sidebar";
+import { TopBar } from "./TopBar";
+import { useGlobalActions } from "./useGlobalActions";
+import { useShortcuts } from "./useShortcuts";
+import { useWorkspace } from "./workspace";
+
+const Palette = lazy(() => import("./palette/Palette").then((module) => ({ default: module.Palette })));
 
 export function Shell() {
-  return <Outlet />;
+  const [searching, setSearching] = useState(false);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const page = pageAt(path);
+  const workspace = useWorkspace();
+  useGlobalActions({ openPalette: () => setSearching(true) });
+  useShortcuts();
+
+  const detail = path.split("/")[2];
+  useEffect(() => {
+    const place = detail && page?.to === "/flags" ? decodeURIComponent(detail) : (page?.name ?? "Halyard");
+    platform().setTitle(`${place} · ${workspace.name}`);
+  }, [detail, page, workspace.name]);
+
+  return (
+    <div className={classes.shell}>
+      <Sidebar />
+      <div className={classes.column}>
+        <TopBar withEnvironment={page?.environment ?? false} onSearch={() => setSearching(true)} />
+        <DatabaseBanner />
+        <main className={classes.main}>
+          <Suspense fallback={null}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      {searching && (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
 }

@@ -2,11 +2,13 @@
 import { useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();
+/** What the storage had no room for; it lasts as long as the window. */
+const unstored = new Map<string, string>();
 const parsed = new Map<string, { text: string | null; value: unknown }>();
 
 /** The value under `key`; the same object as long as what is stored is the same. */
 export function readStored<Value>(key: string, otherwise: Value): Value {
-  const text = localStorage.getItem(key);
+  const text = unstored.get(key) ?? localStorage.getItem(key);
   const last = parsed.get(key);
   if (last && last.text === text) return (last.value ?? otherwise) as Value;
   let value: unknown;
@@ -21,8 +23,17 @@ export function readStored<Value>(key: string, otherwise: Value): Value {
 
 /** Stores `value`, or forgets the key when it is undefined. */
 export function writeStored(key: string, value: unknown): void {
-  if (value === undefined) localStorage.removeItem(key);
-  else localStorage.setItem(key, JSON.stringify(value));
+  unstored.delete(key);
+  if (value === undefined) {
+    localStorage.removeItem(key);
+  } else {
+    const text = JSON.stringify(value);
+    try {
+      localStorage.setItem(key, text);
+    } catch {
+      unstored.set(key, text);
+    }
+  }
   for (const tell of listeners) tell();
 }
 

@@ -1,0 +1,77 @@
+// The pages as the side bar, the palette and the window's title know them.
+import {
+  IconFlag3,
+  IconHelpCircle,
+  IconHistory,
+  IconListDetails,
+  IconSettings,
+  IconUsers,
+  type TablerIcon,
+} from "@tabler/icons-react";
+
+export type PageEntry = {
+  to: "/flags" | "/audiences" | "/evaluations" | "/why" | "/audit" | "/settings";
+  name: string;
+  icon: TablerIcon;
+  shortcut: string;
+  /** Whether the page looks at one environment: others hide the selector. */
+  environment: boolean;
+  /** More words to find it by. */
+  keywords: string;
+};
+
+export const PAGES: ReadonlyArray<PageEntry> = [
+  {
+    to: "/flags",
+    name: "Flags",
+    icon: IconFlag3,
+    shortcut: "mod+1",
+    environment: true,
+    keywords: "features toggles rollouts",
+  },
+  {
+    to: "/audiences",
+    name: "Audiences",
+    icon: IconUsers,
+    shortcut: "mod+2",
+    environment: false,
+    keywords: "segments customers conditions",
+  },
+  {
+    to: "/evaluations",
+    name: "Evaluations",
+    icon: IconListDetails,
+    shortcut: "mod+3",
+    environment: true,
+    keywords: "log calls",
+  },
+  {
+    to: "/why",
+    name: "Why",
+    icon: IconHelpCircle,
+    shortcut: "mod+4",
+    environment: true,
+    keywords: "explain customer debug trace",
+  },
+  {
+    to: "/audit",
+    name: "Audit",
+    icon: IconHistory,
+    shortcut: "mod+5",
+    environment: false,
+    keywords: "history changes who",
+  },
+  {
+    to: "/settings",
+    name: "Settings",
+    icon: IconSettings,
+    shortcut: "mod+,",
+    environment: false,
+    keywords: "workspace environments appearance customer source",
+  },
+];
+
+/** The page that `path` belongs to. */
+export function pageAt(path: string): PageEntry | undefined {
+  return PAGES.find(({ to }) => path === to || path.startsWith(`${to}/`));
+}
