@@ -1,1 +1,190 @@
-//! The evaluation log: appending batches, listing calls.
+//! The evaluation log: appending batches of calls, listing them newest first.
+
+mod append;
+mod list;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use halyard_engine::RuleId;
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use ts_rs::TS;
+use uuid::Uuid;
+
+pub use append::Appended;
+pub use list::EvaluationFilter;
+
+/// The flags that were evaluated together, with their versions. Its id is the hash of its content,
+/// so that writers need not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagSet {
+    id: Uuid,
+    flags: Vec<i32>,
+    versions: Vec<i32>,
+}
+
+impl FlagSet {
+    /// From pairs of flag number and version.
+    pub fn new(flags: impl IntoIterator<Item = (i32, i32)>) -> Self {
+        let (flags, versions): (Vec<i32>, Vec<i32>) = flags.into_iter().unzip();
+        let mut hash = Sha256::new();
+        for number in flags.iter().chain(&versions) {
+            hash.update(number.to_be_bytes());
+        }
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash.finalize()[..16]);
+        FlagSet { id: uuid::Builder::from_custom_bytes(id).into_uuid(), flags, versions }
+    }
+
+    /// How many flags it holds.
+    pub fn len(&self) -> usize {
+        self.flags.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.flags.is_empty()
+    }
+}
+
+/// What came out for one flag, as the log stores it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LoggedOutcome {
+    /// The rule with this index matched.
+    Rule(u16),
+    /// No rule matched.
+    Fallthrough,
+    /// The flag was killed.
+    Killed,
+    /// The environment was off.
+    EnvironmentOff,
+    /// Membership could not be read.
+    AudienceUnavailable,
+    /// The evaluator failed.
+    Exception,
+}
+
+impl LoggedOutcome {
+    /// Rule index, or −1 fallthrough, −2 killed, −3 environment off, −4 audience unavailable,
+    /// −5 exception.
+    pub fn code(self) -> i16 {
+        match self {
+            LoggedOutcome::Rule(index) => i16::try_from(index).unwrap_or(i16::MAX),
+            LoggedOutcome::Fallthrough => -1,
+            LoggedOutcome::Killed => -2,
+            LoggedOutcome::EnvironmentOff => -3,
+            LoggedOutcome::AudienceUnavailable => -4,
+            LoggedOutcome::Exception => -5,
+        }
+    }
+}
+
+/// Which door a call came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EvaluationSource {
+    /// One flag.
+    Evaluate,
+    /// All flags.
+    EvaluateAll,
+    /// LaunchDarkly's protocol.
+    LaunchDarkly,
+    /// OpenFeature's protocol, one flag.
+    Ofrep,
+    /// OpenFeature's protocol, all flags.
+    OfrepAll,
+}
+
+impl EvaluationSource {
+    /// As the log stores it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EvaluationSource::Evaluate => "evaluate",
+            EvaluationSource::EvaluateAll => "evaluate_all",
+            EvaluationSource::LaunchDarkly => "launchdarkly",
+            EvaluationSource::Ofrep => "ofrep",
+            EvaluationSource::OfrepAll => "ofrep_all",
+        }
+    }
+}
+
+/// One served call and its results.
+#[derive(Debug, Clone)]
+pub struct EvaluationCall {
+    /// UUIDv7, made by the writer.
+    pub id: Uuid,
+    /// When it was answered.
+    pub evaluated_at: DateTime<Utc>,
+    /// The environment's key.
+    pub environment: String,
+    /// `''` for none.
+    pub entity_id: String,
+    /// Which door it came through.
+    pub source: EvaluationSource,
+    /// What the caller said it is, such as `halyard-js/1.0`; at most 100 characters, more are cut.
+    pub sdk: String,
+    /// Membership was the last known one, during an outage.
+    pub stale: bool,
+    /// The configuration it was answered from.
+    pub config_version: i64,
+    /// What was evaluated.
+    pub flag_set: Arc<FlagSet>,
+    /// One for each flag of the set, in its order.
+    pub outcomes: Vec<LoggedOutcome>,
+}
+
+/// Calls that are stored together, exactly once.
+#[derive(Debug, Clone)]
+pub struct EvaluationBatch {
+    /// Made once, kept over every attempt to store the batch.
+    pub id: Uuid,
+    /// The process that served the calls.
+    pub writer: Uuid,
+    /// The calls, in any order.
+    pub calls: Vec<EvaluationCall>,
+}
+
+/// One flag of one call, as the list shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EvaluationRow {
+    /// Call id and position, unique per row.
+    pub id: String,
+    /// When it was answered.
+    pub at: DateTime<Utc>,
+    /// The environment's key.
+    pub environment: String,
+    /// '' for none.
+    pub entity_id: String,
+    /// Which door the call came through.
+    pub source: String,
+    /// What the caller said it is.
+    pub sdk: String,
+    /// Membership was the last known one.
+    pub stale: bool,
+    /// The flag; empty when it was deleted by hand.
+    pub flag_key: String,
+    /// Its version then.
+    pub flag_version: i32,
+    /// What was served.
+    pub value: Value,
+    /// OFF, RULE_MATCH, FALLTHROUGH or ERROR.
+    pub reason: String,
+    /// KILL_SWITCH or ENVIRONMENT.
+    pub off_by: Option<String>,
+    /// From 0.
+    pub rule_index: Option<i16>,
+    /// The rule that matched.
+    pub rule_id: Option<RuleId>,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EvaluationsPage {
+    /// Newest first.
+    pub evaluations: Vec<EvaluationRow>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<String>,
+}

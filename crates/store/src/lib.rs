@@ -11,6 +11,7 @@
 //!   audiences — and the evaluation log, which is appended to.
 
 pub mod attribute;
+mod audience_sql;
 pub mod audiences;
 pub mod audit;
 pub mod author;
@@ -32,6 +33,7 @@ pub mod schema;
 pub mod settings;
 pub mod stars;
 mod store;
+mod tenant_sql;
 
 pub use author::Author;
 pub use connect::ConnectOptions;
