@@ -207,8 +207,8 @@ impl Store {
     /// ids that are not unique.
     pub async fn customer_source_set(
         &self,
-        author: &Author,
         source: &CustomerSource,
+        author: &Author,
     ) -> Result<CustomerSourceStatus, StoreError> {
         let resolved = self.resolve(source).await?.map_err(StoreError::Invalid)?;
         let overview = self.look_over(&resolved).await?;
@@ -217,14 +217,14 @@ impl Store {
         }
         let customers = Json(&source.customers);
         let events = source.events.as_ref().map(Json);
-        self.change(author, async |transaction| {
+        self.change(author, async |connection| {
             sqlx::query(
                 "INSERT INTO halyard.customer_source (customers, events) VALUES ($1, $2)
                  ON CONFLICT (singleton) DO UPDATE SET customers = excluded.customers, events = excluded.events",
             )
             .bind(customers)
             .bind(events)
-            .execute(&mut **transaction)
+            .execute(connection)
             .await?;
             Ok(())
         })

@@ -6,7 +6,7 @@ mod list;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use halyard_engine::RuleId;
+use halyard_engine::{Outcome, RuleId};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 pub use append::Appended;
-pub use list::EvaluationFilter;
+pub use list::{EvaluationFilter, MAX_PAGE};
 
 /// The flags that were evaluated together, with their versions. Its id is the hash of its content,
 /// so that writers need not agree.
@@ -46,38 +46,6 @@ impl FlagSet {
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
         self.flags.is_empty()
-    }
-}
-
-/// What came out for one flag, as the log stores it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LoggedOutcome {
-    /// The rule with this index matched.
-    Rule(u16),
-    /// No rule matched.
-    Fallthrough,
-    /// The flag was killed.
-    Killed,
-    /// The environment was off.
-    EnvironmentOff,
-    /// Membership could not be read.
-    AudienceUnavailable,
-    /// The evaluator failed.
-    Exception,
-}
-
-impl LoggedOutcome {
-    /// Rule index, or −1 fallthrough, −2 killed, −3 environment off, −4 audience unavailable,
-    /// −5 exception.
-    pub fn code(self) -> i16 {
-        match self {
-            LoggedOutcome::Rule(index) => i16::try_from(index).unwrap_or(i16::MAX),
-            LoggedOutcome::Fallthrough => -1,
-            LoggedOutcome::Killed => -2,
-            LoggedOutcome::EnvironmentOff => -3,
-            LoggedOutcome::AudienceUnavailable => -4,
-            LoggedOutcome::Exception => -5,
-        }
     }
 }
 
@@ -131,7 +99,7 @@ pub struct EvaluationCall {
     /// What was evaluated.
     pub flag_set: Arc<FlagSet>,
     /// One for each flag of the set, in its order.
-    pub outcomes: Vec<LoggedOutcome>,
+    pub outcomes: Vec<Outcome>,
 }
 
 /// Calls that are stored together, exactly once.
@@ -180,7 +148,7 @@ pub struct EvaluationRow {
 }
 
 /// A page of the list.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct EvaluationsPage {
     /// Newest first.
