@@ -34,6 +34,20 @@ impl RunAs {
         platform::give(self, path).map_err(EmbeddedError::file("Cannot hand over", path))
     }
 
+    /// Makes a directory (its parents too) that this account may pass through. One that exists stays as it is.
+    pub(crate) fn passable_directory(&self, path: &Path) -> Result<(), EmbeddedError> {
+        if path.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(path).map_err(EmbeddedError::file("Cannot create the directory", path))?;
+        match self {
+            Self::Caller => Ok(()),
+            Self::Account { .. } => {
+                platform::set_passable(path).map_err(EmbeddedError::file("Cannot open the directory", path))
+            }
+        }
+    }
+
     /// Makes a directory (its parents too) that only this account may enter.
     pub(crate) fn private_directory(&self, path: &Path) -> Result<(), EmbeddedError> {
         fs::create_dir_all(path).map_err(EmbeddedError::file("Cannot create the directory", path))?;
@@ -100,6 +114,11 @@ mod platform {
         fs::set_permissions(path, fs::Permissions::from_mode(0o700))
     }
 
+    /// Whatever root's umask says.
+    pub(super) fn set_passable(path: &Path) -> io::Result<()> {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o711))
+    }
+
     pub(super) fn reaches(run_as: &RunAs, directory: &Path) -> bool {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", ":"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -150,6 +169,10 @@ mod platform {
 
     /// A profile's application data is the user's alone already.
     pub(super) fn set_private(_path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn set_passable(_path: &Path) -> io::Result<()> {
         Ok(())
     }
 

@@ -14,7 +14,10 @@ mod account;
 mod binaries;
 mod cluster;
 mod directory;
+mod embedded;
 mod error;
+mod instances;
+mod password;
 mod process;
 mod server;
 pub mod testing;
@@ -22,4 +25,5 @@ mod wire;
 
 pub use binaries::Binaries;
 pub use directory::default_data_dir;
+pub use embedded::{Connection, Departure, EmbeddedPostgres, Options, Step};
 pub use error::EmbeddedError;

@@ -23,10 +23,12 @@ use log::Log;
 const READY_WITHIN: Duration = Duration::from_secs(60);
 /// A fast shutdown writes a checkpoint.
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
+/// An immediate one does not.
+const GONE_WITHIN: Duration = Duration::from_secs(10);
 /// How often a condition is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
-/// Between choosing a free port and listening on it, another process may take it.
-const PORT_ATTEMPTS: u32 = 5;
+/// How long a start that failed for a passing reason is tried again.
+const TRY_AGAIN_WITHIN: Duration = Duration::from_secs(20);
 
 /// What to start.
 pub(crate) struct Launch<'a> {
@@ -34,6 +36,8 @@ pub(crate) struct Launch<'a> {
     pub run_as: &'a RunAs,
     pub cluster: &'a Path,
     pub socket_dir: &'a Path,
+    /// The port to listen on, if it is free.
+    pub port: Option<u16>,
     pub log: PathBuf,
     /// Settings beside those for listening.
     pub settings: &'a [(&'a str, &'a str)],
@@ -47,40 +51,60 @@ pub(crate) struct Server {
     pub socket_dir: PathBuf,
 }
 
-/// Starts a server and returns when it takes connections.
+/// Starts a server and returns when it takes connections. No other may be starting on this cluster.
 pub(crate) fn start(launch: &Launch<'_>) -> Result<Server, EmbeddedError> {
-    let mut attempt = 1;
+    let deadline = Instant::now() + TRY_AGAIN_WITHIN;
+    let mut wanted = launch.port;
     loop {
+        PidFile::disown(launch.cluster).map_err(EmbeddedError::file("Cannot clear", launch.cluster))?;
         let log = Log::open(&launch.log, launch.run_as)?;
-        let port = free_port().map_err(EmbeddedError::file("Cannot find a free port for", launch.cluster))?;
+        let port = free_port(wanted.take());
+        let port = port.map_err(EmbeddedError::file("Cannot find a free port for", launch.cluster))?;
         let child = spawn(launch, port, &log)?;
         match wait_until_ready(child, launch, &log) {
-            Err(EmbeddedError::Start { tail, .. }) if attempt < PORT_ATTEMPTS && is_passing(&tail) => {
-                attempt += 1
+            Err(EmbeddedError::Start { tail, .. }) if is_passing(&tail) && Instant::now() < deadline => {
+                thread::sleep(LOOK_AGAIN);
             }
             result => return result,
         }
     }
 }
 
-/// The server of `cluster`, if one runs and says it is ready or about to be.
+/// The process that serves `cluster`, whatever it is doing.
 pub(crate) fn running(cluster: &Path) -> Option<PidFile> {
-    let pid_file = PidFile::read(cluster)?;
-    (process::is_alive(pid_file.pid) && process::is_server_of(pid_file.pid, cluster)).then_some(pid_file)
+    PidFile::read(cluster).filter(|file| process::is_server_of(file.pid, cluster))
 }
 
-/// Stops the server and returns when its process is gone.
-pub(crate) fn stop(server: &Server) -> Result<(), EmbeddedError> {
-    process::shut_down(server.pid, Shutdown::Fast);
-    if wait_for(STOPPED_WITHIN, || !process::is_alive(server.pid)) {
-        return Ok(());
+/// The server of `cluster`, when it takes connections; None when none runs. Calls `on_found` when there is
+/// one, and waits for it when it is starting or stopping: its app may have been killed in the middle of that.
+pub(crate) fn join(cluster: &Path, on_found: impl FnOnce()) -> Result<Option<Server>, EmbeddedError> {
+    if running(cluster).is_none() {
+        return Ok(None);
     }
-    tracing::warn!(pid = server.pid, "the embedded Postgres does not stop; stopping it at once");
-    process::shut_down(server.pid, Shutdown::Immediate);
-    if wait_for(STOPPED_WITHIN, || !process::is_alive(server.pid)) {
-        return Ok(());
+    on_found();
+    let mut found = None;
+    let settled = wait_for(READY_WITHIN, || {
+        found = running(cluster);
+        found.as_ref().is_none_or(PidFile::is_ready)
+    });
+    if !settled {
+        let log = cluster.with_file_name("server.log");
+        let (seconds, tail) = (READY_WITHIN.as_secs(), String::from("(it was started by another instance)"));
+        return Err(EmbeddedError::NotReady { seconds, log, tail });
     }
-    Err(EmbeddedError::Stop { pid: server.pid, seconds: 2 * STOPPED_WITHIN.as_secs() })
+    Ok(found.map(|file| Server { pid: file.pid, port: file.port, socket_dir: file.socket_dir }))
+}
+
+/// Stops the server of `cluster` and returns when its process is gone.
+pub(crate) fn stop(pid: u32, cluster: &Path) -> Result<(), EmbeddedError> {
+    for (shutdown, limit) in [(Shutdown::Fast, STOPPED_WITHIN), (Shutdown::Immediate, GONE_WITHIN)] {
+        process::shut_down(pid, shutdown);
+        if wait_for(limit, || !process::is_server_of(pid, cluster)) {
+            return Ok(());
+        }
+        tracing::warn!(pid, ?shutdown, "the embedded Postgres does not stop");
+    }
+    Err(EmbeddedError::Stop { pid, seconds: (STOPPED_WITHIN + GONE_WITHIN).as_secs() })
 }
 
 /// Looks at `condition` until it holds; false when it does not within `limit`.
@@ -161,8 +185,11 @@ fn is_passing(tail: &str) -> bool {
     tail.contains("could not create any TCP/IP sockets") || tail.contains("is still in use")
 }
 
-fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+/// The wanted port if it can be had, else any. Another process may take it before the server does.
+fn free_port(wanted: Option<u16>) -> io::Result<u16> {
+    let listen = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port))?.local_addr();
+    let wanted = wanted.and_then(|port| listen(port).ok());
+    wanted.map_or_else(|| listen(0), Ok).map(|address| address.port())
 }
 
 fn setting(name: &str, value: &OsString) -> OsString {

@@ -6,8 +6,7 @@
 //! that process, of whatever kind, is the end of the pipe. Then it stops the server and removes its files.
 
 use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -99,6 +98,7 @@ impl TestServer {
             run_as: &run_as,
             cluster: &cluster,
             socket_dir: &home,
+            port: None,
             log: home.join("server.log"),
             settings: &[
                 ("fsync", "off"),

@@ -2,7 +2,10 @@
 //! `src/include/utils/pidfile.h`.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::process;
 
 /// What a server says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +34,28 @@ impl PidFile {
             socket_dir: line(5).into(),
             status: line(8).to_owned(),
         })
+    }
+
+    /// Makes the file of a server that is gone stop its successor no more.
+    ///
+    /// Postgres sees for itself that the named process is dead, but when its id has gone to another process
+    /// of the same account it refuses to start. Removing the file would also remove what Postgres needs to
+    /// see whether the old server's children still use its shared memory, so only the process id is
+    /// changed: to ours, as a server takes its own parent for no server.
+    pub(crate) fn disown(cluster: &Path) -> io::Result<()> {
+        let path = Self::path(cluster);
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            result => result?,
+        };
+        let Some((first, rest)) = text.split_once('\n') else {
+            // Cut off while being written: there is nothing in it to keep.
+            return fs::remove_file(&path);
+        };
+        match first.trim().parse() {
+            Ok(pid) if !process::is_alive(pid) => Ok(()),
+            _ => fs::write(&path, format!("{}\n{rest}", std::process::id())),
+        }
     }
 
     /// Whether the server takes connections.

@@ -1,13 +1,9 @@
 //! The throw-away servers that other crates' tests stand on.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod support;
+use std::io::{Read, Write};
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
-
+use crate::support::{eventually, heard, is_alive, other_process, query};
 use halyard_embedded_postgres::testing::{self, PostgresVersion, TestServer};
-use support::{eventually, is_alive, query};
 
 #[test]
 fn both_versions_answer() {
@@ -43,15 +39,8 @@ fn text_is_utf_8() {
 
 #[test]
 fn server_and_files_go_with_a_killed_test_process() {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "hold_a_server", "--ignored", "--nocapture"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let held =
-        lines.map(Result::unwrap).find_map(|line| Some(line.split_once("holding ")?.1.to_owned())).unwrap();
+    let mut child = other_process("testing::hold_a_server", &[]).spawn().unwrap();
+    let held = heard(&mut child, "holding ");
     let (pid, home) = held.split_once(' ').unwrap();
     let pid = pid.parse().unwrap();
     assert!(is_alive(pid));
