@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { flag, rule } from "../testing";
 import {
+  afterSave,
   changesEvaluation,
   changesToSend,
   edited,
@@ -9,6 +10,7 @@ import {
   isEmpty,
   movedRule,
   percentageField,
+  unfinishedFields,
   withDuplicate,
   withEdits,
   withoutStrayTexts,
@@ -22,7 +24,7 @@ const base = flag({ rules: [rule("a", { percentage: 50 }), rule("b"), rule("c")]
 describe("a draft", () => {
   it("holds changed fields only and sends them alone", () => {
     const draft = edited(emptyDraft(base), { defaultValue: true });
-    expect(changesToSend(base, draft.edits)).toEqual({ defaultValue: true });
+    expect(changesToSend(draft.edits)).toEqual({ defaultValue: true });
     expect(withEdits(base, draft.edits).defaultValue).toBe(true);
   });
 
@@ -38,11 +40,26 @@ describe("a draft", () => {
     expect(isEmpty(draft)).toBe(false);
   });
 
-  it("sends rules that the flag does not have yet without an id", () => {
-    const draft = edited(emptyDraft(base), { rules: [...base.rules, rule("new", { percentage: 1 })] });
-    const sent = changesToSend(base, draft.edits).rules ?? [];
-    expect(sent.map(({ id }) => id)).toEqual(["a", "b", "c", undefined]);
-    expect(sent[3]).toEqual({ audienceId: null, percentage: 1, value: true, description: "" });
+  it("keeps what was edited while an earlier state was being saved", () => {
+    const sent = {
+      ...edited(emptyDraft(base), { rules: withRule(base.rules, "a", { percentage: 25 }) }),
+      note: "why",
+    };
+    const saved = { ...withEdits(base, sent.edits), version: 8 };
+    expect(isEmpty(afterSave(sent, sent, saved))).toBe(true);
+    const later = edited(sent, { defaultValue: true });
+    expect(afterSave(later, sent, saved)).toMatchObject({
+      base: { version: 8 },
+      edits: { defaultValue: true },
+      note: "",
+    });
+    expect(afterSave(later, sent, saved).edits.rules).toBeUndefined();
+  });
+
+  it("knows which texts are no value yet", () => {
+    let draft = withText(emptyDraft(base), percentageField("a"), "12.3456");
+    draft = withText(draft, percentageField("b"), "12.50");
+    expect(unfinishedFields(draft)).toEqual([percentageField("a")]);
   });
 
   it("with a half-typed text is not empty, and loses it with its rule", () => {

@@ -1,8 +1,9 @@
 // A draft: what somebody changed on a flag and has not saved. Holds changed fields only, beside the
 // version they started from, and the texts that do not parse yet. Pure; drafts.ts keeps it.
 
-import type { Flag, FlagChanges, JsonValue, Rule, RuleInput } from "@/contract";
-import { sameValue } from "./value";
+import type { Flag, FlagChanges, JsonValue, Rule } from "@/contract";
+import { parsePercentage } from "./percentage";
+import { parseValue, sameValue } from "./value";
 
 /** The fields that a draft may hold. Environments and the kill switch take effect at once and are never drafted. */
 export type Edits = {
@@ -97,6 +98,15 @@ export function withText(draft: Draft, field: string, text: string | null): Draf
   return { ...draft, texts };
 }
 
+/** The fields whose text is no value yet; a save must wait for them. */
+export function unfinishedFields(draft: Draft): Array<string> {
+  const unfinished = (field: string, text: string) =>
+    field.endsWith(":percentage") ? !parsePercentage(text).ok : !parseValue(draft.base.type, text).ok;
+  return Object.entries(draft.texts)
+    .filter(([field, text]) => unfinished(field, text))
+    .map(([field]) => field);
+}
+
 /** Texts of rules that are gone are gone with them. */
 export function withoutStrayTexts(draft: Draft): Draft {
   const ids = new Set((draft.edits.rules ?? draft.base.rules).map((rule) => rule.id));
@@ -108,16 +118,15 @@ export function withoutStrayTexts(draft: Draft): Draft {
   return Object.keys(texts).length === Object.keys(draft.texts).length ? draft : { ...draft, texts };
 }
 
-/** What is sent: the changed fields alone. A rule that the flag does not have yet goes without its id. */
-export function changesToSend(base: Flag, edits: Edits): FlagChanges {
-  const { rules, ...rest } = edits;
-  return rules ? { ...rest, rules: rules.map((rule) => toInput(rule, base.rules)) } : rest;
+/** What is sent: the changed fields alone. New rules keep the id that the page gave them, so a save is repeatable. */
+export function changesToSend(edits: Edits): FlagChanges {
+  return edits;
 }
 
-function toInput(rule: Rule, known: ReadonlyArray<Rule>): RuleInput {
-  const { id, audienceId, percentage, value, description } = rule;
-  const content = { audienceId, percentage, value, description };
-  return known.some((each) => each.id === id) ? { id, ...content } : content;
+/** What is left of a draft after `sent` of it was saved: edits made meanwhile stay. */
+export function afterSave(draft: Draft, sent: Draft, saved: Flag): Draft {
+  const note = draft.note === sent.note ? "" : draft.note;
+  return { ...draft, note, base: saved, edits: realEdits(saved, draft.edits) };
 }
 
 /** Whether saving changes what customers get, and so concerns environments; a name or a tag does not. */

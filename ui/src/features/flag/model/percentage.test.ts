@@ -55,11 +55,12 @@ it("the slider gives whole percentages and stays inside its track", () => {
   expect([-0.2, 0, 0.254, 0.5, 1.3].map(percentageAt)).toEqual([0, 0, 25, 50, 100]);
 });
 
-it("keys step by 1, with shift by 10, with alt by a tenth, without crumbs", () => {
-  expect(steppedPercentage(10, 1, { shift: false, alt: false })).toBe(11);
-  expect(steppedPercentage(95, 1, { shift: true, alt: false })).toBe(100);
-  expect(steppedPercentage(0.2, 1, { shift: false, alt: true })).toBe(0.3);
-  expect(steppedPercentage(null, -1, { shift: false, alt: false })).toBe(99);
+it("keys step by 1, with shift by 10, without crumbs", () => {
+  expect(steppedPercentage(10, 1, false)).toBe(11);
+  expect(steppedPercentage(95, 1, true)).toBe(100);
+  expect(steppedPercentage(0.1, -1, false)).toBe(0);
+  expect(steppedPercentage(16.1, 1, false)).toBe(17.1);
+  expect(steppedPercentage(null, -1, false)).toBe(99);
 });
 
 it("the smallest percentage that includes a bucket is one step above it", () => {

@@ -49,14 +49,9 @@ export function positionOf(percentage: number | null): number {
   return (percentage ?? 100) / 100;
 }
 
-/** One step by key: 1, with Shift 10, with Alt 0.1; clamped, and free of floating-point crumbs. */
-export function steppedPercentage(
-  percentage: number | null,
-  direction: 1 | -1,
-  keys: { shift: boolean; alt: boolean },
-): number {
-  const step = keys.shift ? 10 : keys.alt ? 0.1 : 1;
-  const next = (percentage ?? 100) + direction * step;
+/** One step by key: 1, with Shift 10; clamped, and free of floating-point crumbs. */
+export function steppedPercentage(percentage: number | null, direction: 1 | -1, shift: boolean): number {
+  const next = (percentage ?? 100) + direction * (shift ? 10 : 1);
   return Math.min(100, Math.max(0, Math.round(next * 1000) / 1000));
 }
 

@@ -1,0 +1,217 @@
+// The rules of a flag in their order, the default below them, and how to add one. Shows the draft; every
+// edit goes to it at once.
+import { DragDropProvider } from "@dnd-kit/react";
+import { isSortable } from "@dnd-kit/react/sortable";
+import { Button } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { flushSync } from "react-dom";
+import { ErrorNote } from "@/components";
+import type { Audience, Flag, Rule } from "@/contract";
+import { type Names, removedRules, ruleMarks, ruleSummary } from "../model/changes";
+import {
+  DEFAULT_FIELD,
+  edited,
+  finishesRampByDefault,
+  movedRule,
+  percentageField,
+  valueField,
+  withDuplicate,
+  withEdits,
+  withoutRule,
+  withoutStrayTexts,
+  withRule,
+  withRuleForEveryone,
+  withText,
+} from "../model/draft";
+import { sameValue, startingValue, valueLabel, variations } from "../model/value";
+import type { FieldErrors } from "../model/violations";
+import { Phrase } from "../Phrase";
+import { type FlagDraft, newRuleId } from "../use-flag-draft";
+import type { Reach } from "../use-reach";
+import { DefaultRow } from "./DefaultRow";
+import classes from "./RuleList.module.css";
+import { RuleRow } from "./RuleRow";
+
+export const MAXIMUM_RULES = 20;
+
+type Props = {
+  flag: Flag;
+  flagDraft: FlagDraft;
+  audiences: ReadonlyArray<Audience>;
+  names: Names;
+  errors: FieldErrors;
+  reach: Reach;
+  disabled: boolean;
+};
+
+export function RuleList({ flag, flagDraft, audiences, names, errors, reach, disabled }: Props) {
+  const { draft, change } = flagDraft;
+  const navigate = useNavigate();
+  const [announcement, setAnnouncement] = useState("");
+  const { rules, defaultValue } = withEdits(draft.base, draft.edits);
+  const marks = useMemo(() => ruleMarks(draft.base.rules, rules, names), [draft.base.rules, rules, names]);
+  const values = useMemo(
+    () =>
+      variations(
+        defaultValue,
+        rules.map((rule) => rule.value),
+      ),
+    [defaultValue, rules],
+  );
+  const removed = removedRules(draft.base.rules, rules);
+  const customers = reach.count?.customers ?? 0;
+
+  const setRules = (next: Array<Rule>) => change((now) => withoutStrayTexts(edited(now, { rules: next })));
+
+  function move(from: number, to: number) {
+    const focused = document.activeElement;
+    flushSync(() => setRules(movedRule(rules, from, to)));
+    // Moving a row in the page drops the focus inside it.
+    if (focused instanceof HTMLElement && document.activeElement !== focused) focused.focus();
+    setAnnouncement(`Rule ${from + 1} is now rule ${to + 1} of ${rules.length}.`);
+  }
+
+  function add() {
+    const rule: Rule = {
+      id: newRuleId(),
+      audienceId: null,
+      // Nobody until somebody says how many: adding a rule must not be the ramp itself.
+      percentage: 0,
+      value: startingValue(flag.type, defaultValue),
+      description: "",
+    };
+    flushSync(() => setRules([...rules, rule]));
+    document.querySelector<HTMLElement>(`[data-rule="${rule.id}"] [aria-haspopup="listbox"]`)?.focus();
+    setAnnouncement(`Rule ${rules.length + 1} added at 0 percent.`);
+  }
+
+  return (
+    <div className={classes.list}>
+      <div className={classes.caption}>
+        <span>First match wins. One set of rules for every environment that is on.</span>
+        <span className={classes.unit}>customers · share of all</span>
+      </div>
+      {reach.failure && (
+        <ErrorNote
+          title="The customers could not be counted."
+          failure={reach.failure}
+          onRetry={reach.retry}
+        />
+      )}
+      <DragDropProvider
+        onDragEnd={(event) => {
+          const { source } = event.operation;
+          if (event.canceled || !isSortable(source)) return;
+          const { initialIndex, index } = source;
+          if (initialIndex !== index) move(initialIndex, index);
+        }}
+      >
+        <ol className={classes.rules} aria-label="Rules">
+          {rules.map((rule, index) => (
+            <RuleRow
+              key={rule.id}
+              rule={rule}
+              index={index}
+              total={rules.length}
+              type={flag.type}
+              audiences={audiences}
+              marks={marks.get(rule.id) ?? []}
+              errors={errors.rules.get(rule.id) ?? {}}
+              texts={{
+                percentage: draft.texts[percentageField(rule.id)] ?? null,
+                value: draft.texts[valueField(rule.id)] ?? null,
+              }}
+              variation={values.findIndex((value) => sameValue(value, rule.value))}
+              reach={reach.count?.rules[index] ?? null}
+              customers={customers}
+              counting={reach.counting}
+              disabled={disabled}
+              onChange={(changes) =>
+                change((now) => {
+                  let next = edited(now, {
+                    rules: withRule(now.edits.rules ?? now.base.rules, rule.id, changes),
+                  });
+                  if ("percentage" in changes) next = withText(next, percentageField(rule.id), null);
+                  if ("value" in changes) next = withText(next, valueField(rule.id), null);
+                  return next;
+                })
+              }
+              onText={(field, text) =>
+                change((now) =>
+                  withText(
+                    now,
+                    field === "percentage" ? percentageField(rule.id) : valueField(rule.id),
+                    text,
+                  ),
+                )
+              }
+              onMove={(to) => move(index, to)}
+              onDuplicate={() => setRules(withDuplicate(rules, rule.id, newRuleId()))}
+              onDelete={() => setRules(withoutRule(rules, rule.id))}
+              onCreateAudience={() => void navigate({ to: "/audiences/$id", params: { id: "new" } })}
+            />
+          ))}
+        </ol>
+      </DragDropProvider>
+      {removed.map((rule) => (
+        <div key={rule.id} className={classes.removed}>
+          <span>
+            removed: <Phrase of={ruleSummary(rule, names)} />
+          </span>
+          <Button
+            variant="subtle"
+            disabled={disabled}
+            onClick={() => {
+              const at = draft.base.rules.findIndex(({ id }) => id === rule.id);
+              setRules([...rules.slice(0, at), rule, ...rules.slice(at)]);
+            }}
+          >
+            Put back
+          </Button>
+        </div>
+      ))}
+      <DefaultRow
+        type={flag.type}
+        value={defaultValue}
+        text={draft.texts[DEFAULT_FIELD] ?? null}
+        error={errors.fields.get("defaultValue")}
+        was={draft.edits.defaultValue === undefined ? null : valueLabel(draft.base.defaultValue, 24)}
+        customers={reach.count?.otherwise ?? null}
+        of={customers}
+        counting={reach.counting}
+        disabled={disabled}
+        offerRule={
+          finishesRampByDefault(draft.base, draft.edits)
+            ? () => change((now) => withRuleForEveryone(now, newRuleId()))
+            : null
+        }
+        onChange={(value) =>
+          change((now) => withText(edited(now, { defaultValue: value }), DEFAULT_FIELD, null))
+        }
+        onText={(text) => change((now) => withText(now, DEFAULT_FIELD, text))}
+      />
+      <div className={classes.foot}>
+        <Button
+          leftSection={<IconPlus size={16} stroke={1.75} />}
+          disabled={disabled || rules.length >= MAXIMUM_RULES}
+          onClick={add}
+        >
+          Add rule
+        </Button>
+        <span className={classes.limit}>
+          {rules.length} of {MAXIMUM_RULES}
+        </span>
+        {errors.fields.has("rules") && (
+          <span className={classes.error} role="alert">
+            {errors.fields.get("rules")}
+          </span>
+        )}
+      </div>
+      <div className="hidden" aria-live="polite">
+        {announcement}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+// One rule as a row: handle, IF audience, AND percentage, SERVE value, what it reaches, and its menu.
+// Below, when there is something to say: what changed, what is wrong, what rules above took.
+import { useSortable } from "@dnd-kit/react/sortable";
+import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { IconGripVertical } from "@tabler/icons-react";
+import { type KeyboardEvent, useState } from "react";
+import { MenuButton } from "@/components";
+import type { Audience, FlagType, JsonValue, Rule, RuleReach } from "@/contract";
+import { audienceName, type RuleMark } from "../model/changes";
+import { percentageLabel } from "../model/percentage";
+import { valueLabel } from "../model/value";
+import type { RuleField } from "../model/violations";
+import { AudiencePicker } from "./AudiencePicker";
+import { PercentageField } from "./PercentageField";
+import { ReachCell } from "./ReachCell";
+import { RuleMarks } from "./RuleMarks";
+import classes from "./RuleRow.module.css";
+import { ValueField } from "./ValueField";
+
+export type RuleRowProps = {
+  rule: Rule;
+  index: number;
+  total: number;
+  type: FlagType;
+  audiences: ReadonlyArray<Audience>;
+  marks: ReadonlyArray<RuleMark>;
+  errors: Partial<Record<RuleField, string>>;
+  texts: { percentage: string | null; value: string | null };
+  variation: number | null;
+  reach: RuleReach | null;
+  customers: number;
+  counting: boolean;
+  disabled: boolean;
+  onChange: (changes: Partial<Omit<Rule, "id">>) => void;
+  onText: (field: "percentage" | "value", text: string | null) => void;
+  onMove: (to: number) => void;
+  onDuplicate: () => void;
+  onDelete: () => void;
+  onCreateAudience: () => void;
+};
+
+export function RuleRow(props: RuleRowProps) {
+  const { rule, index, total, type, audiences, marks, errors, texts, reach, disabled } = props;
+  const number = index + 1;
+  const [describing, setDescribing] = useState(false);
+  const { ref, handleRef, isDragging } = useSortable({ id: rule.id, index, disabled });
+
+  /** Alt+↑ and Alt+↓ move the row from wherever in it the focus is. */
+  function moveByKey(event: KeyboardEvent) {
+    if (!event.altKey || disabled) return;
+    const to = event.key === "ArrowUp" ? index - 1 : event.key === "ArrowDown" ? index + 1 : null;
+    if (to === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (to >= 0 && to < total) props.onMove(to);
+  }
+
+  const named = audienceName(rule.audienceId, {
+    audience: (id) => audiences.find((one) => one.id === id)?.name ?? id,
+  });
+  const summary = `Rule ${number}: ${named}, ${percentageLabel(rule.percentage)}, serve ${valueLabel(rule.value)}`;
+  const messages = Object.values(errors);
+
+  return (
+    <li
+      ref={ref}
+      className={classes.row}
+      data-dragging={isDragging}
+      data-rule={rule.id}
+      aria-label={summary}
+      onKeyDownCapture={moveByKey}
+    >
+      <div className={classes.line}>
+        <Tooltip label="Drag to move, or press Alt ↑ ↓">
+          <ActionIcon
+            ref={handleRef}
+            size={24}
+            className={classes.handle ?? ""}
+            aria-label={`Move rule ${number}`}
+            disabled={disabled}
+          >
+            <IconGripVertical size={16} stroke={1.75} />
+          </ActionIcon>
+        </Tooltip>
+        <span className={classes.number}>{number}</span>
+        <span className={classes.keyword}>IF</span>
+        <AudiencePicker
+          audienceId={rule.audienceId}
+          audiences={audiences}
+          error={errors.audienceId}
+          ruleNumber={number}
+          disabled={disabled}
+          onChange={(audienceId) => props.onChange({ audienceId })}
+          onCreate={props.onCreateAudience}
+        />
+        <span className={classes.keyword}>AND</span>
+        <PercentageField
+          percentage={rule.percentage}
+          text={texts.percentage}
+          error={errors.percentage}
+          ruleNumber={number}
+          disabled={disabled}
+          onChange={(percentage) => props.onChange({ percentage })}
+          onText={(text) => props.onText("percentage", text)}
+        />
+        <span className={classes.keyword}>SERVE</span>
+        <ValueField
+          type={type}
+          value={rule.value}
+          text={texts.value}
+          error={errors.value}
+          label={`Value of rule ${number}`}
+          variation={props.variation}
+          disabled={disabled}
+          onChange={(value: JsonValue) => props.onChange({ value })}
+          onText={(text) => props.onText("value", text)}
+        />
+        <ReachCell customers={reach?.net ?? null} of={props.customers} counting={props.counting} />
+        <MenuButton
+          label={`Actions for rule ${number}`}
+          entries={[
+            { label: "Describe…", disabled, run: () => setDescribing(true) },
+            { label: "Duplicate", disabled: disabled || total >= 20, run: props.onDuplicate },
+            "divider",
+            {
+              label: "Move up",
+              shortcut: "Alt+ArrowUp",
+              disabled: disabled || index === 0,
+              run: () => props.onMove(index - 1),
+            },
+            {
+              label: "Move down",
+              shortcut: "Alt+ArrowDown",
+              disabled: disabled || number === total,
+              run: () => props.onMove(index + 1),
+            },
+            { label: "Move to top", disabled: disabled || index === 0, run: () => props.onMove(0) },
+            {
+              label: "Move to bottom",
+              disabled: disabled || number === total,
+              run: () => props.onMove(total - 1),
+            },
+            "divider",
+            { label: "Delete rule", disabled, run: props.onDelete },
+          ]}
+        />
+      </div>
+      <RuleMarks rule={rule} marks={marks} reach={reach} counting={props.counting} />
+      {(describing || rule.description !== "") && (
+        <TextInput
+          className={classes.description ?? ""}
+          variant="unstyled"
+          aria-label={`Description of rule ${number}`}
+          placeholder="Why is this rule here?"
+          value={rule.description}
+          maxLength={4000}
+          disabled={disabled}
+          autoFocus={describing}
+          onBlur={() => setDescribing(false)}
+          onChange={(event) => props.onChange({ description: event.currentTarget.value })}
+        />
+      )}
+      {messages.length > 0 && (
+        <p className={classes.error} role="alert">
+          {messages.join(" ")}
+        </p>
+      )}
+    </li>
+  );
+}
