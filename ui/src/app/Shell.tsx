@@ -2,6 +2,7 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { platform } from "@/platform";
+import { Announcements } from "./announcements";
 import { DatabaseBanner } from "./DatabaseBanner";
 import { pageAt } from "./pages";
 import classes from "./Shell.module.css";
@@ -39,6 +40,7 @@ export function Shell() {
           </Suspense>
         </main>
       </div>
+      <Announcements />
       {searching && (
         <Suspense fallback={null}>
           <Palette onClose={() => setSearching(false)} />

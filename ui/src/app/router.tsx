@@ -21,6 +21,8 @@ export type FlagsSearch = {
   audience?: string;
   /** Open the dialog for a new flag. */
   create?: boolean;
+  /** With `create`: the key of the flag to start from. */
+  from?: string;
 };
 export type WhySearch = { flag?: string; entity?: string; environment?: string };
 export type AuditSearch = { entityType?: string; entityId?: string };
@@ -54,7 +56,7 @@ const routeTree = rootRoute.addChildren([
     getParentRoute: () => rootRoute,
     path: "/flags",
     validateSearch: (search): FlagsSearch => ({
-      ...texts(search, "audience"),
+      ...texts(search, "audience", "from"),
       ...(search.create === true ? { create: true } : {}),
     }),
     component: FlagsPage,

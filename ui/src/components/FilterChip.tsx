@@ -1,0 +1,95 @@
+// One filter above a list: dashed while it lets everything through, filled with what was chosen, cleared by its ×.
+import { Menu } from "@mantine/core";
+import { IconCheck, IconX } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import classes from "./FilterChip.module.css";
+
+export type FilterOption<Value extends string> = {
+  value: Value;
+  label: string;
+  icon?: ReactNode;
+  /** How many it would show, or the like. */
+  detail?: ReactNode;
+};
+
+type Props<Value extends string> = {
+  /** What is filtered by, as in "Tag". */
+  label: string;
+  options: ReadonlyArray<FilterOption<Value>>;
+  chosen: ReadonlyArray<Value>;
+  onChange: (chosen: ReadonlyArray<Value>) => void;
+  /** Said when there is nothing to choose from. */
+  none?: string;
+};
+
+/** From so many options on, there is a field to search them. */
+const SEARCH_FROM = 9;
+
+export function FilterChip<Value extends string>({ label, options, chosen, onChange, none }: Props<Value>) {
+  const [search, setSearch] = useState("");
+  const words = search.trim().toLowerCase();
+  const shown = options.filter((option) => option.label.toLowerCase().includes(words));
+  const names = chosen.map((value) => options.find((option) => option.value === value)?.label ?? value);
+  const isSet = chosen.length > 0;
+  return (
+    <span className={classes.chip} data-set={isSet}>
+      <Menu closeOnItemClick={false} onClose={() => setSearch("")} width={240}>
+        <Menu.Target>
+          <button
+            type="button"
+            className={classes.button}
+            aria-label={isSet ? `${label}: ${names.join(", ")}` : label}
+          >
+            {isSet ? `${label}: ${names.length > 2 ? `${names.length} chosen` : names.join(", ")}` : label}
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {options.length >= SEARCH_FROM && (
+            <Menu.Search
+              aria-label={`Search ${label}`}
+              placeholder="Search"
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
+          )}
+          <div className={classes.options}>
+            {shown.map(({ value, label: name, icon, detail }) => {
+              const on = chosen.includes(value);
+              return (
+                <Menu.Item
+                  key={value}
+                  role="menuitemcheckbox"
+                  aria-checked={on}
+                  leftSection={icon}
+                  rightSection={
+                    on ? (
+                      <IconCheck size={14} stroke={2} aria-hidden />
+                    ) : (
+                      <span className="faint num">{detail}</span>
+                    )
+                  }
+                  onClick={() => onChange(on ? chosen.filter((one) => one !== value) : [...chosen, value])}
+                >
+                  {name}
+                </Menu.Item>
+              );
+            })}
+          </div>
+          {shown.length === 0 && (
+            <p className={classes.none}>{options.length === 0 ? none : "Nothing is called that."}</p>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {isSet && (
+        <button
+          type="button"
+          className={classes.clear}
+          aria-label={`Clear ${label}`}
+          onClick={() => onChange([])}
+        >
+          <IconX size={14} stroke={2} aria-hidden />
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import {
+  compareFlags,
+  FIRST_SORT,
+  type Filters,
+  filterFlags,
+  flagState,
+  indexFlags,
+  inOrder,
+  isFiltered,
+  NO_FILTERS,
+  settledOrder,
+  tagCounts,
+} from "./model";
+import { summary } from "./testing";
+
+const flags = [
+  summary({ key: "checkout-v2", name: "One-page checkout", tags: ["growth"], updatedAt: "2026-01-03" }),
+  summary({
+    key: "search-ranker",
+    type: "string",
+    defaultPreview: '"bm25"',
+    isActive: false,
+    updatedAt: "2026-01-01",
+  }),
+  summary({
+    key: "price-banner",
+    type: "json",
+    environments: {},
+    tags: ["core", "growth"],
+    audienceIds: ["a1"],
+    updatedAt: "2026-01-02",
+  }),
+];
+const surroundings = { environment: "production", drafted: new Set(["price-banner"]) };
+const found = (filters: Partial<Filters>) =>
+  filterFlags(indexFlags(flags), { ...NO_FILTERS, ...filters }, surroundings).map(({ key }) => key);
+
+describe("filtering", () => {
+  test("words are found in key, name, tag, value and author, in any order and case", () => {
+    expect(found({ text: "CHECKOUT one" })).toEqual(["checkout-v2"]);
+    expect(found({ text: "bm25" })).toEqual(["search-ranker"]);
+    expect(found({ text: "core" })).toEqual(["price-banner"]);
+    expect(found({ text: "ada" })).toHaveLength(3);
+    expect(found({ text: "nothing-like-it" })).toEqual([]);
+  });
+
+  test("a match does not reach from one field into the next", () => {
+    expect(found({ text: "v2one" })).toEqual([]);
+  });
+
+  test("one of the chosen values suffices, all filters must hold", () => {
+    expect(found({ tags: ["growth"] })).toEqual(["checkout-v2", "price-banner"]);
+    expect(found({ tags: ["growth"], types: ["json", "string"] })).toEqual(["price-banner"]);
+    expect(found({ audiences: ["a1"] })).toEqual(["price-banner"]);
+  });
+
+  test("states are those of the environment that is looked at", () => {
+    expect(found({ states: ["serving"] })).toEqual(["checkout-v2"]);
+    expect(found({ states: ["off"] })).toEqual(["price-banner"]);
+    expect(found({ states: ["killed", "draft"] })).toEqual(["search-ranker", "price-banner"]);
+  });
+
+  test("a flag is off where its environments do not say", () => {
+    expect(flagState(summary({ environments: {} }), "new-one")).toBe("off");
+  });
+
+  test("blank text and the archive are no filter", () => {
+    expect(isFiltered({ ...NO_FILTERS, text: "  ", archived: true })).toBe(false);
+    expect(isFiltered({ ...NO_FILTERS, tags: ["core"] })).toBe(true);
+  });
+
+  test("ten thousand flags are filtered within a frame", () => {
+    const many = indexFlags(
+      Array.from({ length: 10_000 }, (_, n) =>
+        summary({ id: `${n}`, key: `flag-${n}`, name: `Feature number ${n}` }),
+      ),
+    );
+    const started = performance.now();
+    expect(filterFlags(many, { ...NO_FILTERS, text: "feature 999" }, surroundings)).toHaveLength(19);
+    // Some 2 ms on a quiet computer; the margin is for a busy one.
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+});
+
+describe("order", () => {
+  test("killed flags come first, then the last changed", () => {
+    expect([...flags].sort(compareFlags(FIRST_SORT)).map(({ key }) => key)).toEqual([
+      "search-ranker",
+      "checkout-v2",
+      "price-banner",
+    ]);
+    expect(
+      [...flags].sort(compareFlags({ column: "flag", direction: "descending" })).map(({ key }) => key),
+    ).toEqual(["search-ranker", "price-banner", "checkout-v2"]);
+  });
+
+  test("a change moves no row, and a new flag comes on top", () => {
+    const first = settledOrder([], flags, FIRST_SORT);
+    const changed = flags.map((flag) =>
+      flag.key === "price-banner" ? { ...flag, isActive: false, updatedAt: "2026-02-01" } : flag,
+    );
+    expect(settledOrder(first, changed, FIRST_SORT)).toBe(first);
+    expect(settledOrder(first, [...changed, summary({ key: "fresh" })], FIRST_SORT)).toEqual([
+      "fresh",
+      ...first,
+    ]);
+  });
+
+  test("a flag that is gone leaves no hole", () => {
+    const order = settledOrder([], flags, FIRST_SORT);
+    expect(inOrder(indexFlags(flags.slice(0, 1)), order).map(({ flag }) => flag.key)).toEqual([
+      "checkout-v2",
+    ]);
+  });
+});
+
+test("tags are counted by name", () => {
+  expect(tagCounts(flags)).toEqual([
+    { tag: "core", flags: 1 },
+    { tag: "growth", flags: 2 },
+  ]);
+});
