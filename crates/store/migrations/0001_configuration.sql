@@ -70,7 +70,7 @@ create table halyard.feature_flags (
         check (key ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
         -- Routes take id or key.
         check (key !~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'),
-    name text not null check (char_length(name) between 1 and 200),
+    name text not null check (char_length(name) <= 200),
     description text not null default '' check (char_length(description) <= 4000),
     type text not null check (type in ('boolean', 'string', 'number', 'json')),
     default_value jsonb not null check (halyard.is_value(type, default_value)),

@@ -1,5 +1,12 @@
 //! Who changes something, from where, and why.
 
+use halyard_engine::Validation;
+
+use crate::StoreError;
+
+/// The most characters of an actor or a client.
+const NAME: usize = 200;
+
 /// What the audit says about a change beside what it can see itself. The database adds the role
 /// that was logged in, which the app cannot choose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,5 +31,19 @@ impl Author {
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
         self
+    }
+
+    /// What is wrong with the author itself, to add what is wrong with the change.
+    pub(crate) fn validation(&self) -> Validation {
+        let mut validation = Validation::new();
+        validation.text("actor", &self.actor, NAME);
+        validation.text("client", &self.client, NAME);
+        validation.note(&self.note);
+        validation
+    }
+
+    /// For changes with nothing else to get wrong.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.validation().finish().map_err(StoreError::Invalid)
     }
 }

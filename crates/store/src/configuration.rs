@@ -1,13 +1,17 @@
 //! The configuration as evaluators load it, and how they hear of changes.
 
-use std::collections::BTreeMap;
-
-use halyard_engine::{AudienceId, FlagDefinition};
+use halyard_engine::{AudienceId, FlagDefinition, FlagKey};
+use sqlx::{PgConnection, postgres::PgListener};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError, condition::Condition, customer_source::CustomerSource,
-    environments::Environment,
+    Store, StoreError,
+    condition::Condition,
+    customer_source::CustomerSource,
+    environments::{self, Environment},
+    flags::{flag_type, parse},
+    store::DEADLINE,
 };
 
 /// Everything that decides evaluations, as of one config version.
@@ -17,14 +21,13 @@ pub struct Configuration {
     pub config_version: i64,
     /// Every unarchived flag, by key.
     pub flags: Vec<ConfiguredFlag>,
-    /// Flags that somebody wrote by hand in a way this program cannot read: key and problem.
-    /// They exist, but cannot be evaluated.
-    pub unreadable: BTreeMap<String, String>,
+    /// Flags that exist but cannot be evaluated.
+    pub unreadable: Vec<UnreadableFlag>,
     /// Every audience, by id.
     pub audiences: Vec<ConfiguredAudience>,
     /// In order.
     pub environments: Vec<Environment>,
-    /// Where customers live; `None` until chosen.
+    /// Where customers live; `None` until chosen, when a default may serve.
     pub customer_source: Option<CustomerSource>,
 }
 
@@ -41,6 +44,17 @@ pub struct ConfiguredFlag {
     pub client_visible: bool,
     /// What decides evaluations.
     pub definition: FlagDefinition,
+}
+
+/// A flag that somebody wrote by hand in a way this program cannot read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableFlag {
+    /// Its id.
+    pub id: Uuid,
+    /// Its key.
+    pub key: String,
+    /// What is wrong with it.
+    pub problem: String,
 }
 
 /// An audience as evaluators need it.
@@ -74,8 +88,8 @@ pub struct ConfigurationChanges {
     pub config_version: i64,
     /// Flags that are new or changed.
     pub flags: Vec<ConfiguredFlag>,
-    /// Flags that changed into something this program cannot read: id, key and problem.
-    pub unreadable: Vec<(Uuid, String, String)>,
+    /// Flags that changed into something that cannot be evaluated.
+    pub unreadable: Vec<UnreadableFlag>,
     /// Flags that are archived or deleted.
     pub removed_flags: Vec<Uuid>,
     /// Audiences that are new or changed.
@@ -91,7 +105,7 @@ pub struct ConfigurationChanges {
 /// Says “look now” when the configuration changed. Lossy by design: poll as well.
 #[derive(Debug)]
 pub struct ConfigurationNews {
-    listener: sqlx::postgres::PgListener,
+    listener: PgListener,
 }
 
 impl ConfigurationNews {
@@ -107,13 +121,16 @@ impl ConfigurationNews {
     }
 }
 
+/// Above so many changed entities loading everything anew is simpler and as fast.
+const MOST_CHANGES: usize = 500;
+
 impl Store {
     /// The sequence number of the last audit entry: moves with every change, whoever makes it.
     ///
     /// # Errors
     /// Outages.
     pub async fn config_version(&self) -> Result<i64, StoreError> {
-        todo!()
+        self.read(DEADLINE, async |connection| version(connection).await).await
     }
 
     /// Everything that decides evaluations, from one snapshot.
@@ -121,16 +138,77 @@ impl Store {
     /// # Errors
     /// Outages; an audience or source that somebody wrote by hand in an unreadable way.
     pub async fn configuration(&self) -> Result<Configuration, StoreError> {
-        todo!()
+        self.read_snapshot(DEADLINE, async |connection| load(connection).await).await
     }
 
-    /// What changed since `version`, from one snapshot.
+    /// What changed since `since`, from one snapshot.
     ///
     /// # Errors
     /// As [`Store::configuration`].
-    pub async fn configuration_since(&self, version: i64) -> Result<ConfigurationSince, StoreError> {
-        let _ = version;
-        todo!()
+    pub async fn configuration_since(&self, since: i64) -> Result<ConfigurationSince, StoreError> {
+        self.read_snapshot(DEADLINE, async |connection| {
+            let config_version = version(connection).await?;
+            if config_version == since {
+                return Ok(ConfigurationSince::Unchanged);
+            }
+            // Ahead of the database: it was restored from a backup.
+            if since > config_version {
+                return Ok(ConfigurationSince::Replaced(load(connection).await?));
+            }
+            let touched = sqlx::query!(
+                r#"select distinct entity_type as "entity_type!", entity_id as "entity_id!"
+                 from halyard.audit_log where seq > $1"#,
+                since
+            )
+            .fetch_all(&mut *connection)
+            .await?;
+            if touched.len() > MOST_CHANGES {
+                return Ok(ConfigurationSince::Replaced(load(connection).await?));
+            }
+            let ids = |entity_type: &str| -> Vec<Uuid> {
+                touched
+                    .iter()
+                    .filter(|entity| entity.entity_type == entity_type)
+                    .filter_map(|entity| entity.entity_id.parse().ok())
+                    .collect()
+            };
+            let is_touched =
+                |entity_type| touched.iter().any(|entity| entity.entity_type == entity_type);
+            let (flag_ids, audience_ids) = (ids("flag"), ids("audience"));
+            let (flags, unreadable) = flags(connection, Some(&flag_ids)).await?;
+            let audiences = audiences(connection, Some(&audience_ids)).await?;
+            let removed_flags = flag_ids
+                .into_iter()
+                .filter(|id| {
+                    !flags.iter().any(|flag| flag.id == *id)
+                        && !unreadable.iter().any(|flag| flag.id == *id)
+                })
+                .collect();
+            let removed_audiences = audience_ids
+                .into_iter()
+                .map(AudienceId)
+                .filter(|id| !audiences.iter().any(|audience| audience.id == *id))
+                .collect();
+            Ok(ConfigurationSince::Changed(ConfigurationChanges {
+                config_version,
+                flags,
+                unreadable,
+                removed_flags,
+                audiences,
+                removed_audiences,
+                environments: if is_touched("environment") {
+                    Some(environments::list(connection).await?)
+                } else {
+                    None
+                },
+                customer_source: if is_touched("customer_source") {
+                    Some(customer_source(connection).await?)
+                } else {
+                    None
+                },
+            }))
+        })
+        .await
     }
 
     /// A connection of its own that hears of changes at once.
@@ -138,6 +216,112 @@ impl Store {
     /// # Errors
     /// Outages.
     pub async fn listen(&self) -> Result<ConfigurationNews, StoreError> {
-        todo!()
+        let listening = async {
+            let mut listener = PgListener::connect_with(self.pool()).await?;
+            listener.listen("halyard").await?;
+            Ok::<_, sqlx::Error>(listener)
+        };
+        match timeout(DEADLINE, listening).await {
+            Ok(listener) => Ok(ConfigurationNews { listener: listener? }),
+            Err(_) => Err(StoreError::Timeout(None)),
+        }
     }
+}
+
+async fn load(connection: &mut PgConnection) -> Result<Configuration, StoreError> {
+    let config_version = version(connection).await?;
+    let (flags, unreadable) = flags(connection, None).await?;
+    Ok(Configuration {
+        config_version,
+        flags,
+        unreadable,
+        audiences: audiences(connection, None).await?,
+        environments: environments::list(connection).await?,
+        customer_source: customer_source(connection).await?,
+    })
+}
+
+async fn version(connection: &mut PgConnection) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar!("select seq from halyard.audit_head").fetch_one(connection).await?)
+}
+
+/// The unarchived flags (with one of these ids), by key; those that cannot be read apart.
+async fn flags(
+    connection: &mut PgConnection,
+    ids: Option<&[Uuid]>,
+) -> Result<(Vec<ConfiguredFlag>, Vec<UnreadableFlag>), StoreError> {
+    let rows = sqlx::query!(
+        r#"select id, number, key, type as flag_type, default_value::text as "default_value!",
+             rules::text as "rules!", environments::text as "environments!", is_active,
+             client_visible, version
+         from halyard.feature_flags
+         where archived_at is null and ($1::uuid[] is null or id = any($1))
+         order by key collate "C""#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut readable = Vec::with_capacity(rows.len());
+    let mut unreadable = Vec::new();
+    for row in rows {
+        let definition = || -> Result<FlagDefinition, String> {
+            let json = |cause: serde_json::Error| cause.to_string();
+            Ok(FlagDefinition {
+                key: FlagKey::parse(&row.key).map_err(|invalid| invalid.to_string())?,
+                flag_type: flag_type(&row.flag_type).map_err(|error| error.to_string())?,
+                default_value: serde_json::from_str(&row.default_value).map_err(json)?,
+                rules: serde_json::from_str(&row.rules).map_err(json)?,
+                environments: serde_json::from_str(&row.environments).map_err(json)?,
+                is_active: row.is_active,
+            })
+        };
+        match definition() {
+            Ok(definition) => readable.push(ConfiguredFlag {
+                id: row.id,
+                number: row.number,
+                version: row.version,
+                client_visible: row.client_visible,
+                definition,
+            }),
+            Err(problem) => unreadable.push(UnreadableFlag { id: row.id, key: row.key, problem }),
+        }
+    }
+    Ok((readable, unreadable))
+}
+
+async fn audiences(
+    connection: &mut PgConnection,
+    ids: Option<&[Uuid]>,
+) -> Result<Vec<ConfiguredAudience>, StoreError> {
+    sqlx::query!(
+        r#"select id, name, version, condition::text as "condition!"
+         from halyard.audiences
+         where $1::uuid[] is null or id = any($1)
+         order by id"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        Ok(ConfiguredAudience {
+            condition: parse(&row.condition, || format!("audience “{}”", row.name))?,
+            id: AudienceId(row.id),
+            name: row.name,
+            version: row.version,
+        })
+    })
+    .collect()
+}
+
+async fn customer_source(
+    connection: &mut PgConnection,
+) -> Result<Option<CustomerSource>, StoreError> {
+    let row = sqlx::query!(
+        r#"select jsonb_build_object('customers', customers, 'events', events)::text as "source!"
+         from halyard.customer_source"#
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| parse(&row.source, || String::from("customer source"))).transpose()
 }

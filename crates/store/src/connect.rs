@@ -1,12 +1,21 @@
 //! How to reach a database, and a connection test that names each step.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, net::IpAddr, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
+use sqlx::{
+    ConnectOptions as _, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
+};
 use ts_rs::TS;
 
 use crate::StoreError;
+
+mod probe;
+mod url;
+
+/// How long to wait for a connection: making one over a slow network takes six round trips.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How to reach one database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,22 +150,98 @@ impl ConnectOptions {
     /// # Errors
     /// `Invalid` with path `url`; the message never repeats the URL, which may hold a password.
     pub fn from_url(url: &str) -> Result<Self, StoreError> {
-        let _ = url;
-        todo!()
+        url::parse(url).map_err(|problem| StoreError::invalid("url", problem))
     }
 
     /// Tries to connect, step by step. Changes nothing.
     pub async fn test(&self) -> ConnectionReport {
-        todo!()
+        probe::test(self).await
+    }
+
+    /// As the driver needs them.
+    pub(crate) fn driver(&self) -> PgConnectOptions {
+        // Everything that it would take from the environment of this process is said here.
+        let options = PgConnectOptions::new_without_pgpass()
+            .database(&self.database)
+            .username(&self.user)
+            .application_name("halyard");
+        let options = match &self.address {
+            Address::Tcp { host, port, tls } => {
+                options.host(host).port(*port).ssl_mode(match tls {
+                    TlsMode::VerifyFull => PgSslMode::VerifyFull,
+                    TlsMode::Require => PgSslMode::Require,
+                    TlsMode::Disable => PgSslMode::Disable,
+                })
+            }
+            Address::Socket { directory, port } => {
+                options.socket(directory).port(*port).ssl_mode(PgSslMode::Disable)
+            }
+        };
+        match self.password.reveal() {
+            "" => options,
+            password => options.password(password),
+        }
+        .log_statements(log::LevelFilter::Trace)
     }
 }
 
-pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
-    let _ = options;
-    todo!()
+impl TlsMode {
+    /// Verified, unless the connection never leaves this computer.
+    #[must_use]
+    pub fn default_for(host: &str) -> Self {
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        let is_loopback = host.eq_ignore_ascii_case("localhost")
+            || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        if is_loopback { Self::Disable } else { Self::VerifyFull }
+    }
 }
 
+/// Connections for everything but membership. Custom plans, because filters are optional.
+pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
+    pool_with(options, true, &[
+        ("statement_timeout", "30s"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "10s"),
+        ("timezone", "UTC"),
+        ("plan_cache_mode", "force_custom_plan"),
+    ])
+}
+
+/// Connections for membership alone.
 pub(crate) fn lookup_pool(options: &ConnectOptions) -> PgPool {
-    let _ = options;
-    todo!()
+    pool_with(options, false, &[
+        ("statement_timeout", "1s"),
+        ("lock_timeout", "200ms"),
+        ("idle_in_transaction_session_timeout", "1s"),
+        ("default_transaction_read_only", "on"),
+        ("timezone", "UTC"),
+    ])
+}
+
+fn pool_with(
+    options: &ConnectOptions,
+    test_before_acquire: bool,
+    settings: &'static [(&'static str, &'static str)],
+) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(test_before_acquire)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                // One statement, not startup options, which connection poolers refuse.
+                let (names, values): (Vec<_>, Vec<_>) =
+                    settings.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).unzip();
+                sqlx::query!(
+                    r#"select count(set_config(s.name, s.value, false)) as "set!"
+                     from unnest($1::text[], $2::text[]) as s (name, value)"#,
+                    &names,
+                    &values,
+                )
+                .fetch_one(connection)
+                .await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options.driver())
 }

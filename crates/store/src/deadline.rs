@@ -24,7 +24,15 @@ impl Lease {
     pub(crate) async fn acquire(pool: &PgPool, within: Duration) -> Result<Self, StoreError> {
         let deadline = Instant::now() + within;
         match timeout_at(deadline, pool.acquire()).await {
-            Ok(connection) => Ok(Self { connection: Some(connection?), deadline }),
+            Ok(Ok(connection)) => Ok(Self { connection: Some(connection), deadline }),
+            // The pool tries refused connections again until its time is up. If it had room for
+            // one more, the fault was not too much work but a database that does not answer.
+            Ok(Err(error @ sqlx::Error::PoolTimedOut))
+                if pool.size() < pool.options().get_max_connections() =>
+            {
+                Err(StoreError::Unavailable(error))
+            }
+            Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(StoreError::Timeout(None)),
         }
     }

@@ -1,9 +1,11 @@
 //! Environments: list, create, update, order, delete.
 
+use halyard_engine::{Validation, is_environment_key};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use ts_rs::TS;
 
-use crate::{Author, Store, StoreError};
+use crate::{Author, Store, StoreError, store::DEADLINE};
 
 /// `production`, `staging`, … Each flag is on or off in each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -59,42 +61,211 @@ impl Store {
     /// # Errors
     /// Outages.
     pub async fn environments(&self) -> Result<Vec<Environment>, StoreError> {
-        todo!()
+        self.read(DEADLINE, async |connection| list(connection).await).await
     }
 
     /// Makes an environment, as the last one. Every flag is off in it. Returns all.
     ///
     /// # Errors
     /// `Invalid`, `AlreadyExists`; outages.
-    pub async fn environment_create(&self, new: &NewEnvironment, author: &Author) -> Result<Vec<Environment>, StoreError> {
-        let _ = (new, author);
-        todo!()
+    pub async fn environment_create(
+        &self,
+        new: &NewEnvironment,
+        author: &Author,
+    ) -> Result<Vec<Environment>, StoreError> {
+        let mut validation = author.validation();
+        validation.environment_key("key", &new.key);
+        check_name(&mut validation, &new.name);
+        check_color(&mut validation, &new.color);
+        validation.finish().map_err(StoreError::Invalid)?;
+        self.change(author, async |connection| {
+            let made = sqlx::query!(
+                "insert into halyard.environments (key, name, color, position, production)
+                 select $1, $2, lower($3), coalesce(max(position) + 1, 0), $4
+                 from halyard.environments
+                 on conflict (key) do nothing",
+                new.key,
+                new.name,
+                new.color,
+                new.production,
+            )
+            .execute(&mut *connection)
+            .await?;
+            if made.rows_affected() == 0 {
+                return Err(StoreError::AlreadyExists {
+                    what: "environment",
+                    key: new.key.clone(),
+                    archived: false,
+                    flag: None,
+                });
+            }
+            list(connection).await
+        })
+        .await
     }
 
     /// Changes the given fields. Returns all.
     ///
     /// # Errors
     /// `Invalid`, `NotFound`; outages.
-    pub async fn environment_update(&self, key: &str, changes: &EnvironmentChanges, author: &Author) -> Result<Vec<Environment>, StoreError> {
-        let _ = (key, changes, author);
-        todo!()
+    pub async fn environment_update(
+        &self,
+        key: &str,
+        changes: &EnvironmentChanges,
+        author: &Author,
+    ) -> Result<Vec<Environment>, StoreError> {
+        let mut validation = author.validation();
+        if let Some(name) = &changes.name {
+            check_name(&mut validation, name);
+        }
+        if let Some(color) = &changes.color {
+            check_color(&mut validation, color);
+        }
+        validation.finish().map_err(StoreError::Invalid)?;
+        check_key(key)?;
+        self.change(author, async |connection| {
+            let changed = sqlx::query!(
+                "update halyard.environments
+                 set name = coalesce($2, name), color = coalesce(lower($3), color),
+                     production = coalesce($4, production)
+                 where key = $1",
+                key,
+                changes.name.as_deref(),
+                changes.color.as_deref(),
+                changes.production,
+            )
+            .execute(&mut *connection)
+            .await?;
+            if changed.rows_affected() == 0 {
+                return Err(StoreError::not_found("environment", key));
+            }
+            list(connection).await
+        })
+        .await
     }
 
     /// Puts all environments in the order of `keys`. Returns all.
     ///
     /// # Errors
     /// `Invalid` unless `keys` names each environment once; outages.
-    pub async fn environments_reorder(&self, keys: &[String], author: &Author) -> Result<Vec<Environment>, StoreError> {
-        let _ = (keys, author);
-        todo!()
+    pub async fn environments_reorder(
+        &self,
+        keys: &[String],
+        author: &Author,
+    ) -> Result<Vec<Environment>, StoreError> {
+        author.check()?;
+        self.change(author, async |connection| {
+            // Locked in order of their keys, like every change of several rows.
+            let known = sqlx::query_scalar!(
+                "select key from halyard.environments order by key for no key update"
+            )
+            .fetch_all(&mut *connection)
+            .await?;
+            let mut sorted = keys.to_vec();
+            sorted.sort();
+            let mut expected = known;
+            expected.sort();
+            if sorted != expected {
+                return Err(StoreError::invalid(
+                    "keys",
+                    format!("Name each environment once: {}.", expected.join(", ")),
+                ));
+            }
+            sqlx::query!(
+                "update halyard.environments as e
+                 set position = o.position - 1
+                 from unnest($1::text[]) with ordinality as o (key, position)
+                 where e.key = o.key and e.position <> o.position - 1",
+                keys,
+            )
+            .execute(&mut *connection)
+            .await?;
+            list(connection).await
+        })
+        .await
     }
 
     /// Deletes an environment, and its switch from every flag. Returns the others.
     ///
     /// # Errors
-    /// `Invalid` for the last one, `NotFound`; outages.
-    pub async fn environment_delete(&self, key: &str, author: &Author) -> Result<Vec<Environment>, StoreError> {
-        let _ = (key, author);
-        todo!()
+    /// `Invalid` for the last one or one with SDK keys, `NotFound`; outages.
+    pub async fn environment_delete(
+        &self,
+        key: &str,
+        author: &Author,
+    ) -> Result<Vec<Environment>, StoreError> {
+        author.check()?;
+        check_key(key)?;
+        self.change(author, async |connection| {
+            let others = list(connection).await?;
+            if !others.iter().any(|environment| environment.key == key) {
+                return Err(StoreError::not_found("environment", key));
+            }
+            if others.len() == 1 {
+                return Err(StoreError::invalid(
+                    "key",
+                    "This is the only environment. Make another one before deleting it.",
+                ));
+            }
+            let keys = sqlx::query_scalar!(
+                r#"select count(*) as "count!" from halyard.sdk_keys where environment = $1"#,
+                key
+            )
+            .fetch_one(&mut *connection)
+            .await?;
+            if keys > 0 {
+                return Err(StoreError::invalid(
+                    "key",
+                    format!("{keys} SDK keys are for this environment. Delete them first."),
+                ));
+            }
+            // Otherwise a new environment of the same name would find flags switched on.
+            sqlx::query!(
+                "with mentioning as materialized (
+                     select id from halyard.feature_flags where environments ? $1
+                     order by id for no key update
+                 )
+                 update halyard.feature_flags as f
+                 set environments = f.environments - $1::text
+                 from mentioning where f.id = mentioning.id",
+                key
+            )
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query!("delete from halyard.environments where key = $1", key)
+                .execute(&mut *connection)
+                .await?;
+            list(connection).await
+        })
+        .await
+    }
+}
+
+pub(crate) async fn list(connection: &mut PgConnection) -> Result<Vec<Environment>, StoreError> {
+    Ok(sqlx::query_as!(
+        Environment,
+        r#"select key, name, color, position, production from halyard.environments
+         order by position, key collate "C""#
+    )
+    .fetch_all(connection)
+    .await?)
+}
+
+/// What cannot be a key cannot be there, and may not even be text to Postgres.
+fn check_key(key: &str) -> Result<(), StoreError> {
+    if is_environment_key(key) { Ok(()) } else { Err(StoreError::not_found("environment", key)) }
+}
+
+fn check_name(validation: &mut Validation, name: &str) {
+    if name.trim().is_empty() {
+        validation.add("name", "The environment has no name. Give it one.");
+    }
+    validation.name(name);
+}
+
+fn check_color(validation: &mut Validation, color: &str) {
+    let digits = color.strip_prefix('#').unwrap_or_default();
+    if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        validation.add("color", "The colour is not understood. Write it like #c2500f.");
     }
 }

@@ -114,7 +114,7 @@ impl From<sqlx::Error> for StoreError {
                 Class::Denied => Self::PermissionDenied(error),
                 Class::Unavailable => Self::Unavailable(error),
                 Class::Timeout => Self::Timeout(Some(error)),
-                Class::Refused => Self::invalid("", database.message().to_owned()),
+                Class::Refused => Self::invalid("", database.message()),
                 Class::Other => Self::Internal(Box::new(error)),
             },
             _ => Self::Internal(Box::new(error)),
@@ -132,20 +132,20 @@ enum Class {
 
 /// SQLSTATE codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 fn class_of(error: &dyn DatabaseError) -> Class {
-    let code = error.code().unwrap_or_default().into_owned();
-    match code.as_str() {
+    let code = error.code().unwrap_or_default();
+    match (code.as_ref(), error.constraint()) {
         // insufficient_privilege; wrong or missing credentials
-        "42501" | "28000" | "28P01" => Class::Denied,
-        // read_only_sql_transaction: a standby, or made read-only to protect it
-        "25006" => Class::Unavailable,
-        // query_canceled, lock_not_available, idle_in_transaction_session_timeout
-        "57014" | "55P03" | "25P03" => Class::Timeout,
-        // too_many_connections, database does not exist
-        "53300" | "3D000" => Class::Unavailable,
-        // check_violation and the schema's own refusals, whose messages are written for people
-        "23514" | "HY001" => Class::Refused,
+        ("42501" | "28000" | "28P01", _) => Class::Denied,
+        // read_only_sql_transaction (a standby, or made read-only to protect it), too many
+        // connections, no such database
+        ("25006" | "53300" | "3D000", _) => Class::Unavailable,
+        // query_canceled, lock_not_available, idle in transaction, serialization, deadlock
+        ("57014" | "55P03" | "25P03" | "40001" | "40P01", _) => Class::Timeout,
+        // What the schema's own triggers refuse, in sentences for people.
+        ("23514", None) => Class::Refused,
+        ("23503", Some("feature_flags_audiences" | "feature_flags_environments")) => Class::Refused,
         // connection exceptions, shutdown and crash
-        code if code.starts_with("08") || code.starts_with("57P") => Class::Unavailable,
+        (code, _) if code.starts_with("08") || code.starts_with("57P") => Class::Unavailable,
         _ => Class::Other,
     }
 }

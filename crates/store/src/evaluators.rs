@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, store::DEADLINE};
 
 /// What kind of process evaluates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -60,14 +60,45 @@ pub struct Evaluator {
     pub applied_at: DateTime<Utc>,
 }
 
+impl EvaluatorKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Desktop => "desktop",
+        }
+    }
+}
+
 impl Store {
     /// Records that an evaluator runs and which configuration it serves.
     ///
     /// # Errors
     /// Outages.
     pub async fn evaluator_heartbeat(&self, heartbeat: &Heartbeat) -> Result<(), StoreError> {
-        let _ = heartbeat;
-        todo!()
+        self.read(DEADLINE, async |connection| {
+            sqlx::query!(
+                "insert into halyard.evaluators as e
+                     (id, kind, host, program, started_at, seen_at, config_version, applied_at)
+                 values ($1, $2, $3, $4, $5, clock_timestamp(), $6, clock_timestamp())
+                 on conflict (id) do update set
+                     seen_at = excluded.seen_at,
+                     config_version = excluded.config_version,
+                     applied_at = case
+                         when e.config_version = excluded.config_version then e.applied_at
+                         else excluded.applied_at
+                     end",
+                heartbeat.id,
+                heartbeat.kind.as_str(),
+                heartbeat.host,
+                heartbeat.program,
+                heartbeat.started_at,
+                heartbeat.config_version,
+            )
+            .execute(connection)
+            .await?;
+            Ok(())
+        })
+        .await
     }
 
     /// An evaluator ends in good order.
@@ -75,8 +106,18 @@ impl Store {
     /// # Errors
     /// Outages.
     pub async fn evaluator_stopped(&self, id: Uuid) -> Result<(), StoreError> {
-        let _ = id;
-        todo!()
+        self.read(DEADLINE, async |connection| {
+            // Those that never said goodbye go with it, a day later.
+            sqlx::query!(
+                "delete from halyard.evaluators
+                 where id = $1 or seen_at < clock_timestamp() - interval '1 day'",
+                id
+            )
+            .execute(connection)
+            .await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Evaluators heard of in the last 60 s, servers first, by host.
@@ -84,7 +125,36 @@ impl Store {
     /// # Errors
     /// Outages.
     pub async fn evaluators(&self) -> Result<Vec<Evaluator>, StoreError> {
-        todo!()
+        self.read(DEADLINE, async |connection| {
+            let rows = sqlx::query!(
+                r#"select id, kind, host, program, started_at, seen_at, config_version, applied_at,
+                     (extract(epoch from clock_timestamp() - seen_at) * 1000)::bigint as "silent_ms!"
+                 from halyard.evaluators
+                 where seen_at > clock_timestamp() - interval '60 seconds'
+                 order by kind desc, host, started_at"#
+            )
+            .fetch_all(connection)
+            .await?;
+            Ok(rows
+                .into_iter()
+                .map(|row| Evaluator {
+                    id: row.id,
+                    kind: if row.kind == "server" {
+                        EvaluatorKind::Server
+                    } else {
+                        EvaluatorKind::Desktop
+                    },
+                    host: row.host,
+                    program: row.program,
+                    started_at: row.started_at,
+                    seen_at: row.seen_at,
+                    silent_ms: row.silent_ms,
+                    config_version: row.config_version,
+                    applied_at: row.applied_at,
+                })
+                .collect())
+        })
+        .await
     }
 
     /// How many evaluators were heard of in the last 60 s.
@@ -92,6 +162,14 @@ impl Store {
     /// # Errors
     /// Outages.
     pub async fn evaluators_count(&self) -> Result<i64, StoreError> {
-        todo!()
+        self.read(DEADLINE, async |connection| {
+            Ok(sqlx::query_scalar!(
+                r#"select count(*) as "count!" from halyard.evaluators
+                 where seen_at > clock_timestamp() - interval '60 seconds'"#
+            )
+            .fetch_one(connection)
+            .await?)
+        })
+        .await
     }
 }

@@ -1,8 +1,13 @@
 //! The schema of Halyard in the tenant's database: its state and its migrations.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use crate::{Store, StoreError};
+use sqlx::{
+    Connection, PgConnection,
+    migrate::{MigrateError, Migrator},
+};
+
+use crate::{Store, StoreError, store::DEADLINE};
 
 /// How the schema in the database relates to this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub enum SchemaState {
     },
     /// Made by a newer program; this one must not touch it.
     Newer,
+    /// Made by another build, with other migrations of the same number.
+    Altered,
 }
 
 /// Why the schema does not fit. Displays as a sentence for a person.
@@ -49,9 +56,9 @@ impl Store {
     /// Whether the schema is there and fits. Changes nothing.
     ///
     /// # Errors
-    /// Outages.
+    /// Outages; `PermissionDenied` when there is one that the role may not read.
     pub async fn schema_state(&self) -> Result<SchemaState, StoreError> {
-        todo!()
+        self.read(DEADLINE, async |connection| state(connection).await).await
     }
 
     /// Creates the schema, or brings it up to this program. Two apps at once wait for each other.
@@ -59,6 +66,64 @@ impl Store {
     /// # Errors
     /// `PermissionDenied` without CREATE on the database; `Schema` when it is newer; outages.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        todo!()
+        if self.schema_state().await? == SchemaState::Current {
+            return Ok(());
+        }
+        // A connection of its own: the runner's lock is the session's, and a session that failed
+        // half-way must end.
+        let mut connection =
+            PgConnection::connect_with(self.pool().connect_options().as_ref()).await?;
+        let outcome = async {
+            sqlx::query("set lock_timeout = '15s'").execute(&mut connection).await?;
+            migrator().run_direct(None, &mut connection, false).await
+        }
+        .await;
+        let _ = connection.close().await;
+        outcome.map_err(|error| match error {
+            MigrateError::VersionMissing(_) => StoreError::Schema(SchemaProblem::Newer),
+            MigrateError::VersionMismatch(_) => StoreError::Schema(SchemaProblem::Altered),
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => cause.into(),
+            other => StoreError::Internal(Box::new(other)),
+        })
     }
+}
+
+/// The embedded migrations. The runner's own table lives beside ours, not in the tenant's schema.
+fn migrator() -> Migrator {
+    let mut migrator = sqlx::migrate!();
+    migrator.dangerous_set_table_name("halyard._sqlx_migrations");
+    migrator.create_schema("halyard");
+    migrator
+}
+
+/// What `connection` finds.
+pub(crate) async fn state(connection: &mut PgConnection) -> Result<SchemaState, StoreError> {
+    let exists = sqlx::query_scalar!(
+        r#"select to_regclass('halyard._sqlx_migrations') is not null as "exists!""#
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !exists {
+        return Ok(SchemaState::Missing);
+    }
+    // The table is the runner's, so its query is not among the checked ones.
+    let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "select version, checksum from halyard._sqlx_migrations where success order by version",
+    )
+    .fetch_all(connection)
+    .await?;
+    let migrator = migrator();
+    if applied.iter().any(|(version, _)| !migrator.version_exists(*version)) {
+        return Ok(SchemaState::Newer);
+    }
+    let altered = migrator.iter().any(|migration| {
+        applied.iter().any(|(version, checksum)| {
+            *version == migration.version && Cow::Borrowed(checksum.as_slice()) != migration.checksum
+        })
+    });
+    Ok(match migrator.iter().count() - applied.len() {
+        _ if altered => SchemaState::Altered,
+        0 => SchemaState::Current,
+        missing => SchemaState::Older { missing },
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::{Author, ConnectOptions, StoreError, connect, deadline::Lease};
 
@@ -23,11 +23,7 @@ impl Store {
     /// `Unavailable`, `PermissionDenied` for a wrong password, `Timeout`.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, StoreError> {
         let store = Self { pool: connect::pool(options), lookups: connect::lookup_pool(options) };
-        store.read(DEADLINE, async |connection| {
-            sqlx::Connection::ping(connection).await?;
-            Ok(())
-        })
-        .await?;
+        store.read(DEADLINE, async |connection| Ok(connection.ping().await?)).await?;
         Ok(store)
     }
 
@@ -41,8 +37,8 @@ impl Store {
         &self.pool
     }
 
-    /// Connections for membership alone: read-only, each statement its own transaction, timeouts
-    /// set when they are made, so that a look-up stays one round trip.
+    /// Connections for membership alone: read-only, timeouts set when they are made, not tried
+    /// before use, so that a look-up is one round trip.
     pub(crate) fn lookups(&self) -> &PgPool {
         &self.lookups
     }
@@ -56,13 +52,46 @@ impl Store {
         Lease::acquire(&self.pool, within).await?.run(work).await
     }
 
-    /// Runs one change in one transaction within a deadline, as `author`. Triggers do the rest.
+    /// Runs reads on one snapshot, so that they agree with each other, within a deadline.
+    pub(crate) async fn read_snapshot<T>(
+        &self,
+        within: Duration,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.read(within, async |connection| {
+            let mut transaction =
+                connection.begin_with("begin isolation level repeatable read read only").await?;
+            let result = work(&mut transaction).await?;
+            transaction.commit().await?;
+            Ok(result)
+        })
+        .await
+    }
+
+    /// Runs one change in one short transaction, as `author`. At its COMMIT the triggers write
+    /// version and audit entry.
     pub(crate) async fn change<T>(
         &self,
         author: &Author,
-        work: impl AsyncFnOnce(&mut Transaction<'_, Postgres>) -> Result<T, StoreError>,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let _ = (author, work);
-        todo!()
+        self.read(DEADLINE, async |connection| {
+            let mut transaction = connection.begin().await?;
+            sqlx::query!(
+                "select set_config('halyard.actor', $1, true) as actor,
+                     set_config('halyard.client', $2, true) as client,
+                     set_config('halyard.note', $3, true) as note,
+                     set_config('halyard.reverting_to', '', true) as reverting_to",
+                author.actor,
+                author.client,
+                author.note,
+            )
+            .fetch_one(&mut *transaction)
+            .await?;
+            let result = work(&mut transaction).await?;
+            transaction.commit().await?;
+            Ok(result)
+        })
+        .await
     }
 }

@@ -17,7 +17,7 @@ pub struct Flag {
     pub id: Uuid,
     /// Unique among unarchived and archived flags; never changes.
     pub key: String,
-    /// 1 to 200 characters.
+    /// At most 200 characters.
     pub name: String,
     /// At most 4,000 characters.
     pub description: String,
@@ -63,7 +63,7 @@ pub struct FlagSummary {
     pub id: Uuid,
     /// Unique; never changes.
     pub key: String,
-    /// 1 to 200 characters.
+    /// At most 200 characters.
     pub name: String,
     /// Never changes.
     #[serde(rename = "type")]
@@ -126,7 +126,7 @@ pub struct FlagReference {
 pub struct NewFlag {
     /// `^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$` and not a UUID; never changes.
     pub key: String,
-    /// 1 to 200 characters.
+    /// At most 200 characters.
     pub name: String,
     /// At most 4,000 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -161,7 +161,7 @@ pub struct NewFlag {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FlagChanges {
-    /// 1 to 200 characters.
+    /// At most 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub name: Option<String>,
