@@ -13,6 +13,8 @@ export type FlagDraft = {
   /** The newest version that was merged into the draft silently; null until one was, and once dismissed. */
   mergedWith: Flag | null;
   change: (change: (draft: Draft) => Draft) => void;
+  /** The draft as it is now, also after a change in this very tick. */
+  latest: () => Draft;
   discard: () => void;
   resolve: (choices: Readonly<Record<string, Choice>>) => void;
   dismissMerged: () => void;
@@ -63,6 +65,7 @@ export function useFlagDraft(flag: Flag, actor: string): FlagDraft {
     asked,
     mergedWith: isEmpty(draft) ? null : mergedWith,
     change: (change) => keep(change(latest.current)),
+    latest: () => latest.current,
     discard: () => {
       setMergedWith(null);
       keep(emptyDraft(flag));

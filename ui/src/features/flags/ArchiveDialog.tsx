@@ -5,7 +5,7 @@ import type { Environment, FlagSummary } from "@/contract";
 import classes from "./FlagsPage.module.css";
 
 type Props = {
-  flag: FlagSummary;
+  flag: Pick<FlagSummary, "id" | "key" | "isActive" | "environments">;
   environments: ReadonlyArray<Environment>;
   onDone: () => void;
   onCancel: () => void;

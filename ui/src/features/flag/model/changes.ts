@@ -197,6 +197,12 @@ function detailSentences(before: Described, after: Described): Array<Phrase> {
   return sentences;
 }
 
+export type SaveEffect =
+  | { effect: "changes"; keys: Array<string> }
+  | { effect: "when_on" }
+  | { effect: "when_restored" }
+  | { effect: "when_unarchived" };
+
 /**
  * What saving would reach: "changes Production, Development", or that it waits for a switch. Keys in the
  * order of the environments.
@@ -204,7 +210,7 @@ function detailSentences(before: Described, after: Described): Array<Phrase> {
 export function environmentsThatChange(
   flag: Pick<Flag, "isActive" | "environments" | "archivedAt">,
   environments: ReadonlyArray<{ key: string }>,
-): { effect: "changes"; keys: Array<string> } | { effect: "when_on" | "when_restored" | "when_unarchived" } {
+): SaveEffect {
   if (flag.archivedAt) return { effect: "when_unarchived" };
   if (!flag.isActive) return { effect: "when_restored" };
   const keys = environments.map(({ key }) => key).filter((key) => flag.environments[key] === true);

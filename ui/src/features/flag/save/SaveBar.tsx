@@ -1,0 +1,148 @@
+// What an unsaved draft would change, beside Save: the list of changes, who gets what now and after, the
+// environments it concerns, and a note. Then "Saved v8".
+import { Button, TextInput } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
+import { EnvironmentBadge, ErrorNote, formatCounted, formatDuration, Kbd, StateGlyph } from "@/components";
+import type { Environment, Flag } from "@/contract";
+import { changeSentences, environmentsThatChange, type Names } from "../model/changes";
+import { changesEvaluation, isEmpty, unfinishedFields, withEdits } from "../model/draft";
+import { plainText } from "../model/phrase";
+import { Phrase } from "../Phrase";
+import type { FlagDraft } from "../use-flag-draft";
+import type { Reach } from "../use-reach";
+import { NowAndAfter } from "./NowAndAfter";
+import classes from "./SaveBar.module.css";
+import type { Save } from "./use-save";
+
+type Props = {
+  flag: Flag;
+  flagDraft: FlagDraft;
+  save: Save;
+  environments: ReadonlyArray<Environment>;
+  names: Names;
+  now: Reach;
+  after: Reach;
+};
+
+export function SaveBar({ flag, flagDraft, save, environments, names, now, after }: Props) {
+  const { draft, asked, change } = flagDraft;
+  const { state } = save;
+  if (isEmpty(draft)) {
+    if (state.phase !== "saved") return null;
+    return (
+      <div className={classes.saved} role="status">
+        <IconCheck size={16} stroke={2} aria-hidden /> Saved v{state.version}
+      </div>
+    );
+  }
+  const unfinished = unfinishedFields(draft).length;
+  const sentences = changeSentences(draft.base, withEdits(draft.base, draft.edits), names);
+  const counts = changesEvaluation(draft.base, draft.edits);
+  const noteError = save.errors.fields.get("note");
+  return (
+    <section className={classes.bar} aria-label="Unsaved changes">
+      <div className={classes.top}>
+        <h2 className={classes.title}>{formatCounted(sentences.length, "unsaved change")}</h2>
+        {counts && after.count && (
+          <span className={classes.counted}>
+            counted over {formatCounted(after.count.customers, "customer")} in{" "}
+            {formatDuration(after.count.durationMs)}
+          </span>
+        )}
+        <Concerned {...{ flag, environments, counts }} />
+      </div>
+      <div className={classes.middle}>
+        <ul className={classes.changes} aria-label="Changes">
+          {sentences.map((sentence) => (
+            <li key={plainText(sentence)}>
+              <Phrase of={sentence} />
+            </li>
+          ))}
+          {unfinished > 0 && (
+            <li className={classes.unfinished}>
+              <StateGlyph state="warning" label="Not finished" />{" "}
+              {unfinished === 1 ? "One field is" : `${unfinished} fields are`} not a value yet
+            </li>
+          )}
+        </ul>
+        {counts && <NowAndAfter now={now} after={after} />}
+      </div>
+      {state.phase === "waiting" && (
+        <ErrorNote
+          title="The database cannot be reached. Your edit is kept, and is saved when it is back."
+          onRetry={save.save}
+        >
+          <p className="muted">{state.failure.message}</p>
+          <Button variant="subtle" onClick={save.stop}>
+            Do not save by itself
+          </Button>
+        </ErrorNote>
+      )}
+      {state.phase === "failed" && (
+        <ErrorNote title="Not saved. Your edit is kept." failure={state.failure} onRetry={save.save} />
+      )}
+      <form
+        className={classes.bottom}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.save();
+        }}
+      >
+        <TextInput
+          className={classes.note ?? ""}
+          aria-label="Note"
+          placeholder="Why? The note goes into the history and the audit trail"
+          value={draft.note}
+          maxLength={2000}
+          error={noteError}
+          onChange={(event) => {
+            const note = event.currentTarget.value;
+            change((last) => ({ ...last, note }));
+          }}
+        />
+        <Button variant="subtle" color="gray" onClick={flagDraft.discard} disabled={state.phase === "saving"}>
+          Discard
+        </Button>
+        <Button
+          type="submit"
+          variant="filled"
+          aria-label={asked.length > 0 ? "Resolve and save" : "Save"}
+          loading={state.phase === "saving"}
+          rightSection={<Kbd shortcut="mod+S" />}
+        >
+          {asked.length > 0 ? "Resolve…" : "Save"}
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+/** In whose environments it takes effect, in their colour. */
+function Concerned({
+  flag,
+  environments,
+  counts,
+}: {
+  flag: Flag;
+  environments: ReadonlyArray<Environment>;
+  counts: boolean;
+}) {
+  if (!counts) return <span className={classes.concerned}>changes no value</span>;
+  const effect = environmentsThatChange(flag, environments);
+  if (effect.effect === "when_on")
+    return <span className={classes.concerned}>takes effect when switched on</span>;
+  if (effect.effect === "when_restored")
+    return <span className={classes.concerned}>takes effect when restored</span>;
+  if (effect.effect === "when_unarchived") {
+    return <span className={classes.concerned}>takes effect when unarchived</span>;
+  }
+  const concerned = environments.filter(({ key }) => effect.keys.includes(key));
+  return (
+    <span className={classes.concerned} data-strong>
+      changes
+      {concerned.map((environment) => (
+        <EnvironmentBadge key={environment.key} environment={environment} />
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,161 @@
+// What can be done with a flag: its ⋯ menu, and the same as actions of the palette with their shortcuts.
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconCopyPlus,
+  IconEye,
+  IconEyeOff,
+  IconHelpCircle,
+  IconPencil,
+  IconPin,
+  IconPinnedOff,
+  IconTag,
+} from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useCommandMutation } from "@/api";
+import { type Action, useActions } from "@/app/actions";
+import { announce } from "@/app/announcements";
+import type { MenuEntry } from "@/components";
+import type { Environment, Flag, FlagChanges } from "@/contract";
+import type { FlagDialog } from "./FlagView";
+import { isEmpty } from "./model/draft";
+import type { Save } from "./save/use-save";
+import type { FlagDraft } from "./use-flag-draft";
+import type { Switches } from "./use-switches";
+
+type Inputs = {
+  flag: Flag;
+  environments: ReadonlyArray<Environment>;
+  flagDraft: FlagDraft;
+  save: Save;
+  switches: Switches;
+  open: (dialog: FlagDialog) => void;
+};
+
+const icon = { size: 16, stroke: 1.75 } as const;
+
+export function useFlagActions({ flag, environments, flagDraft, save, switches, open }: Inputs): {
+  menu: Array<MenuEntry>;
+  unarchive: () => void;
+} {
+  const navigate = useNavigate();
+  const update = useCommandMutation("flag_update");
+  const unarchiving = useCommandMutation("flag_unarchive");
+  const archived = flag.archivedAt !== null;
+  const edited = !isEmpty(flagDraft.draft);
+
+  const set = (changes: FlagChanges, text: string) =>
+    update.mutate(
+      { flag: flag.id, baseVersion: flag.version, changes },
+      {
+        onSuccess: () => announce({ text }),
+        onError: ({ message }) => announce({ text: `${flag.key} was not changed. ${message}` }),
+      },
+    );
+  const unarchive = () =>
+    unarchiving.mutate(
+      { flag: flag.id },
+      {
+        onSuccess: () => announce({ text: `${flag.key} is among the flags in use again.` }),
+        onError: ({ message }) => announce({ text: `${flag.key} was not unarchived. ${message}` }),
+      },
+    );
+  const askWhy = () => void navigate({ to: "/why", search: { flag: flag.key } });
+  const duplicate = () => void navigate({ to: "/flags", search: { create: true, from: flag.key } });
+
+  const menu: Array<MenuEntry> = [
+    {
+      label: "Rename and describe…",
+      icon: <IconPencil {...icon} />,
+      disabled: archived,
+      run: () => open("name"),
+    },
+    { label: "Tags…", icon: <IconTag {...icon} />, disabled: archived, run: () => open("tags") },
+    flag.clientVisible
+      ? {
+          label: "Hide from clients",
+          icon: <IconEyeOff {...icon} />,
+          disabled: archived,
+          run: () => set({ clientVisible: false }, `Client keys no longer see ${flag.key}.`),
+        }
+      : {
+          label: "Make visible to clients",
+          icon: <IconEye {...icon} />,
+          disabled: archived,
+          run: () => set({ clientVisible: true }, `Client keys see ${flag.key}.`),
+        },
+    flag.permanent
+      ? {
+          label: "No longer permanent",
+          icon: <IconPinnedOff {...icon} />,
+          disabled: archived,
+          run: () => set({ permanent: false }, `${flag.key} is no longer permanent.`),
+        }
+      : {
+          label: "Mark permanent",
+          icon: <IconPin {...icon} />,
+          disabled: archived,
+          run: () => set({ permanent: true }, `${flag.key} is meant to stay.`),
+        },
+    "divider",
+    { label: "Duplicate…", icon: <IconCopyPlus {...icon} />, run: duplicate },
+    { label: "Ask why for a customer…", icon: <IconHelpCircle {...icon} />, shortcut: "W", run: askWhy },
+    "divider",
+    archived
+      ? { label: "Unarchive", icon: <IconArchiveOff {...icon} />, run: unarchive }
+      : { label: "Archive…", icon: <IconArchive {...icon} />, run: () => open("archive") },
+  ];
+
+  const actions: Array<Action> = [
+    { id: "flag.save", label: `Save ${flag.key}`, shortcut: "mod+S", disabled: !edited, run: save.save },
+    {
+      id: "flag.discard",
+      label: `Discard changes of ${flag.key}`,
+      disabled: !edited,
+      run: flagDraft.discard,
+    },
+    {
+      id: "flag.why",
+      label: `Ask why for ${flag.key}`,
+      shortcut: "W",
+      keywords: "explain customer",
+      run: askWhy,
+    },
+    {
+      id: "flag.history",
+      label: `History of ${flag.key}`,
+      keywords: "versions revert",
+      run: () => void navigate({ to: "/flags/$key", params: { key: flag.key }, search: { tab: "history" } }),
+    },
+    { id: "flag.duplicate", label: `Duplicate ${flag.key}`, keywords: "copy", run: duplicate },
+    {
+      id: "flag.rename",
+      label: `Rename or describe ${flag.key}`,
+      disabled: archived,
+      run: () => open("name"),
+    },
+    { id: "flag.tags", label: `Tags of ${flag.key}`, disabled: archived, run: () => open("tags") },
+    archived
+      ? { id: "flag.archive", label: `Unarchive ${flag.key}`, run: unarchive }
+      : { id: "flag.archive", label: `Archive ${flag.key}`, run: () => open("archive") },
+    ...(archived ? [] : [killAction(flag, open)]),
+    ...(archived || !flag.isActive ? [] : environments.map((one) => switchAction(flag, one, switches.flip))),
+  ];
+  useActions(actions);
+  return { menu, unarchive };
+}
+
+function killAction(flag: Flag, open: Inputs["open"]): Action {
+  return flag.isActive
+    ? { id: "flag.kill", label: `Kill ${flag.key}`, shortcut: "mod+Shift+K", run: () => open("kill") }
+    : { id: "flag.kill", label: `Restore ${flag.key}`, run: () => open("restore") };
+}
+
+function switchAction(flag: Flag, environment: Environment, flip: Switches["flip"]): Action {
+  const on = flag.environments[environment.key] === true;
+  return {
+    id: `flag.switch.${environment.key}`,
+    label: `Switch ${on ? "off" : "on"} ${flag.key} in ${environment.name}`,
+    run: () => flip(environment),
+  };
+}

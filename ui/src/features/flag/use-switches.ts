@@ -1,0 +1,43 @@
+// Switching a flag on and off in environments, with the guard before production.
+import { useState } from "react";
+import { useCommandMutation } from "@/api";
+import { announce } from "@/app/announcements";
+import type { Environment, Flag } from "@/contract";
+import type { CommandFailure } from "@/platform";
+
+export type Switches = {
+  /** The environment whose switch is on its way. */
+  busyKey: string | null;
+  failure: CommandFailure | null;
+  /** Production that waits for a confirmation to be switched on. */
+  exposing: Environment | null;
+  flip: (environment: Environment) => void;
+  close: () => void;
+  done: (announcement: string) => void;
+};
+
+export function useSwitches(flag: Flag): Switches {
+  const set = useCommandMutation("flag_set_environment");
+  const [exposing, setExposing] = useState<Environment | null>(null);
+  return {
+    busyKey: set.isPending ? set.variables.environment : null,
+    failure: set.error,
+    exposing,
+    flip: (environment) => {
+      const enabled = flag.environments[environment.key] !== true;
+      if (enabled && environment.production) return setExposing(environment);
+      set.mutate(
+        { flag: flag.id, environment: environment.key, enabled },
+        {
+          onSuccess: () =>
+            announce({ text: `${flag.key} is ${enabled ? "on" : "off"} in ${environment.name}.` }),
+        },
+      );
+    },
+    close: () => setExposing(null),
+    done: (text) => {
+      setExposing(null);
+      announce({ text });
+    },
+  };
+}
