@@ -1,1 +1,18 @@
-//! What the app can do: the list of commands, their requests, results and errors.
+//! What the app can do: one list of commands, their requests, results and errors, and the
+//! state they share. It knows neither Tauri nor HTTP: the desktop shell and the test bridge
+//! both call [`dispatch`].
+//!
+//! * [`commands`]: the list, and a file for each area with request, handler and response.
+//! * [`App`]: the open workspace and what is remembered between runs.
+//! * [`typescript`]: what the page imports, made from the same list.
+
+mod app;
+pub mod commands;
+mod error;
+mod reach;
+pub mod typescript;
+mod workspace;
+
+pub use app::{App, AppOptions};
+pub use commands::{COMMANDS, CacheTag, CommandInfo, dispatch};
+pub use error::{CommandError, ErrorCode, ErrorDetails};

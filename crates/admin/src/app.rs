@@ -1,0 +1,247 @@
+//! The state that all commands share: the open workspace, what is remembered between runs, and
+//! the one way from one workspace to another.
+
+use std::{
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::watch, task::AbortHandle};
+use uuid::Uuid;
+
+use crate::{
+    CommandError, ErrorCode,
+    workspace::{
+        Workspace,
+        info::{Progress, RememberedWorkspace, WorkspaceInfo, WorkspaceState, WorkspaceStatus},
+        opening,
+        passwords::Passwords,
+        person,
+        remembered::{Record, Remembered},
+    },
+};
+
+/// Between two tries to open a workspace whose database does not answer.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What an app is started with.
+#[derive(Debug, Clone)]
+pub struct AppOptions {
+    /// Where everything is kept: remembered workspaces and the embedded database.
+    pub data_dir: PathBuf,
+    /// Where the shell's bundled resources are, when there is a shell.
+    pub resource_dir: Option<PathBuf>,
+    /// This program as the audit names it, such as `desktop 0.1.0`.
+    pub client: String,
+}
+
+/// The running app. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    options: AppOptions,
+    remembered: Mutex<Remembered>,
+    passwords: Passwords,
+    state: watch::Sender<State>,
+    /// The task that opens, or retries to open, a workspace.
+    opening: Mutex<Option<AbortHandle>>,
+    /// Held while one workspace takes the place of another.
+    switching: tokio::sync::Mutex<()>,
+}
+
+/// Whether a workspace can be used.
+#[derive(Debug, Clone)]
+pub(crate) enum State {
+    None { problem: Option<CommandError> },
+    Opening { record: Record, progress: Progress },
+    Ready(Arc<Workspace>),
+    Unavailable { record: Record, problem: CommandError },
+}
+
+impl App {
+    /// Starts the app and, in the background, opens the workspace that was open last. Must be
+    /// called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// When the data directory cannot be used.
+    pub fn start(options: AppOptions) -> io::Result<Self> {
+        let remembered = Remembered::load(&options.data_dir)?;
+        let last = remembered.last_open();
+        let shared = Shared {
+            options,
+            remembered: Mutex::new(remembered),
+            passwords: Passwords::default(),
+            state: watch::Sender::new(State::None { problem: None }),
+            opening: Mutex::default(),
+            switching: tokio::sync::Mutex::default(),
+        };
+        let app = App { shared: Arc::new(shared) };
+        if let Some(record) = last {
+            app.open_in_background(record);
+        }
+        Ok(app)
+    }
+
+    /// Leaves in good order: stops what was started. The workspace is opened again next time.
+    pub async fn shut_down(&self) {
+        self.stop_opening();
+        self.replace_state(State::None { problem: None }).await;
+    }
+
+    /// The open workspace.
+    ///
+    /// # Errors
+    /// `no_workspace`, or `database_unavailable` while the one to open cannot be reached.
+    pub(crate) fn workspace(&self) -> Result<Arc<Workspace>, CommandError> {
+        match &*self.shared.state.borrow() {
+            State::Ready(workspace) => Ok(Arc::clone(workspace)),
+            State::Unavailable { problem, .. } => Err(problem.clone()),
+            State::Opening { .. } => Err(CommandError::new(
+                ErrorCode::NoWorkspace,
+                "The workspace is still being opened. Try again in a moment.",
+            )),
+            State::None { .. } => Err(CommandError::no_workspace()),
+        }
+    }
+
+    pub(crate) fn options(&self) -> &AppOptions {
+        &self.shared.options
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.shared.passwords
+    }
+
+    pub(crate) fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        self.shared.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.shared.state.borrow().clone()
+    }
+
+    /// Sees every change of the state.
+    pub(crate) fn watch_state(&self) -> watch::Receiver<State> {
+        self.shared.state.subscribe()
+    }
+
+    /// What the page's frame shows.
+    pub(crate) fn status(&self) -> WorkspaceStatus {
+        let remembered = self.remembered();
+        let (state, record, progress, problem) = match self.state() {
+            State::None { problem } => (WorkspaceState::None, None, None, problem),
+            State::Opening { record, progress } => {
+                (WorkspaceState::Opening, Some(record), Some(progress), None)
+            }
+            State::Ready(workspace) => (WorkspaceState::Ready, Some(workspace.record()), None, None),
+            State::Unavailable { record, problem } => {
+                (WorkspaceState::Unavailable, Some(record), None, Some(problem))
+            }
+        };
+        let workspace = match self.state() {
+            State::Ready(workspace) => Some(workspace.info()),
+            _ => record.as_ref().map(WorkspaceInfo::before_opening),
+        };
+        WorkspaceStatus {
+            state,
+            workspace,
+            progress,
+            problem,
+            actor: record.and_then(|record| record.actor),
+            suggested_actor: person::suggested(),
+            remembered: remembered.all().iter().map(RememberedWorkspace::from).collect(),
+        }
+    }
+
+    /// Opens a workspace behind the page's back, telling how far it is. While its database does
+    /// not answer it is tried again, until another workspace is opened or this one is closed.
+    pub(crate) fn open_in_background(&self, record: Record) {
+        let progress = Progress { label: "Opening".into(), fraction: None };
+        self.stop_opening();
+        self.shared.state.send_replace(State::Opening { record: record.clone(), progress });
+        let app = self.clone();
+        self.run_opening(async move {
+            loop {
+                match opening::open(&app, &record, None).await {
+                    Ok(workspace) => return app.opened(workspace).await,
+                    Err(problem) => {
+                        let again = problem.is_outage();
+                        tracing::info!(%problem, again, "a workspace cannot be opened");
+                        let record = record.clone();
+                        app.shared.state.send_replace(State::Unavailable { record, problem });
+                        if !again {
+                            return;
+                        }
+                    }
+                }
+                tokio::time::sleep(RETRY).await;
+            }
+        });
+    }
+
+    /// Runs what opens a workspace, so that it can be stopped.
+    fn run_opening(&self, opening: impl Future<Output = ()> + Send + 'static) {
+        let handle = tokio::spawn(opening).abort_handle();
+        *self.shared.opening.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
+    }
+
+    /// Stops opening, if something is being opened.
+    pub(crate) fn stop_opening(&self) {
+        let running = self.shared.opening.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = running {
+            task.abort();
+        }
+    }
+
+    /// Says how far opening is; ignored when nothing is being opened any more.
+    pub(crate) fn progress(&self, label: impl Into<String>, fraction: Option<f64>) {
+        let label = label.into();
+        self.shared.state.send_if_modified(|state| match state {
+            State::Opening { progress, .. } => {
+                *progress = Progress { label, fraction };
+                true
+            }
+            _ => false,
+        });
+    }
+
+    /// Makes a workspace the open one and remembers it.
+    pub(crate) async fn opened(&self, workspace: Workspace) {
+        if let Err(error) = self.remembered().opened(&workspace.record()) {
+            tracing::warn!(%error, "the workspace cannot be remembered");
+        }
+        self.replace_state(State::Ready(Arc::new(workspace))).await;
+    }
+
+    /// Puts another state in place and closes the workspace that was open.
+    pub(crate) async fn replace_state(&self, next: State) {
+        let _switching = self.shared.switching.lock().await;
+        if let State::Ready(workspace) = self.shared.state.send_replace(next) {
+            workspace.close().await;
+        }
+    }
+
+    /// Changes what is remembered of the open workspace.
+    pub(crate) fn change_record(&self, change: impl Fn(&mut Record)) -> Result<(), CommandError> {
+        let workspace = self.workspace()?;
+        workspace.change_record(&change);
+        self.remembered().change(workspace.record().id, change).map_err(CommandError::internal)?;
+        self.shared.state.send_modify(|_| {});
+        Ok(())
+    }
+
+    /// The id of the workspace that is open, being opened or unavailable.
+    pub(crate) fn current_id(&self) -> Option<Uuid> {
+        match &*self.shared.state.borrow() {
+            State::None { .. } => None,
+            State::Opening { record, .. } | State::Unavailable { record, .. } => Some(record.id),
+            State::Ready(workspace) => Some(workspace.record().id),
+        }
+    }
+}

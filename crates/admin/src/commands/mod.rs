@@ -1,0 +1,248 @@
+//! The one list of commands. Everything that must agree on it is made from it: dispatch by
+//! name, the shell's handlers and permissions, the page's types and cache tags.
+//!
+//! A command is a request struct, a short handler and a response struct side by side in the
+//! file of its area, and one line below.
+
+pub mod audiences;
+pub mod customers;
+pub mod environments;
+pub mod flags;
+pub mod history;
+pub mod reach;
+pub mod why;
+pub mod workspace;
+
+use halyard_store::{
+    attribute::Attribute,
+    audiences::{Audience, NewAudience},
+    audit::{AuditPage, AuditQuery},
+    catalogue::CatalogueTable,
+    customer_source::CustomerSourceStatus,
+    customers::{Customer, CustomerReference},
+    environments::{Environment, NewEnvironment},
+    evaluations::EvaluationsPage,
+    flags::{Flag, FlagVersion, FlagsList, NewFlag},
+    memberships::AudienceCount,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::{App, CommandError, ErrorCode};
+
+/// What takes or answers nothing: `{}`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(type = "Record<string, never>")]
+pub struct Nothing {}
+
+/// What the page caches answers under: a query provides some, a change invalidates some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the area it names")]
+pub enum CacheTag {
+    Workspace,
+    Flags,
+    Audiences,
+    Environments,
+    CustomerSource,
+    Customers,
+    Audit,
+    Evaluations,
+}
+
+impl CacheTag {
+    /// Every tag: what opening another workspace makes stale.
+    pub const ALL: &[CacheTag] = &[
+        CacheTag::Workspace,
+        CacheTag::Flags,
+        CacheTag::Audiences,
+        CacheTag::Environments,
+        CacheTag::CustomerSource,
+        CacheTag::Customers,
+        CacheTag::Audit,
+        CacheTag::Evaluations,
+    ];
+}
+
+/// One command as the generated TypeScript needs it.
+pub struct CommandInfo {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// What it does, for the page's author; empty when the name says it.
+    pub docs: &'static str,
+    /// Tags its answer is cached under.
+    pub provides: &'static [CacheTag],
+    /// Tags whose cached answers it makes stale.
+    pub invalidates: &'static [CacheTag],
+}
+
+macro_rules! tags {
+    (everything) => { CacheTag::ALL };
+    ($($tag:ident)*) => { &[$(CacheTag::$tag),*] };
+}
+
+/// Makes the list, `dispatch`, the visitor of wire types and `for_each_command!`.
+/// `$dollar` is a literal `$`, which a macro that defines a macro cannot write itself.
+macro_rules! commands {
+    (($dollar:tt) $(
+        $area:ident {
+            $(
+                $(#[doc = $docs:literal])*
+                $name:ident($request:ty) -> $response:ty
+                    $(, provides [$($provides:ident)*])?
+                    $(, invalidates [$($invalidates:ident)*])?;
+            )*
+        }
+    )*) => {
+        /// Every command, in the order of the list.
+        pub const COMMANDS: &[CommandInfo] = &[$($(
+            CommandInfo {
+                name: stringify!($name),
+                docs: concat!("", $($docs),*),
+                provides: tags!($($($provides)*)?),
+                invalidates: tags!($($($invalidates)*)?),
+            },
+        )*)*];
+
+        /// Runs the command called `name` with a JSON request.
+        ///
+        /// # Errors
+        /// `not_found` for an unknown name, `invalid` for a request of another shape, and
+        /// whatever the command itself answers.
+        pub async fn dispatch(app: &App, name: &str, request: Value) -> Result<Value, CommandError> {
+            match name {
+                // Boxed, or every caller's future would be as large as the largest command's.
+                $($(stringify!($name) => {
+                    let request: $request = parse(request)?;
+                    render(&Box::pin($area::$name(app, request)).await?)
+                })*)*
+                _ => Err(CommandError::new(ErrorCode::NotFound, "There is no such command.")),
+            }
+        }
+
+        /// Shows every command with its request and response type to a visitor.
+        pub(crate) fn visit_types(visitor: &mut impl CommandVisitor) {
+            $($(visitor.command::<$request, $response>(stringify!($name));)*)*
+        }
+
+        /// Calls a macro with the names of all commands: `callback! { name name … }`.
+        #[macro_export]
+        macro_rules! for_each_command {
+            ($dollar callback:ident) => { $dollar callback! { $($($name)*)* } };
+        }
+    };
+}
+
+/// Sees each command with its wire types.
+pub(crate) trait CommandVisitor {
+    fn command<Request: TS + 'static, Response: TS + 'static>(&mut self, name: &'static str);
+}
+
+commands! { ($)
+    workspace {
+        workspace_status(Nothing) -> workspace::WorkspaceStatus, provides [Workspace];
+        /// Opens the sample workspace, making it first when there is none. Answers at once;
+        /// `workspace_status` shows the progress.
+        workspace_explore_sample(Nothing) -> workspace::WorkspaceStatus, invalidates [everything];
+        /// Tries a connection step by step; changes nothing.
+        workspace_test_connection(workspace::WorkspaceTestConnection) -> workspace::ConnectionReport;
+        /// Creates the schema only when `createSchema` is true; otherwise a missing schema is an error.
+        workspace_connect(workspace::WorkspaceConnect) -> workspace::WorkspaceStatus, invalidates [everything];
+        /// `password`: for a connected workspace whose password was not remembered.
+        workspace_open(workspace::WorkspaceOpen) -> workspace::WorkspaceStatus, invalidates [everything];
+        workspace_close(Nothing) -> workspace::WorkspaceStatus, invalidates [everything];
+        workspace_forget(workspace::WorkspaceForget) -> workspace::WorkspaceStatus, invalidates [everything];
+        workspace_rename(workspace::WorkspaceRename) -> workspace::WorkspaceStatus, invalidates [Workspace];
+        actor_set(workspace::ActorSet) -> workspace::WorkspaceStatus, invalidates [Workspace];
+        /// Answers at once when the state is not the known one, else when it changes, at the latest after 25 s.
+        live_wait(workspace::LiveWait) -> workspace::Live;
+    }
+    flags {
+        flags_list(flags::FlagsListRequest) -> FlagsList, provides [Flags];
+        /// `flag` is the id or the key, here and below.
+        flag_get(flags::FlagGet) -> Flag, provides [Flags];
+        flag_create(NewFlag) -> Flag, invalidates [Flags Audit];
+        flag_update(flags::FlagUpdate) -> Flag, invalidates [Flags Audit];
+        flag_set_active(flags::FlagSetActive) -> Flag, invalidates [Flags Audit];
+        flag_set_environment(flags::FlagSetEnvironment) -> Flag, invalidates [Flags Audit];
+        flag_archive(flags::FlagArchive) -> Flag, invalidates [Flags Audit];
+        flag_unarchive(flags::FlagArchive) -> Flag, invalidates [Flags Audit];
+        flag_revert(flags::FlagRevert) -> Flag, invalidates [Flags Audit];
+        flag_versions(flags::FlagVersionsRequest) -> Vec<FlagVersion>, provides [Flags];
+    }
+    reach {
+        flags_reach(Nothing) -> reach::FlagsReach, provides [Flags Audiences Customers CustomerSource];
+        /// Counts a draft over all customers, through the engine.
+        flag_reach(reach::FlagReachRequest) -> reach::FlagReach, provides [Audiences Customers CustomerSource];
+    }
+    why {
+        why(why::WhyRequest) -> why::Why, provides [Flags Audiences Customers];
+    }
+    audiences {
+        audiences_list(Nothing) -> Vec<Audience>, provides [Audiences Flags];
+        audience_get(audiences::AudienceGet) -> Audience, provides [Audiences Flags];
+        audience_create(NewAudience) -> Audience, invalidates [Audiences Audit];
+        audience_update(audiences::AudienceUpdate) -> Audience, invalidates [Audiences Audit];
+        audience_delete(audiences::AudienceDelete) -> Nothing, invalidates [Audiences Audit];
+        audience_count(audiences::AudienceCountRequest) -> AudienceCount, provides [Customers CustomerSource];
+        attributes_list(Nothing) -> Vec<Attribute>, provides [CustomerSource];
+    }
+    environments {
+        environments_list(Nothing) -> Vec<Environment>, provides [Environments];
+        environment_create(NewEnvironment) -> Vec<Environment>, invalidates [Environments Flags Audit];
+        environment_update(environments::EnvironmentUpdate) -> Vec<Environment>, invalidates [Environments Audit];
+        /// All keys in their new order.
+        environments_reorder(environments::EnvironmentsReorder) -> Vec<Environment>, invalidates [Environments Audit];
+        environment_delete(environments::EnvironmentDelete) -> Vec<Environment>, invalidates [Environments Flags Audit];
+    }
+    customers {
+        customer_source_get(Nothing) -> CustomerSourceStatus, provides [CustomerSource];
+        customer_source_set(customers::CustomerSourceSet) -> CustomerSourceStatus,
+            invalidates [CustomerSource Customers Audiences Audit];
+        catalogue_list(Nothing) -> Vec<CatalogueTable>, provides [CustomerSource];
+        customers_search(customers::CustomersSearch) -> Vec<CustomerReference>, provides [Customers CustomerSource];
+        customer_get(customers::CustomerGet) -> Customer, provides [Customers CustomerSource];
+    }
+    history {
+        audit_list(AuditQuery) -> AuditPage, provides [Audit];
+        evaluations_list(history::EvaluationsList) -> EvaluationsPage, provides [Evaluations];
+    }
+}
+
+/// Reads a request; a request of another shape is `invalid`, naming the field.
+fn parse<Request: DeserializeOwned>(request: Value) -> Result<Request, CommandError> {
+    // `null` is what a page sends for "nothing".
+    let request = if request.is_null() { Value::Object(serde_json::Map::new()) } else { request };
+    serde_path_to_error::deserialize(request).map_err(|error| {
+        let path = match error.path().to_string() {
+            root if root == "." => String::new(),
+            path => path,
+        };
+        CommandError::invalid_field(path, sentence(&error.inner().to_string()))
+    })
+}
+
+/// serde's words as a sentence: capitalised, with a full stop, without backticks.
+fn sentence(words: &str) -> String {
+    let words = words.replace('`', "\"");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => {
+            format!("{}{}.", first.to_uppercase(), letters.as_str().trim_end_matches('.'))
+        }
+        None => "This is not valid.".to_owned(),
+    }
+}
+
+fn render(response: &impl Serialize) -> Result<Value, CommandError> {
+    serde_json::to_value(response).map_err(CommandError::internal)
+}
+
+/// How many rows a request asks for, checked against the most it may.
+fn limited(path: &str, limit: i64, most: u32) -> Result<u32, CommandError> {
+    u32::try_from(limit).ok().filter(|limit| (1..=most).contains(limit)).ok_or_else(|| {
+        CommandError::invalid_field(path, format!("{limit} rows cannot be asked for; choose 1 to {most}."))
+    })
+}

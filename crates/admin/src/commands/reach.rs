@@ -1,0 +1,90 @@
+//! Commands that count whom flags reach.
+
+use std::sync::Arc;
+
+use halyard_engine::{AudienceId, CompiledFlag, FlagDefinition, FlagType, RuleId, RuleInput, Validation};
+use halyard_store::condition::Condition;
+use serde::Deserialize;
+use serde_json::Value;
+use ts_rs::TS;
+use uuid::Uuid;
+
+use super::Nothing;
+pub use crate::reach::{FlagReach, FlagsReach};
+use crate::{App, CommandError, reach};
+
+pub(super) async fn flags_reach(app: &App, _: Nothing) -> Result<FlagsReach, CommandError> {
+    let workspace = app.workspace()?;
+    let snapshot = workspace.live().snapshot();
+    let count = reach::count_snapshot(workspace.store().clone(), Arc::clone(&snapshot));
+    Ok(workspace.reach().get(snapshot, count))
+}
+
+/// What of a flag decides whom it reaches.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlagDraft {
+    /// Its key: part of the bucket.
+    pub key: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub flag_type: FlagType,
+    /// Served to those whom no rule reaches.
+    pub default_value: Value,
+    /// In order.
+    pub rules: Vec<RuleInput>,
+}
+
+/// Counts a draft.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlagReachRequest {
+    /// The flag as it is being edited.
+    pub draft: FlagDraft,
+}
+
+pub(super) async fn flag_reach(app: &App, request: FlagReachRequest) -> Result<FlagReach, CommandError> {
+    let workspace = app.workspace()?;
+    let flag = request.draft.compile()?;
+    let snapshot = workspace.live().snapshot();
+    let known = |id: &AudienceId| snapshot.audiences().find(|audience| audience.id == *id);
+    let mut violations = Validation::new();
+    let mut audiences: Vec<(AudienceId, &Condition)> = Vec::new();
+    for (index, rule) in flag.rules().iter().enumerate() {
+        let Some(id) = rule.audience().map(|position| flag.audiences()[position]) else { continue };
+        match known(&id) {
+            Some(audience) => audiences.push((id, &audience.condition)),
+            None => {
+                violations.add(format!("draft.rules[{index}].audienceId"), "This audience no longer exists.")
+            }
+        }
+    }
+    violations.finish().map_err(CommandError::invalid)?;
+    audiences.dedup_by_key(|(id, _)| *id);
+    let source = workspace.source().await?;
+    Ok(reach::count_flag(workspace.store(), &source, flag, &audiences).await?)
+}
+
+impl FlagDraft {
+    /// The draft as the engine evaluates it.
+    fn compile(self) -> Result<CompiledFlag, CommandError> {
+        let mut validation = Validation::new();
+        let key = validation.flag_key(&self.key);
+        validation.value("defaultValue", self.flag_type, &self.default_value);
+        let rules = validation.rules(self.flag_type, &self.rules, || RuleId(Uuid::new_v4()));
+        let invalid = |violations: Vec<halyard_engine::Violation>| {
+            let inside_draft = violations.into_iter().map(|mut violation| {
+                violation.path.insert_str(0, "draft.");
+                violation
+            });
+            CommandError::invalid(inside_draft.collect())
+        };
+        validation.finish().map_err(invalid)?;
+        let key = key.ok_or_else(|| CommandError::internal("a valid key is missing"))?;
+        let FlagDraft { flag_type, default_value, .. } = self;
+        let environments = Default::default();
+        let definition =
+            FlagDefinition { key, flag_type, default_value, rules, environments, is_active: true };
+        CompiledFlag::compile(&definition).map_err(invalid)
+    }
+}

@@ -1,0 +1,128 @@
+//! The open workspace: its database, live configuration, and embedded server if it has one.
+
+pub(crate) mod connection;
+mod embedded;
+pub(crate) mod info;
+pub(crate) mod opening;
+pub(crate) mod passwords;
+pub(crate) mod person;
+pub(crate) mod remembered;
+
+use std::{
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
+
+use halyard_evaluator::LiveConfiguration;
+use halyard_store::{Author, Store, customer_source::ResolvedSource};
+use tokio::time::timeout;
+
+use self::{
+    embedded::EmbeddedServer,
+    info::{RememberedWorkspace, WorkspaceInfo, WorkspaceKind},
+    remembered::Record,
+};
+use crate::{CommandError, reach::ReachCache};
+
+/// How long closing waits for queries that are still running.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// How long reading the tenant's tables may take while somebody waits.
+pub(crate) const TENANT_DEADLINE: Duration = Duration::from_secs(30);
+
+/// An open workspace.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    record: RwLock<Record>,
+    client: String,
+    role: String,
+    server_version: String,
+    host: String,
+    port: u16,
+    database: String,
+    store: Store,
+    live: LiveConfiguration,
+    reach: ReachCache,
+    embedded: Option<EmbeddedServer>,
+}
+
+impl Workspace {
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn live(&self) -> &LiveConfiguration {
+        &self.live
+    }
+
+    pub(crate) fn reach(&self) -> &ReachCache {
+        &self.reach
+    }
+
+    /// Where customers live, as found in the catalogue just now.
+    ///
+    /// # Errors
+    /// `not_found` when nobody has chosen yet.
+    pub(crate) async fn source(&self) -> Result<ResolvedSource, CommandError> {
+        self.store.resolved_source().await?.ok_or_else(CommandError::no_customer_source)
+    }
+
+    /// Who makes a change now, and why.
+    pub(crate) fn author(&self, note: Option<&str>) -> Author {
+        let actor = self.record().actor.unwrap_or_else(person::suggested);
+        Author::new(actor, self.client.as_str()).with_note(note.unwrap_or_default())
+    }
+
+    pub(crate) fn record(&self) -> Record {
+        self.record.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn change_record(&self, change: impl FnOnce(&mut Record)) {
+        change(&mut self.record.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(crate) fn info(&self) -> WorkspaceInfo {
+        let Record { id, name, kind, .. } = self.record();
+        WorkspaceInfo {
+            id,
+            name,
+            kind,
+            host: self.host.clone(),
+            port: self.port,
+            database: self.database.clone(),
+            role: self.role.clone(),
+            server_version: self.server_version.clone(),
+        }
+    }
+
+    /// Ends its connections and stops the embedded server.
+    pub(crate) async fn close(&self) {
+        if timeout(CLOSING, self.store.close()).await.is_err() {
+            tracing::info!("closing a workspace while queries are running");
+        }
+        if let Some(embedded) = &self.embedded {
+            embedded.stop().await;
+        }
+    }
+}
+
+impl WorkspaceInfo {
+    /// What is known of a workspace that is not open.
+    pub(crate) fn before_opening(record: &Record) -> Self {
+        let server = record.server.clone();
+        let (host, port, database, role) = match server {
+            Some(server) => (server.host, server.port, server.database, server.user),
+            None => ("localhost".to_owned(), 0, String::new(), String::new()),
+        };
+        let Record { id, name, kind, .. } = record.clone();
+        WorkspaceInfo { id, name, kind, host, port, database, role, server_version: String::new() }
+    }
+}
+
+impl From<&Record> for RememberedWorkspace {
+    fn from(record: &Record) -> Self {
+        let WorkspaceInfo { id, name, kind, host, database, .. } = WorkspaceInfo::before_opening(record);
+        let host = if kind == WorkspaceKind::Embedded { "this computer".to_owned() } else { host };
+        RememberedWorkspace { id, name, kind, host, database }
+    }
+}

@@ -1,0 +1,142 @@
+//! The live configuration: an immutable snapshot of everything that decides evaluations, and
+//! how the next one is made from it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use halyard_engine::{AudienceId, CompiledFlag};
+use halyard_store::{
+    configuration::{Configuration, ConfigurationChanges, ConfiguredAudience, ConfiguredFlag, UnreadableFlag},
+    customer_source::CustomerSource,
+    environments::Environment,
+};
+use uuid::Uuid;
+
+/// A flag as it is served.
+#[derive(Debug)]
+pub struct LiveFlag {
+    /// Its id.
+    pub id: Uuid,
+    /// Its small number in the evaluation log.
+    pub number: i32,
+    /// Its version.
+    pub version: i32,
+    /// Whether client-side keys may see it.
+    pub client_visible: bool,
+    /// What is evaluated.
+    pub compiled: CompiledFlag,
+}
+
+/// Everything that decides evaluations, as of one config version.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    config_version: i64,
+    flags: BTreeMap<Box<str>, Arc<LiveFlag>>,
+    keys: HashMap<Uuid, Box<str>>,
+    audiences: BTreeMap<AudienceId, Arc<ConfiguredAudience>>,
+    environments: Arc<[Environment]>,
+    customer_source: Option<CustomerSource>,
+}
+
+impl Snapshot {
+    /// Compiles a whole configuration. A flag that breaks a limit, which takes a statement typed
+    /// by hand, is left out: it evaluates as not found, and the log says why.
+    #[must_use]
+    pub fn new(configuration: Configuration) -> Self {
+        let mut snapshot = Snapshot {
+            config_version: configuration.config_version,
+            audiences: by_id(configuration.audiences).collect(),
+            environments: configuration.environments.into(),
+            customer_source: configuration.customer_source,
+            ..Snapshot::default()
+        };
+        for UnreadableFlag { key, problem, .. } in &configuration.unreadable {
+            tracing::error!(key, problem, "a stored flag cannot be read and is not served");
+        }
+        configuration.flags.into_iter().for_each(|flag| snapshot.put(flag));
+        snapshot
+    }
+
+    /// The snapshot that some changes lead to.
+    #[must_use]
+    pub fn changed(&self, changes: ConfigurationChanges) -> Self {
+        let mut next = self.clone();
+        next.config_version = changes.config_version;
+        for UnreadableFlag { id, key, problem } in &changes.unreadable {
+            tracing::error!(key, problem, "a stored flag cannot be read and is not served");
+            next.remove(*id);
+        }
+        changes.removed_flags.iter().for_each(|id| next.remove(*id));
+        changes.flags.into_iter().for_each(|flag| next.put(flag));
+        changes.removed_audiences.iter().for_each(|id| _ = next.audiences.remove(id));
+        next.audiences.extend(by_id(changes.audiences));
+        if let Some(environments) = changes.environments {
+            next.environments = environments.into();
+        }
+        if let Some(source) = changes.customer_source {
+            next.customer_source = source;
+        }
+        next
+    }
+
+    /// The sequence number of the last audit entry it contains.
+    #[must_use]
+    pub fn config_version(&self) -> i64 {
+        self.config_version
+    }
+
+    /// The flag with a key; `None` when unknown or archived.
+    #[must_use]
+    pub fn flag(&self, key: &str) -> Option<&Arc<LiveFlag>> {
+        self.flags.get(key)
+    }
+
+    /// Every flag, by key.
+    pub fn flags(&self) -> impl Iterator<Item = (&str, &Arc<LiveFlag>)> {
+        self.flags.iter().map(|(key, flag)| (&**key, flag))
+    }
+
+    /// Every audience, by id.
+    pub fn audiences(&self) -> impl Iterator<Item = &ConfiguredAudience> {
+        self.audiences.values().map(AsRef::as_ref)
+    }
+
+    /// Environments, in order.
+    #[must_use]
+    pub fn environments(&self) -> &[Environment] {
+        &self.environments
+    }
+
+    /// Where customers live; `None` until chosen.
+    #[must_use]
+    pub fn customer_source(&self) -> Option<&CustomerSource> {
+        self.customer_source.as_ref()
+    }
+
+    fn put(&mut self, flag: ConfiguredFlag) {
+        let key: Box<str> = flag.definition.key.as_str().into();
+        match CompiledFlag::compile(&flag.definition) {
+            Ok(compiled) => {
+                let ConfiguredFlag { id, number, version, client_visible, .. } = flag;
+                self.keys.insert(id, key.clone());
+                self.flags.insert(key, Arc::new(LiveFlag { id, number, version, client_visible, compiled }));
+            }
+            Err(violations) => {
+                tracing::error!(key, ?violations, "a stored flag breaks its limits and is not served");
+                self.remove(flag.id);
+            }
+        }
+    }
+
+    fn remove(&mut self, id: Uuid) {
+        if let Some(key) = self.keys.remove(&id) {
+            self.flags.remove(&key);
+        }
+    }
+}
+
+fn by_id(audiences: Vec<ConfiguredAudience>) -> impl Iterator<Item = (AudienceId, Arc<ConfiguredAudience>)> {
+    audiences.into_iter().map(|audience| (audience.id, Arc::new(audience)))
+}

@@ -1,0 +1,1196 @@
+// Generated from the list of commands in crates/admin. Do not edit: change the Rust types and
+// run `HALYARD_REGENERATE=1 cargo test -p halyard-admin --test generated`.
+
+/** Says who makes changes in the open workspace. */
+export type ActorSet = {
+  /** As the audit will show it; 1 to 200 characters. */
+  actor: string,
+};
+
+/** A column of the customers table as the condition builder offers it. */
+export type Attribute = {
+  /** The column's name. */
+  name: string,
+  /** How conditions read it. */
+  type: AttributeType,
+  /** The type in the database, as Postgres prints it. */
+  dbType: string,
+  /** Whether it can be missing. */
+  nullable: boolean,
+  /** The values of an enum, in order; empty otherwise. */
+  enumValues: Array<string>,
+  /** What can be asked of it. */
+  operators: Array<Operator>,
+};
+
+/** A test of one attribute of the customer's row. */
+export type AttributeCondition = {
+  /** A column of the customers table. */
+  attribute: string,
+  /** Inside a json attribute: where to look. Absent or empty means the column's value itself. */
+  path?: Array<string>,
+  /** Inside a json attribute: the type to read it as. */
+  type?: AttributeType,
+  /** The test. */
+  operator: Operator,
+  /** A scalar, a list (in, contains_*), or `[from, to]` (between); absent for is_set and the like. */
+  value?: JsonValue,
+  /** Compares text by its lower-case form. */
+  ignoreCase?: boolean,
+};
+
+/** How conditions read an attribute. */
+export type AttributeType = "text" | "number" | "boolean" | "timestamp" | "date" | "text_array" | "json" | "unsupported";
+
+/** A saved condition over customers. Membership is computed when asked, never stored. */
+export type Audience = {
+  /** Stays the same when the audience is renamed. */
+  id: string,
+  /** Unique; 1 to 200 characters. */
+  name: string,
+  /** At most 4,000 characters. */
+  description: string,
+  /** Who is in it. */
+  condition: Condition,
+  /** From 1, +1 at every change. */
+  version: number,
+  /** When it was made. */
+  createdAt: string,
+  /** When its newest version was made. */
+  updatedAt: string,
+  /** Who made the newest version. */
+  updatedBy: string,
+  /** Unarchived and archived flags with a rule on it, by key. */
+  usedBy: Array<FlagReference>,
+};
+
+/** A change of an audience: only the given fields change. */
+export type AudienceChanges = {
+  /** Unique; 1 to 200 characters. */
+  name?: string,
+  /** At most 4,000 characters. */
+  description?: string,
+  /** Who is in it. */
+  condition?: Condition,
+};
+
+/** `customers` of `total`, at `countedAt`, which took `durationMs`. */
+export type AudienceCount = {
+  /** Customers that the condition holds for. */
+  customers: number,
+  /** All customers. */
+  total: number,
+  /** By the app's clock. */
+  countedAt: string,
+  /** Milliseconds. */
+  durationMs: number,
+};
+
+/** Counts the customers a condition holds for. */
+export type AudienceCountRequest = {
+  /** A saved condition, or one being edited. */
+  condition: Condition,
+};
+
+/** Deletes an audience that no flag uses. */
+export type AudienceDelete = {
+  /** Its id. */
+  id: string,
+  /** Why, for the audit. */
+  note?: string,
+};
+
+/** Names an audience. */
+export type AudienceGet = {
+  /** Its id. */
+  id: string,
+};
+
+/** How a customer fares in one audience. */
+export type AudienceTrace = {
+  /** Which. */
+  audienceId: string,
+  /** Its name. */
+  name: string,
+  /** Whether the customer is in it. */
+  member: boolean,
+  /** Each test with what the customer's row holds. */
+  condition: ConditionTrace,
+};
+
+/** Changes some fields of an audience. */
+export type AudienceUpdate = {
+  /** Its id. */
+  id: string,
+  /** The version the edit started from; a field changed since then is a conflict. */
+  baseVersion: number,
+  /** The fields to replace. */
+  changes: AudienceChanges,
+  /** Why, for the audit. */
+  note?: string,
+};
+
+/** One change, as it was recorded when it was committed. */
+export type AuditEntry = {
+  /** Gap-free, from 1; the config version that the change made. */
+  seq: number,
+  /** When it was committed. */
+  at: string,
+  /** Who the app says it was. */
+  actor: string,
+  /** The database role that was logged in. */
+  dbRole: string,
+  /** The program that did it. */
+  client: string,
+  /** `flag.created`, `flag.killed`, `audience.updated`, … */
+  action: string,
+  /** `flag`, `audience`, `environment`, `customer_source`, `sdk_key` or `setting`. */
+  entityType: string,
+  /** The id; for environments and settings the key. */
+  entityId: string,
+  /** A flag's key, an audience's name, … */
+  entityKey: string,
+  /** The whole of it before; null when it was made. */
+  before: JsonValue,
+  /** The whole of it after; null when it was deleted. */
+  after: JsonValue,
+  /** Why. */
+  note: string,
+};
+
+/** Entries, newest first. */
+export type AuditPage = {
+  /** Newest first. */
+  entries: Array<AuditEntry>,
+  /** To ask for the next page with; null at the end. */
+  nextCursor: string | null,
+};
+
+/** Which entries to list. */
+export type AuditQuery = {
+  /** Where the page before ended. */
+  cursor?: string,
+  /** Entries a page, 1 to 500. */
+  limit: number,
+  /** Only this kind of entity. */
+  entityType?: string,
+  /** Only this entity. */
+  entityId?: string,
+  /** In actor, action, key and note, whatever the case. */
+  search?: string,
+};
+
+/** What the page caches answers under: a query provides some, a change invalidates some. */
+export type CacheTag = "workspace" | "flags" | "audiences" | "environments" | "customer_source" | "customers" | "audit" | "evaluations";
+
+/** A column of such a table. */
+export type CatalogueColumn = {
+  /** Its name. */
+  name: string,
+  /** The type in the database, as Postgres prints it. */
+  dbType: string,
+  /** How conditions read it. */
+  type: AttributeType,
+  /** Whether it can be missing. */
+  nullable: boolean,
+  /** A unique index or primary key covers this column alone. */
+  unique: boolean,
+};
+
+/** A table or view of the tenant. */
+export type CatalogueTable = {
+  /** Its schema. */
+  schema: string,
+  /** Its name. */
+  table: string,
+  /** What it is. */
+  kind: "table" | "view" | "materialized_view" | "partitioned_table" | "foreign_table",
+  /** The planner's estimate; null when there is none. */
+  estimatedRows: number | null,
+  /** In the table's own order. */
+  columns: Array<CatalogueColumn>,
+};
+
+/** The error half of every command's answer. */
+export type CommandError = {
+  /** What kind of failure. */
+  code: ErrorCode,
+  /** What happened and what to do, for people; never a password or internal text. */
+  message: string,
+  /** What the page can act on. */
+  details: ErrorDetails,
+};
+
+/** Who belongs to an audience: attribute conditions combined by all / any / not. */
+export type Condition = {
+  /** The conditions that must all hold. */
+  all: Array<Condition>,
+} | {
+  /** The conditions of which one must hold. */
+  any: Array<Condition>,
+} | {
+  /** The condition that must not hold. */
+  not: Condition,
+} | AttributeCondition;
+
+/** A condition with its outcome for one customer; each leaf with what the customer's row holds. */
+export type ConditionTrace = {
+  /** In the condition's order. */
+  all: Array<ConditionTrace>,
+  /** Whether they do. */
+  holds: boolean,
+} | {
+  /** In the condition's order. */
+  any: Array<ConditionTrace>,
+  /** Whether one does. */
+  holds: boolean,
+} | {
+  /** The inner condition. */
+  not: ConditionTrace,
+  /** Whether it does not. */
+  holds: boolean,
+} | {
+  /** As it was written. */
+  leaf: AttributeCondition,
+  /** What the row holds; null when nothing. */
+  rowValue: JsonValue,
+  /** Whether the test holds. */
+  holds: boolean,
+};
+
+/** How to reach a database: a URL, or its parts. */
+export type ConnectionInput = { url: string, } | { host: string, port: number, database: string, user: string, password: string, tls: TlsMode, };
+
+/** A connection test: every step, in order. */
+export type ConnectionReport = {
+  /** Every step, in order. */
+  steps: Array<ConnectionStep>,
+  /** Whether Halyard's schema is there, of whatever version. */
+  schemaExists: boolean,
+  /** Whether the app can work here, after creating or migrating the schema. */
+  ok: boolean,
+};
+
+/** One step of a connection test and how it went. */
+export type ConnectionStep = {
+  /** Which step. */
+  step: "reach" | "tls" | "login" | "rights" | "schema",
+  /** How it went. */
+  outcome: "ok" | "failed" | "skipped",
+  /** What was found or what went wrong, in a sentence. */
+  message: string,
+  /** What to do about it; empty when ok. */
+  advice: string,
+};
+
+/** A customer with every field. */
+export type Customer = {
+  /** In the table's own order. */
+  fields: Array<CustomerField>,
+  /** The id's text. */
+  entityId: string,
+  /** From the source's name column. */
+  name: string | null,
+  /** From the source's e-mail column. */
+  email: string | null,
+};
+
+/** One column of a customer's row. */
+export type CustomerField = {
+  /** The column. */
+  attribute: string,
+  /** How conditions read it. */
+  type: AttributeType,
+  /** What the row holds. */
+  value: JsonValue,
+};
+
+/** Names a customer. */
+export type CustomerGet = {
+  /** The id as text. */
+  entityId: string,
+};
+
+/** A customer as a list shows them. */
+export type CustomerReference = {
+  /** The id's text. */
+  entityId: string,
+  /** From the source's name column. */
+  name: string | null,
+  /** From the source's e-mail column. */
+  email: string | null,
+};
+
+/** Where customers and, optionally, their events live. */
+export type CustomerSource = {
+  /** The customers. */
+  customers: CustomerTable,
+  /** Their events. */
+  events: EventTable | null,
+};
+
+/** Chooses where customers live. */
+export type CustomerSourceSet = {
+  /** Tables and columns out of `catalogue_list`. */
+  source: CustomerSource,
+};
+
+/** The customer source and how it is doing. */
+export type CustomerSourceStatus = {
+  /** None: nothing chosen, and no `public.customers` to take. */
+  source: CustomerSource | null,
+  /** Rows in the customers table; null when not counted yet. */
+  customers: number | null,
+  /** What is wrong with it, in a sentence; null when all is well. */
+  problem: string | null,
+};
+
+/** The table or view of customers, and which of its columns say who they are. */
+export type CustomerTable = {
+  /** Its schema. */
+  schema: string,
+  /** Its name. */
+  table: string,
+  /** The column whose text is the entity id. */
+  idColumn: string,
+  /** The column with a name to show. */
+  nameColumn: string | null,
+  /** The column with an e-mail address to show and search. */
+  emailColumn: string | null,
+};
+
+/** Finds customers by id, name or e-mail. */
+export type CustomersSearch = {
+  /** What was typed; empty answers with some customers. */
+  query: string,
+  /** How many at most, 1 to 200. */
+  limit: number,
+};
+
+/** `production`, `staging`, … Each flag is on or off in each. */
+export type Environment = {
+  /** `^[a-z0-9][a-z0-9-]{0,49}$`; never changes. */
+  key: string,
+  /** 1 to 200 characters. */
+  name: string,
+  /** `#rrggbb` */
+  color: string,
+  /** Position in every list, from 0. */
+  position: number,
+  /** Whether changes here are seen by real customers. */
+  production: boolean,
+};
+
+/** A change of an environment: only the given fields change. */
+export type EnvironmentChanges = {
+  /** 1 to 200 characters. */
+  name?: string,
+  /** `#rrggbb` */
+  color?: string,
+  /** Whether changes here are seen by real customers. */
+  production?: boolean,
+};
+
+/** Deletes an environment. */
+export type EnvironmentDelete = {
+  /** Its key. */
+  key: string,
+};
+
+/** Changes some fields of an environment. */
+export type EnvironmentUpdate = {
+  /** Its key, which never changes. */
+  key: string,
+  /** The fields to replace. */
+  changes: EnvironmentChanges,
+};
+
+/** Puts the environments in another order. */
+export type EnvironmentsReorder = {
+  /** All keys in their new order. */
+  keys: Array<string>,
+};
+
+/** Why a command failed. The page decides by this alone, never by the message. */
+export type ErrorCode = "invalid" | "not_found" | "conflict" | "already_exists" | "in_use" | "permission_denied" | "database_unavailable" | "timeout" | "no_workspace" | "internal";
+
+/** What the page needs to show an error where it belongs. */
+export type ErrorDetails = {
+  /** `invalid`: every violation at once. */
+  violations?: Array<Violation>,
+  /** `conflict`: the fields somebody else changed. */
+  fields?: Array<string>,
+  /** `conflict`: the flag as it is now. */
+  currentFlag?: Flag,
+  /** `conflict`: the audience as it is now. */
+  currentAudience?: Audience,
+  /** `in_use`: the flags that use it. `already_exists`: the flag that has the key. */
+  flags?: Array<FlagReference>,
+  /** `already_exists`: whether that flag is archived, so that unarchiving can be offered. */
+  archived?: boolean,
+};
+
+/** What stands in the way of an answer. */
+export type ErrorKind = "FLAG_NOT_FOUND" | "AUDIENCE_UNAVAILABLE" | "EXCEPTION";
+
+/** A flag's answer for one entity. */
+export type Evaluation = {
+  /** What is served. */
+  value: JsonValue,
+  /** Which of the flag's variations it is; `None` for an error. */
+  variationIndex: number | null,
+  /** Why it is served. */
+  reason: Reason,
+};
+
+/** One flag of one call, as the list shows it. */
+export type EvaluationRow = {
+  /** Call id and position, unique per row. */
+  id: string,
+  /** When it was answered. */
+  at: string,
+  /** The environment's key. */
+  environment: string,
+  /** '' for none. */
+  entityId: string,
+  /** Which door the call came through. */
+  source: string,
+  /** What the caller said it is. */
+  sdk: string,
+  /** Membership was the last known one. */
+  stale: boolean,
+  /** The flag; empty when it was deleted by hand. */
+  flagKey: string,
+  /** Its version then. */
+  flagVersion: number,
+  /** What was served. */
+  value: JsonValue,
+  /** OFF, RULE_MATCH, FALLTHROUGH or ERROR. */
+  reason: string,
+  /** KILL_SWITCH or ENVIRONMENT. */
+  offBy: string | null,
+  /** From 0. */
+  ruleIndex: number | null,
+  /** The rule that matched. */
+  ruleId: string | null,
+};
+
+/** A page of the evaluation log, newest first. */
+export type EvaluationsList = {
+  /** `nextCursor` of the page before; absent starts at the newest. */
+  cursor?: string,
+  /** How many, 1 to 500. */
+  limit: number,
+  /** Only evaluations of this flag. */
+  flagKey?: string,
+  /** Only evaluations for this customer. */
+  entityId?: string,
+  /** Only evaluations in this environment. */
+  environment?: string,
+};
+
+/** A page of the list. */
+export type EvaluationsPage = {
+  /** Newest first. */
+  evaluations: Array<EvaluationRow>,
+  /** Where the next page begins; null on the last one. */
+  nextCursor: string | null,
+};
+
+/** The table or view of events. */
+export type EventTable = {
+  /** Its schema. */
+  schema: string,
+  /** Its name. */
+  table: string,
+  /** The column with the customer's id. */
+  customerIdColumn: string,
+  /** The column with the event's name. */
+  nameColumn: string,
+  /** The column with the time; events without one do not count in windows. */
+  timeColumn: string | null,
+};
+
+/** A flag as it is stored. */
+export type Flag = {
+  /** Stays the same for ever. */
+  id: string,
+  /** Unique among unarchived and archived flags; never changes. */
+  key: string,
+  /** At most 200 characters. */
+  name: string,
+  /** At most 4,000 characters. */
+  description: string,
+  /** Never changes. */
+  type: FlagType,
+  /** Served while off or killed, and when no rule matches. */
+  defaultValue: JsonValue,
+  /** In order; the first that matches serves its value. */
+  rules: Array<Rule>,
+  /** Environment key → on; a missing one is off. */
+  environments: { [key in string]: boolean },
+  /** False: killed. */
+  isActive: boolean,
+  /** Whether client-side keys may see it. */
+  clientVisible: boolean,
+  /** Marked as meant to stay: no clean-up hints. */
+  permanent: boolean,
+  /** At most 20 of 50 characters. */
+  tags: Array<string>,
+  /** From 1, +1 at every change. */
+  version: number,
+  /** When it was made. */
+  createdAt: string,
+  /** When its newest version was made. */
+  updatedAt: string,
+  /** Who made the newest version. */
+  updatedBy: string,
+  /** Since when it is archived. */
+  archivedAt: string | null,
+  /** Since when it is killed. */
+  killedAt: string | null,
+  /** Who killed it. */
+  killedBy: string | null,
+};
+
+/** Takes a flag out of use, or back into it. */
+export type FlagArchive = {
+  /** Its id or key. */
+  flag: string,
+  /** Why, for the audit. */
+  note?: string,
+};
+
+/** A change of a flag: only the given fields change, and a given field replaces the whole of it. */
+export type FlagChanges = {
+  /** At most 200 characters. */
+  name?: string,
+  /** At most 4,000 characters. */
+  description?: string,
+  /** Of the flag's type. `Some(Value::Null)` is the JSON value null, `None` is no change. */
+  defaultValue?: JsonValue,
+  /** At most 20. Rules with an id that the flag knows keep it. */
+  rules?: Array<RuleInput>,
+  /** Whether client-side keys may see it. */
+  clientVisible?: boolean,
+  /** Marked as meant to stay. */
+  permanent?: boolean,
+  /** At most 20 of 50 characters. */
+  tags?: Array<string>,
+};
+
+/** What of a flag decides whom it reaches. */
+export type FlagDraft = {
+  /** Its key: part of the bucket. */
+  key: string,
+  /** Its type. */
+  type: FlagType,
+  /** Served to those whom no rule reaches. */
+  defaultValue: JsonValue,
+  /** In order. */
+  rules: Array<RuleInput>,
+};
+
+/** Names a flag. */
+export type FlagGet = {
+  /** Its id or key. */
+  flag: string,
+};
+
+/** Whom a flag reaches where it is on. */
+export type FlagReach = {
+  /** All customers. */
+  customers: number,
+  /** In the order of the rules. */
+  rules: Array<RuleReach>,
+  /** Customers whom no rule reaches. */
+  otherwise: number,
+  /** By value, default first, then in order of the rules. */
+  distribution: Array<ValueShare>,
+  /** By the app's clock. */
+  countedAt: string,
+  /** Milliseconds. */
+  durationMs: number,
+};
+
+/** Counts a draft. */
+export type FlagReachRequest = {
+  /** The flag as it is being edited. */
+  draft: FlagDraft,
+};
+
+/** A flag's id and key. */
+export type FlagReference = {
+  /** The flag's id. */
+  id: string,
+  /** The flag's key. */
+  key: string,
+};
+
+/** Makes an earlier version the newest one. */
+export type FlagRevert = {
+  /** Its id or key. */
+  flag: string,
+  /** The version to bring back. */
+  version: number,
+  /** Why, for the audit. */
+  note?: string,
+};
+
+/** Kills a flag or restores it. */
+export type FlagSetActive = {
+  /** Its id or key. */
+  flag: string,
+  /** False kills: everybody gets the default value, everywhere. True restores. */
+  isActive: boolean,
+  /** Why, for the audit. */
+  note?: string,
+};
+
+/** Switches a flag on or off in one environment. */
+export type FlagSetEnvironment = {
+  /** Its id or key. */
+  flag: string,
+  /** The environment's key. */
+  environment: string,
+  /** On or off. */
+  enabled: boolean,
+  /** Why, for the audit. */
+  note?: string,
+};
+
+/** A flag as the list shows it: everything but rule and default contents, which may be large. */
+export type FlagSummary = {
+  /** Stays the same for ever. */
+  id: string,
+  /** Unique; never changes. */
+  key: string,
+  /** At most 200 characters. */
+  name: string,
+  /** Never changes. */
+  type: FlagType,
+  /** The default value as compact JSON, cut to 80 characters. */
+  defaultPreview: string,
+  /** How many rules it has. */
+  ruleCount: number,
+  /** The audiences of its rules. */
+  audienceIds: Array<string>,
+  /** Environment key → on; a missing one is off. */
+  environments: { [key in string]: boolean },
+  /** False: killed. */
+  isActive: boolean,
+  /** Whether client-side keys may see it. */
+  clientVisible: boolean,
+  /** Marked as meant to stay. */
+  permanent: boolean,
+  /** At most 20 of 50 characters. */
+  tags: Array<string>,
+  /** From 1, +1 at every change. */
+  version: number,
+  /** When its newest version was made. */
+  updatedAt: string,
+  /** Who made the newest version. */
+  updatedBy: string,
+  /** Since when it is archived. */
+  archivedAt: string | null,
+  /** Since when it is killed. */
+  killedAt: string | null,
+  /** Who killed it. */
+  killedBy: string | null,
+};
+
+/** The type of a flag's values. It never changes. */
+export type FlagType = "boolean" | "string" | "number" | "json";
+
+/** Changes some fields of a flag. */
+export type FlagUpdate = {
+  /** Its id or key. */
+  flag: string,
+  /** The version the edit started from; a field changed since then is a conflict. */
+  baseVersion: number,
+  /** The fields to replace. */
+  changes: FlagChanges,
+  /** Why, for the audit. */
+  note?: string,
+};
+
+/** One past (or the present) version of a flag. */
+export type FlagVersion = {
+  /** Its number. */
+  version: number,
+  /** When it was made. */
+  at: string,
+  /** Who made it. */
+  actor: string,
+  /** What made it, as the audit calls it: `flag.updated`, `flag.killed`, … */
+  action: string,
+  /** Why. */
+  note: string,
+  /** The whole flag as it was. */
+  flag: Flag,
+};
+
+/** A page of a flag's history, newest first. */
+export type FlagVersionsRequest = {
+  /** Its id or key. */
+  flag: string,
+  /** Only versions before this one; null starts at the newest. */
+  before: number | null,
+  /** How many, 1 to 200. */
+  limit: number,
+};
+
+/** The flags, and the config version at which they were so. */
+export type FlagsList = {
+  /** By key. */
+  flags: Array<FlagSummary>,
+  /** The sequence number of the last audit entry. */
+  configVersion: number,
+};
+
+/** Which flags to list. */
+export type FlagsListRequest = {
+  /** True lists archived flags alone, false the others. */
+  archived: boolean,
+};
+
+/** Distribution under the rules of every flag that has some, counted in one pass. */
+export type FlagsReach = {
+  /** How far it is. */
+  state: "counting" | "ready" | "failed",
+  /** Why it failed, in a sentence. */
+  problem: string | null,
+  /** All customers. */
+  customers: number,
+  /** By the app's clock; null until counted. */
+  countedAt: string | null,
+  /** Milliseconds; null until counted. */
+  durationMs: number | null,
+  /** By flag id. A flag is missing while one of its audiences cannot be computed. */
+  flags: { [flagId in string]: Array<ValueShare> },
+};
+
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/** Whether the open workspace's database answers, and its config version. */
+export type Live = {
+  /** Sequence number of the last audit entry: changes with every change of configuration. */
+  configVersion: number,
+  /** False: the database cannot be reached; lists show the last known state. */
+  connected: boolean,
+  /** Since when it is connected, or not. */
+  since: string,
+  /** Why it is not connected, in a sentence. */
+  problem: string | null,
+  /** Evaluators seen in the last minute. */
+  evaluators: number,
+};
+
+/** Asks for the live state once it is another than the page knows. */
+export type LiveWait = {
+  /** The config version the page has; null when none. */
+  knownConfigVersion: number | null,
+  /** Whether the page thinks it is connected; null when it does not know. */
+  knownConnected: boolean | null,
+};
+
+/** An audience to be made. */
+export type NewAudience = {
+  /** Unique; 1 to 200 characters. */
+  name: string,
+  /** At most 4,000 characters. */
+  description?: string,
+  /** Who is in it. */
+  condition: Condition,
+  /** Why; at most 2,000 characters. */
+  note?: string,
+};
+
+/** An environment to be made; it comes last. */
+export type NewEnvironment = {
+  /** `^[a-z0-9][a-z0-9-]{0,49}$`; never changes. */
+  key: string,
+  /** 1 to 200 characters. */
+  name: string,
+  /** `#rrggbb` */
+  color: string,
+  /** Whether changes here are seen by real customers. */
+  production: boolean,
+};
+
+/** A flag to be made. It starts active, and off in every environment. */
+export type NewFlag = {
+  /** `^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$` and not a UUID; never changes. */
+  key: string,
+  /** At most 200 characters. */
+  name: string,
+  /** At most 4,000 characters. */
+  description?: string,
+  /** Never changes. */
+  type: FlagType,
+  /** Of the flag's type. */
+  defaultValue: JsonValue,
+  /** At most 20. */
+  rules?: Array<RuleInput>,
+  /** Whether client-side keys may see it. */
+  clientVisible: boolean,
+  /** Marked as meant to stay. */
+  permanent?: boolean,
+  /** At most 20 of 50 characters. */
+  tags?: Array<string>,
+  /** Why; at most 2,000 characters. */
+  note?: string,
+};
+
+/** What takes or answers nothing: `{}`. */
+export type Nothing = Record<string, never>;
+
+/** What keeps a flag off. */
+export type OffBy = "KILL_SWITCH" | "ENVIRONMENT";
+
+/** What is asked of an attribute. Negative operators hold for a missing value, all others do not. */
+export type Operator = "equals" | "not_equals" | "in" | "not_in" | "contains" | "not_contains" | "starts_with" | "ends_with" | "less_than" | "at_most" | "greater_than" | "at_least" | "between" | "is_true" | "is_false" | "before" | "after" | "within_last_days" | "not_within_last_days" | "contains_any" | "contains_all" | "contains_none" | "is_set" | "is_not_set";
+
+/** How far opening is. */
+export type Progress = {
+  /** What is being done. */
+  label: string,
+  /** 0 to 1; null when unknown. */
+  fraction: number | null,
+};
+
+/** Why a value was served. */
+export type Reason = { "kind": "OFF",
+  /** Which of the two; killed comes first. */
+  offBy: OffBy,
+} | { "kind": "RULE_MATCH",
+  /** Position among the flag's rules, from 0. */
+  ruleIndex: number,
+  /** The rule's id. */
+  ruleId: string,
+  /** True: decided on the last known membership, during an outage. */
+  stale?: boolean,
+} | { "kind": "FALLTHROUGH",
+  /** True: decided on the last known membership, during an outage. */
+  stale?: boolean,
+} | { "kind": "ERROR",
+  /** What went wrong. */
+  errorKind: ErrorKind,
+};
+
+/** A workspace that can be opened again. */
+export type RememberedWorkspace = {
+  /** For `workspace_open`. */
+  id: string,
+  /** As shown. */
+  name: string,
+  /** Where the database runs. */
+  kind: WorkspaceKind,
+  /** Name or address of the database's machine. */
+  host: string,
+  /** The database's name. */
+  database: string,
+};
+
+/** A stored rule: whom it holds (audience and percentage, both optional) and what it serves. */
+export type Rule = {
+  /** Kept when the rule is edited or moved. */
+  id: string,
+  /** `None`: everybody. */
+  audienceId: string | null,
+  /** 0 to 100, at most 3 decimals; `None`: everyone who passed the audience. */
+  percentage: number | null,
+  /** Of the flag's type. Stored rules always have one. */
+  value: JsonValue,
+  /** For people; at most 4,000 characters. */
+  description: string,
+};
+
+/** A rule as sent, unchecked: [`crate::Validation::rules`] makes a [`Rule`] of it.
+ *
+ * An unknown field is refused: a misspelt `audienceId` would otherwise be a rule for everybody. */
+export type RuleInput = {
+  /** Absent: a new rule. */
+  id?: string,
+  /** Absent or null: everybody. */
+  audienceId?: string | null,
+  /** 0 to 100, at most 3 decimals. Absent or null: everyone who passed the audience. */
+  percentage?: number | null,
+  /** Absent on a boolean flag: `true`. `Some(Value::Null)` is JSON null, sent on purpose. */
+  value?: JsonValue,
+  /** For people. */
+  description?: string,
+};
+
+/** What came of one rule. */
+export type RuleOutcome = "matched" | "audience_no" | "percentage_no" | "not_reached";
+
+/** Whom one rule reaches. */
+export type RuleReach = {
+  /** The rule's id. */
+  ruleId: string,
+  /** In the rule's audience (everyone when it has none). */
+  inAudience: number,
+  /** Of those, inside its percentage. */
+  inPercentage: number,
+  /** Of those, not taken by a rule above: what the rule really serves. */
+  net: number,
+};
+
+/** How one rule fared. */
+export type RuleTrace = {
+  /** The rule's id. */
+  ruleId: string,
+  /** null: the rule has no audience, was not reached, or the audience could not be asked. */
+  audienceMatched: boolean | null,
+  /** In thousandths of a percent, 0 to 100,000: buckets below it are included. null: the rule has no
+   * percentage. */
+  threshold: number | null,
+  /** What came of it. */
+  outcome: RuleOutcome,
+};
+
+/** How a connection is protected. */
+export type TlsMode = "verify_full" | "require" | "disable";
+
+/** How an evaluation went. */
+export type Trace = {
+  /** False: killed. */
+  isActive: boolean,
+  /** Whether the flag is switched on in the environment. */
+  environmentOn: boolean,
+  /** 0 to 99,999; null without an entity id. */
+  bucket: number | null,
+  /** Every rule, in order. */
+  rules: Array<RuleTrace>,
+};
+
+/** How many customers get a value. */
+export type ValueShare = {
+  /** One of the flag's values. */
+  value: JsonValue,
+  /** Customers who get it. */
+  customers: number,
+};
+
+/** One thing wrong in a request. */
+export type Violation = {
+  /** The field, as in `rules[3].percentage`. */
+  path: string,
+  /** What is wrong and what would be right. */
+  message: string,
+};
+
+/** What a customer gets, and everything that led to it. */
+export type Why = {
+  /** The flag as it is now. */
+  flag: Flag,
+  /** The environment's key. */
+  environment: string,
+  /** As asked. */
+  entityId: string,
+  /** null: not in the customers table. */
+  customer: Customer | null,
+  /** What they get. */
+  evaluation: Evaluation,
+  /** How each rule fared. */
+  trace: Trace,
+  /** The audiences of the flag's rules; empty for a customer who is not in the table. */
+  audiences: Array<AudienceTrace>,
+};
+
+/** Asks why. */
+export type WhyRequest = {
+  /** The flag's id or key. */
+  flag: string,
+  /** The environment's key. */
+  environment: string,
+  /** The customer's id as text; one that is not in the table is answered too. */
+  entityId: string,
+};
+
+/** Opens a database that was not opened before. */
+export type WorkspaceConnect = {
+  /** What to call the workspace; 1 to 100 characters. */
+  name: string,
+  /** How to reach its database. */
+  connection: ConnectionInput,
+  /** Whether Halyard's schema may be created when it is missing. */
+  createSchema: boolean,
+  /** Whether to keep the password in the system's keychain; otherwise it is kept for this session. */
+  rememberPassword: boolean,
+};
+
+/** Removes a workspace from the list; its database is not touched. */
+export type WorkspaceForget = {
+  /** Which. */
+  id: string,
+};
+
+/** The open workspace. */
+export type WorkspaceInfo = {
+  /** Stable for as long as it is remembered. */
+  id: string,
+  /** As shown; can be changed. */
+  name: string,
+  /** Where the database runs. */
+  kind: WorkspaceKind,
+  /** Name or address of the database's machine. */
+  host: string,
+  /** Its port. */
+  port: number,
+  /** The database's name. */
+  database: string,
+  /** The database role the app is logged in as. */
+  role: string,
+  /** The version of Postgres, as `18.1`; empty until connected. */
+  serverVersion: string,
+};
+
+/** Where a workspace's database runs. */
+export type WorkspaceKind = "embedded" | "connected";
+
+/** Opens a remembered workspace. */
+export type WorkspaceOpen = {
+  /** Which. */
+  id: string,
+  /** For a connected workspace whose password was not remembered; kept for this session. */
+  password?: string,
+};
+
+/** Gives the open workspace another name. */
+export type WorkspaceRename = {
+  /** 1 to 100 characters. */
+  name: string,
+};
+
+/** Whether a workspace can be used. */
+export type WorkspaceState = "none" | "opening" | "ready" | "unavailable";
+
+/** Everything the page's frame needs. */
+export type WorkspaceStatus = {
+  /** Whether a workspace can be used. */
+  state: WorkspaceState,
+  /** The workspace that is open, being opened or unavailable. */
+  workspace: WorkspaceInfo | null,
+  /** While opening. */
+  progress: Progress | null,
+  /** Why it is unavailable, or why opening failed. `permission_denied` asks for a password. */
+  problem: CommandError | null,
+  /** Who the audit says made a change; null until asked. */
+  actor: string | null,
+  /** Prefill for the question, from the system. */
+  suggestedActor: string,
+  /** Remembered workspaces, the last used first. */
+  remembered: Array<RememberedWorkspace>,
+};
+
+/** Tries a connection. */
+export type WorkspaceTestConnection = {
+  /** What to try. */
+  connection: ConnectionInput,
+};
+
+/** Every command with what it takes and answers. */
+export type Commands = {
+  workspace_status: { request: Nothing; response: WorkspaceStatus };
+  /** Opens the sample workspace, making it first when there is none. Answers at once; `workspace_status` shows the progress. */
+  workspace_explore_sample: { request: Nothing; response: WorkspaceStatus };
+  /** Tries a connection step by step; changes nothing. */
+  workspace_test_connection: { request: WorkspaceTestConnection; response: ConnectionReport };
+  /** Creates the schema only when `createSchema` is true; otherwise a missing schema is an error. */
+  workspace_connect: { request: WorkspaceConnect; response: WorkspaceStatus };
+  /** `password`: for a connected workspace whose password was not remembered. */
+  workspace_open: { request: WorkspaceOpen; response: WorkspaceStatus };
+  workspace_close: { request: Nothing; response: WorkspaceStatus };
+  workspace_forget: { request: WorkspaceForget; response: WorkspaceStatus };
+  workspace_rename: { request: WorkspaceRename; response: WorkspaceStatus };
+  actor_set: { request: ActorSet; response: WorkspaceStatus };
+  /** Answers at once when the state is not the known one, else when it changes, at the latest after 25 s. */
+  live_wait: { request: LiveWait; response: Live };
+  flags_list: { request: FlagsListRequest; response: FlagsList };
+  /** `flag` is the id or the key, here and below. */
+  flag_get: { request: FlagGet; response: Flag };
+  flag_create: { request: NewFlag; response: Flag };
+  flag_update: { request: FlagUpdate; response: Flag };
+  flag_set_active: { request: FlagSetActive; response: Flag };
+  flag_set_environment: { request: FlagSetEnvironment; response: Flag };
+  flag_archive: { request: FlagArchive; response: Flag };
+  flag_unarchive: { request: FlagArchive; response: Flag };
+  flag_revert: { request: FlagRevert; response: Flag };
+  flag_versions: { request: FlagVersionsRequest; response: Array<FlagVersion> };
+  flags_reach: { request: Nothing; response: FlagsReach };
+  /** Counts a draft over all customers, through the engine. */
+  flag_reach: { request: FlagReachRequest; response: FlagReach };
+  why: { request: WhyRequest; response: Why };
+  audiences_list: { request: Nothing; response: Array<Audience> };
+  audience_get: { request: AudienceGet; response: Audience };
+  audience_create: { request: NewAudience; response: Audience };
+  audience_update: { request: AudienceUpdate; response: Audience };
+  audience_delete: { request: AudienceDelete; response: Nothing };
+  audience_count: { request: AudienceCountRequest; response: AudienceCount };
+  attributes_list: { request: Nothing; response: Array<Attribute> };
+  environments_list: { request: Nothing; response: Array<Environment> };
+  environment_create: { request: NewEnvironment; response: Array<Environment> };
+  environment_update: { request: EnvironmentUpdate; response: Array<Environment> };
+  /** All keys in their new order. */
+  environments_reorder: { request: EnvironmentsReorder; response: Array<Environment> };
+  environment_delete: { request: EnvironmentDelete; response: Array<Environment> };
+  customer_source_get: { request: Nothing; response: CustomerSourceStatus };
+  customer_source_set: { request: CustomerSourceSet; response: CustomerSourceStatus };
+  catalogue_list: { request: Nothing; response: Array<CatalogueTable> };
+  customers_search: { request: CustomersSearch; response: Array<CustomerReference> };
+  customer_get: { request: CustomerGet; response: Customer };
+  audit_list: { request: AuditQuery; response: AuditPage };
+  evaluations_list: { request: EvaluationsList; response: EvaluationsPage };
+};
+
+export type CommandName = keyof Commands;
+
+/** The tags a command's answer is cached under, and those whose cached answers it makes stale. */
+export type CommandTags = { provides: ReadonlyArray<CacheTag>; invalidates: ReadonlyArray<CacheTag> };
+
+export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
+  workspace_status: { provides: ["workspace"], invalidates: [] },
+  workspace_explore_sample: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
+  workspace_test_connection: { provides: [], invalidates: [] },
+  workspace_connect: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
+  workspace_open: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
+  workspace_close: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
+  workspace_forget: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
+  workspace_rename: { provides: [], invalidates: ["workspace"] },
+  actor_set: { provides: [], invalidates: ["workspace"] },
+  live_wait: { provides: [], invalidates: [] },
+  flags_list: { provides: ["flags"], invalidates: [] },
+  flag_get: { provides: ["flags"], invalidates: [] },
+  flag_create: { provides: [], invalidates: ["flags", "audit"] },
+  flag_update: { provides: [], invalidates: ["flags", "audit"] },
+  flag_set_active: { provides: [], invalidates: ["flags", "audit"] },
+  flag_set_environment: { provides: [], invalidates: ["flags", "audit"] },
+  flag_archive: { provides: [], invalidates: ["flags", "audit"] },
+  flag_unarchive: { provides: [], invalidates: ["flags", "audit"] },
+  flag_revert: { provides: [], invalidates: ["flags", "audit"] },
+  flag_versions: { provides: ["flags"], invalidates: [] },
+  flags_reach: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
+  flag_reach: { provides: ["audiences", "customers", "customer_source"], invalidates: [] },
+  why: { provides: ["flags", "audiences", "customers"], invalidates: [] },
+  audiences_list: { provides: ["audiences", "flags"], invalidates: [] },
+  audience_get: { provides: ["audiences", "flags"], invalidates: [] },
+  audience_create: { provides: [], invalidates: ["audiences", "audit"] },
+  audience_update: { provides: [], invalidates: ["audiences", "audit"] },
+  audience_delete: { provides: [], invalidates: ["audiences", "audit"] },
+  audience_count: { provides: ["customers", "customer_source"], invalidates: [] },
+  attributes_list: { provides: ["customer_source"], invalidates: [] },
+  environments_list: { provides: ["environments"], invalidates: [] },
+  environment_create: { provides: [], invalidates: ["environments", "flags", "audit"] },
+  environment_update: { provides: [], invalidates: ["environments", "audit"] },
+  environments_reorder: { provides: [], invalidates: ["environments", "audit"] },
+  environment_delete: { provides: [], invalidates: ["environments", "flags", "audit"] },
+  customer_source_get: { provides: ["customer_source"], invalidates: [] },
+  customer_source_set: { provides: [], invalidates: ["customer_source", "customers", "audiences", "audit"] },
+  catalogue_list: { provides: ["customer_source"], invalidates: [] },
+  customers_search: { provides: ["customers", "customer_source"], invalidates: [] },
+  customer_get: { provides: ["customers", "customer_source"], invalidates: [] },
+  audit_list: { provides: ["audit"], invalidates: [] },
+  evaluations_list: { provides: ["evaluations"], invalidates: [] },
+};
