@@ -226,14 +226,20 @@ fn parse_node(json: &Value, path: &str, depth: usize, violations: &mut Vec<Viola
     let parts: Vec<Condition> = parts
         .iter()
         .enumerate()
-        .filter_map(|(index, part)| parse_node(part, &format!("{inner_path}[{index}]"), depth + 1, violations))
+        .filter_map(|(index, part)| {
+            parse_node(part, &format!("{inner_path}[{index}]"), depth + 1, violations)
+        })
         .collect();
     Some(if group == "all" { Condition::All { all: parts } } else { Condition::Any { any: parts } })
 }
 
 const LEAF_FIELDS: &[&str] = &["attribute", "path", "type", "operator", "value", "ignoreCase"];
 
-fn parse_leaf(object: &Map<String, Value>, path: &str, violations: &mut Vec<Violation>) -> Option<AttributeCondition> {
+fn parse_leaf(
+    object: &Map<String, Value>,
+    path: &str,
+    violations: &mut Vec<Violation>,
+) -> Option<AttributeCondition> {
     if object.contains_key("event") {
         violations.push(violation(
             format!("{path}.event"),
@@ -274,7 +280,10 @@ fn parse_leaf(object: &Map<String, Value>, path: &str, violations: &mut Vec<Viol
             .as_array()
             .and_then(|parts| parts.iter().map(|part| part.as_str().map(str::to_owned)).collect());
         if parts.is_none() {
-            violations.push(violation(format!("{path}.path"), "must be a list of names, as in [\"plan\", \"tier\"]"));
+            violations.push(violation(
+                format!("{path}.path"),
+                "must be a list of names, as in [\"plan\", \"tier\"]",
+            ));
         }
         parts
     });
@@ -307,7 +316,12 @@ fn parse_leaf(object: &Map<String, Value>, path: &str, violations: &mut Vec<Viol
     })
 }
 
-fn refuse_other_fields(object: &Map<String, Value>, known: &[&str], path: &str, violations: &mut Vec<Violation>) {
+fn refuse_other_fields(
+    object: &Map<String, Value>,
+    known: &[&str],
+    path: &str,
+    violations: &mut Vec<Violation>,
+) {
     for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
         violations.push(violation(
             path,

@@ -61,7 +61,10 @@ struct Position {
 impl Position {
     fn parse(cursor: &str) -> Result<Self, StoreError> {
         let parsed = cursor.split_once('.').and_then(|(micros, id)| {
-            Some(Position { at: DateTime::from_timestamp_micros(micros.parse().ok()?)?, id: id.parse().ok()? })
+            Some(Position {
+                at: DateTime::from_timestamp_micros(micros.parse().ok()?)?,
+                id: id.parse().ok()?,
+            })
         });
         parsed.ok_or_else(|| StoreError::invalid("cursor", "The cursor is not one that this list gave."))
     }
@@ -165,12 +168,18 @@ async fn page(
     let meanings = meanings(connection, calls.iter().flat_map(|call| call.results(flag))).await?;
     let evaluations = calls
         .iter()
-        .flat_map(|call| call.results(flag).map(|(position, served)| row(call, position, served, meanings.get(&served))))
+        .flat_map(|call| {
+            call.results(flag).map(|(position, served)| row(call, position, served, meanings.get(&served)))
+        })
         .collect();
     Ok(EvaluationsPage { evaluations, next_cursor: next.map(Position::cursor) })
 }
 
-fn calls_query(flag: Option<i32>, filter: &EvaluationFilter, before: Option<Position>) -> QueryBuilder<Postgres> {
+fn calls_query(
+    flag: Option<i32>,
+    filter: &EvaluationFilter,
+    before: Option<Position>,
+) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(
         "SELECT e.id, e.evaluated_at, e.environment, e.entity_id, e.source, e.sdk, e.stale,
                 s.flags, s.versions, e.outcomes
@@ -194,7 +203,10 @@ fn calls_query(flag: Option<i32>, filter: &EvaluationFilter, before: Option<Posi
     query
 }
 
-async fn fetch(connection: &mut PgConnection, mut query: QueryBuilder<Postgres>) -> Result<Vec<Call>, StoreError> {
+async fn fetch(
+    connection: &mut PgConnection,
+    mut query: QueryBuilder<Postgres>,
+) -> Result<Vec<Call>, StoreError> {
     let rows = query.build().fetch_all(connection).await?;
     Ok(rows.iter().map(Call::from_row).collect::<Result<_, _>>()?)
 }
@@ -268,7 +280,12 @@ async fn meanings(
     Ok(rows.into_iter().map(meaning).collect::<Result<_, sqlx::Error>>()?)
 }
 
-fn row(call: &Call, position: usize, (_, version, outcome): Served, meaning: Option<&Meaning>) -> EvaluationRow {
+fn row(
+    call: &Call,
+    position: usize,
+    (_, version, outcome): Served,
+    meaning: Option<&Meaning>,
+) -> EvaluationRow {
     let (reason, off_by) = match outcome {
         0.. => ("RULE_MATCH", None),
         -1 => ("FALLTHROUGH", None),
