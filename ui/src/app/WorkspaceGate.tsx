@@ -2,6 +2,7 @@
 import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useRef } from "react";
 import { LiveProvider, useCommandQuery } from "@/api";
+import type { WorkspaceStatus } from "@/contract";
 import { router } from "./router";
 import { WorkspaceContext } from "./workspace";
 
@@ -9,14 +10,14 @@ const FirstStart = lazy(() =>
   import("@/features/first-start/FirstStart").then((module) => ({ default: module.FirstStart })),
 );
 
-/** How often, in milliseconds, to ask how far opening has come. */
-const OPENING_POLL_MS = 250;
+/** How often, in milliseconds, to ask again while the state changes by itself. */
+const STATE_POLLS: Partial<Record<WorkspaceStatus["state"], number>> = { opening: 200, unavailable: 1_500 };
 
 export function WorkspaceGate() {
   const { data: status, error } = useCommandQuery(
     "workspace_status",
     {},
-    { refetchInterval: (last) => (last?.state === "opening" ? OPENING_POLL_MS : false) },
+    { refetchInterval: (last) => STATE_POLLS[last?.state ?? "none"] ?? false },
   );
   const shown = useRef<string | null>(null);
   const workspace = status?.workspace ?? null;

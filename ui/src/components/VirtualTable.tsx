@@ -28,9 +28,9 @@ export type Column<Row> = {
   /** For those who hear the table, and as header unless `header` is given. */
   label: string;
   header?: ReactNode;
-  /** A grid track, as in `minmax(0, 1fr)` or `120px`. */
+  /** A grid track, as in `minmax(0, 1fr)`, `120px` or a custom property that a style sheet sets. */
   width: string;
-  align?: "start" | "end";
+  align?: "start" | "center" | "end";
   sortable?: boolean;
   cell: (row: Row, context: CellContext) => ReactNode;
 };

@@ -81,6 +81,16 @@ export const theme = createTheme({
         padding: "md",
         transitionProps: { duration: 80 },
       },
+      styles: {
+        overlay: { background: "var(--backdrop)" },
+        content: {
+          background: "var(--raised)",
+          border: "1px solid var(--border)",
+          boxShadow: "var(--shadow)",
+        },
+        header: { background: "transparent", minHeight: 48, paddingBlock: 8 },
+        title: { fontSize: 15, fontWeight: 600 },
+      },
     }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false, position: "right", padding: "md" } }),
     Menu: Menu.extend({

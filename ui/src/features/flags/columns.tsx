@@ -72,6 +72,7 @@ export function flagColumns(inputs: ColumnInputs): ReadonlyArray<Column<FlagSumm
         label: environment.name,
         header: <EnvironmentBadge environment={environment} square />,
         width: "44px",
+        align: "center",
         cell: (flag, { tabIndex }) => (
           <Switch
             checked={flag.environments[environment.key] === true}
@@ -109,7 +110,7 @@ export function flagColumns(inputs: ColumnInputs): ReadonlyArray<Column<FlagSumm
     {
       id: "changed",
       label: "Changed",
-      width: "150px",
+      width: "var(--changed-column)",
       align: "end",
       sortable: true,
       cell: (flag) => (

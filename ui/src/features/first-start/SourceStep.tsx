@@ -1,0 +1,36 @@
+// After connecting: which table holds the customers. Skipped when it is known already.
+import { Button } from "@mantine/core";
+import { lazy, Suspense, useEffect } from "react";
+import { useCommandQuery } from "@/api";
+import { SkeletonRows } from "@/components";
+import { Frame } from "./Frame";
+import classes from "./forms.module.css";
+
+const CustomerSourceForm = lazy(() =>
+  import("@/features/settings/CustomerSourceForm").then((module) => ({ default: module.CustomerSourceForm })),
+);
+
+export function SourceStep({ onDone }: { onDone: () => void }) {
+  const { data, isError } = useCommandQuery("customer_source_get", {});
+  const known = isError || (data !== undefined && data.source !== null);
+  useEffect(() => {
+    if (known) onDone();
+  }, [known, onDone]);
+  if (known || !data) return null;
+  return (
+    <Frame
+      width="wide"
+      title="Where are your customers?"
+      lead="Choose the table with a row for each customer. Audiences look at its columns; Halyard only reads it."
+    >
+      <Suspense fallback={<SkeletonRows rows={4} label="Reading the tables" />}>
+        <CustomerSourceForm onSaved={onDone} />
+      </Suspense>
+      <div className={classes.buttons}>
+        <Button variant="subtle" color="gray" onClick={onDone}>
+          Later, in Settings
+        </Button>
+      </div>
+    </Frame>
+  );
+}
