@@ -69,6 +69,10 @@ async fn load_tables(
     progress: &mut impl FnMut(SampleProgress),
 ) -> Result<(), StoreError> {
     let mut transaction = connection.begin().await?;
+    sqlx::query("select set_config('statement_timeout', $1, true)")
+        .bind(WITHIN.as_millis().to_string())
+        .execute(&mut *transaction)
+        .await?;
     sqlx::raw_sql(customers::TABLE).execute(&mut *transaction).await?;
     sqlx::raw_sql(events::TABLE).execute(&mut *transaction).await?;
 
