@@ -23,40 +23,78 @@ pub fn bucket(flag_key: &FlagKey, entity_id: &str) -> u32 {
 
 /// Holds `key:` (at most 101 bytes) and the usual entity id. XXH64 is several times faster on one
 /// piece than on many, so key and id are laid side by side here; longer ids take the slower way.
-const BUFFER_LENGTH: usize = 160;
+const BUFFER_WORDS: usize = 20;
 
-/// A flag's share of the hashed text, laid out once so that only the entity id is copied later.
+/// The longest text that fits: the last word is for what is shifted out of the one before.
+const LONGEST_BUFFERED: usize = (BUFFER_WORDS - 1) * size_of::<Word>();
+
+type Word = [u8; size_of::<u64>()];
+
+/// A flag's share of the hashed text, laid out once so that only the entity id is added later.
 #[derive(Clone, Debug)]
 pub(crate) struct BucketPrefix {
     /// `key:`, then zeros.
-    buffer: [u8; BUFFER_LENGTH],
-    /// How much of the buffer `key:` fills.
+    words: [Word; BUFFER_WORDS],
+    /// How many bytes `key:` has.
     length: usize,
 }
 
 impl BucketPrefix {
     pub(crate) fn new(flag_key: &FlagKey) -> Self {
         let key = flag_key.as_bytes();
-        let mut buffer = [0; BUFFER_LENGTH];
-        buffer[..key.len()].copy_from_slice(key);
-        buffer[key.len()] = b':';
-        Self { buffer, length: key.len() + 1 }
+        let mut words = [Word::default(); BUFFER_WORDS];
+        let bytes = words.as_flattened_mut();
+        bytes[..key.len()].copy_from_slice(key);
+        bytes[key.len()] = b':';
+        Self { words, length: key.len() + 1 }
     }
 
     pub(crate) fn bucket(&self, entity_id: &str) -> u32 {
-        let end = self.length + entity_id.len();
-        let hash = if end <= BUFFER_LENGTH {
-            let mut buffer = self.buffer;
-            buffer[self.length..end].copy_from_slice(entity_id.as_bytes());
-            XxHash64::oneshot(SEED, &buffer[..end])
+        let entity_id = entity_id.as_bytes();
+        let length = self.length + entity_id.len();
+        let hash = if length <= LONGEST_BUFFERED {
+            let mut words = self.words;
+            self.add(entity_id, &mut words);
+            XxHash64::oneshot(SEED, &words.as_flattened()[..length])
         } else {
             let mut hasher = XxHash64::with_seed(SEED);
-            hasher.write(&self.buffer[..self.length]);
-            hasher.write(entity_id.as_bytes());
+            hasher.write(&self.words.as_flattened()[..self.length]);
+            hasher.write(entity_id);
             hasher.finish()
         };
         #[expect(clippy::cast_possible_truncation, reason = "the remainder is below 100,000")]
         let bucket = (hash % u64::from(BUCKET_COUNT)) as u32;
         bucket
+    }
+
+    /// Puts the entity id behind `key:`, together at most [`LONGEST_BUFFERED`] bytes.
+    ///
+    /// The id is shifted into place word by word. A plain copy would write across the boundaries of the
+    /// words that the hash reads next, and the processor waits longer for such a read (10 ns) than the
+    /// whole hash takes (8 ns). For the same reason the words are written where they will be read:
+    /// moving them would cost as much.
+    fn add(&self, entity_id: &[u8], words: &mut [Word; BUFFER_WORDS]) {
+        let mut position = self.length / size_of::<Word>();
+        let shift = self.length % size_of::<Word>() * 8;
+        // What belongs into the word at `position` so far.
+        let mut begun = u64::from_le_bytes(words[position]);
+        let mut push = |bytes: u64| {
+            words[position] = (begun | bytes << shift).to_le_bytes();
+            position += 1;
+            // In two steps, because shifting by all 64 bits at once is not defined.
+            begun = bytes >> 1 >> (63 - shift);
+        };
+        let (whole, rest) = entity_id.as_chunks();
+        for word in whole {
+            push(u64::from_le_bytes(*word));
+        }
+        if !rest.is_empty() {
+            push(match entity_id.last_chunk() {
+                // One read that ends with the id, less what was pushed before.
+                Some(last) => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
+                None => rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+            });
+        }
+        words[position] = begun.to_le_bytes();
     }
 }

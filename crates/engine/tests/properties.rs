@@ -1,7 +1,7 @@
 //! What holds for every flag and every entity.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, hash::Hasher};
 
 use halyard_engine::{
     AudienceId, CompiledFlag, Evaluation, FlagDefinition, FlagKey, FlagType, Membership, Outcome, Percentage,
@@ -9,6 +9,7 @@ use halyard_engine::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::json;
+use twox_hash::XxHash64;
 use uuid::Uuid;
 
 const ENVIRONMENTS: [&str; 3] = ["production", "staging", "missing"];
@@ -102,7 +103,29 @@ fn by_definition(
     Outcome::Fallthrough
 }
 
+/// Keys and ids of every length that may be, because each length is laid out in its own way.
+#[test]
+fn buckets_are_those_of_the_published_formula_at_every_length() {
+    for key_length in 1..=100 {
+        let key = FlagKey::parse(&"kK3-_.xyz".repeat(12)[..key_length]).unwrap();
+        for id_length in 0..=300 {
+            let longest = "0123456789abcdefü".repeat(20);
+            let Some(entity_id) = longest.get(..id_length) else { continue };
+            let mut hasher = XxHash64::with_seed(0);
+            hasher.write(format!("{key}:{entity_id}").as_bytes());
+            assert_eq!(u64::from(bucket(&key, entity_id)), hasher.finish() % 100_000, "{key}:{entity_id}");
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn buckets_are_those_of_the_published_formula_for_any_text(key in any_key(), entity_id in any_entity_id()) {
+        let mut hasher = XxHash64::with_seed(0);
+        hasher.write(format!("{key}:{entity_id}").as_bytes());
+        prop_assert_eq!(u64::from(bucket(&key, &entity_id)), hasher.finish() % 100_000);
+    }
+
     #[test]
     fn every_path_agrees_with_the_definition(
         flag in any_flag(),
