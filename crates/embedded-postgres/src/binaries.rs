@@ -6,7 +6,7 @@ mod copy;
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::EmbeddedError;
 use crate::account::RunAs;
@@ -84,7 +84,7 @@ impl Binaries {
     /// The major version, as the server itself says; the error is what went wrong in asking.
     fn version(&self, home: &Path, run_as: &RunAs) -> Result<String, String> {
         let mut command = Command::new(self.program("postgres"));
-        command.arg("--version").stdin(Stdio::null());
+        crate::server::plain(command.arg("--version"));
         let output = run_as.apply(&mut command, home).output().map_err(|error| error.to_string())?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread::{self, JoinHandle};
 
 use crate::EmbeddedError;
 use crate::account::RunAs;
@@ -15,11 +16,9 @@ pub(crate) struct Design<'a> {
     pub user: &'a str,
     /// The file with its password; without one everybody on this machine is trusted.
     pub password_file: Option<&'a Path>,
-    /// Whether the cluster shall survive a power failure from the first moment.
-    pub durable: bool,
 }
 
-/// Makes `cluster` unless it exists. Its parent must belong to `run_as`.
+/// Makes `cluster` unless it exists; true when it was made. Its parent must belong to `run_as`.
 ///
 /// `initdb` works in a sibling directory that is renamed in the end: a crash leaves no half cluster, only
 /// litter, which the next call clears.
@@ -28,9 +27,9 @@ pub(crate) fn ensure(
     ready: &Ready,
     run_as: &RunAs,
     design: &Design<'_>,
-) -> Result<(), EmbeddedError> {
+) -> Result<bool, EmbeddedError> {
     if version(cluster).is_some() {
-        return Ok(());
+        return Ok(false);
     }
     let home = cluster.parent().unwrap_or(cluster);
     clear_litter(home);
@@ -52,10 +51,7 @@ pub(crate) fn ensure(
         Some(file) => command.arg("--auth=scram-sha-256").arg("--pwfile").arg(file),
         None => command.arg("--auth=trust"),
     };
-    if !design.durable {
-        command.arg("--no-sync");
-    }
-    crate::server::plain_environment(&mut command).stdin(Stdio::null());
+    crate::server::plain(&mut command);
     let output = run_as.apply(&mut command, home).output();
     let output = output.map_err(EmbeddedError::file("Cannot run", &ready.binaries.program("initdb")))?;
     if !output.status.success() {
@@ -64,12 +60,27 @@ pub(crate) fn ensure(
         return Err(EmbeddedError::Init { path: cluster.to_owned(), output: said });
     }
     fs::rename(&unfinished, cluster).map_err(EmbeddedError::file("Cannot finish", cluster))?;
+    Ok(true)
+}
+
+/// Writes a new cluster down to the disk, while its server may run already.
+///
+/// `initdb` would do this itself before it ends, but a thousand small files take from a tenth of a second to
+/// several on a busy disk, and nobody should look at an empty window for that. The price: the power failing
+/// in the first seconds of a cluster's life may cost the cluster. A killed app does not, since the work is
+/// done by a process of its own.
+pub(crate) fn write_down(cluster: &Path, ready: &Ready, run_as: &RunAs) -> JoinHandle<()> {
+    let mut command = Command::new(ready.binaries.program("initdb"));
+    crate::server::plain(command.arg("--sync-only").arg("--pgdata").arg(cluster));
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     #[cfg(unix)]
-    if design.durable {
-        let directory = fs::File::open(home).and_then(|home| home.sync_all());
-        directory.map_err(EmbeddedError::file("Cannot write down", home))?;
-    }
-    Ok(())
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let child = run_as.apply(&mut command, cluster).spawn();
+    let cluster = cluster.to_owned();
+    thread::spawn(move || match child.and_then(|mut child| child.wait()) {
+        Ok(status) if status.success() => {}
+        outcome => tracing::warn!(?outcome, ?cluster, "the new cluster may not be on disk yet"),
+    })
 }
 
 const UNFINISHED: &str = "cluster.new";

@@ -5,6 +5,7 @@ mod socket;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use crate::account::RunAs;
 use crate::binaries::Ready;
@@ -107,6 +108,8 @@ pub struct EmbeddedPostgres {
     site: Site,
     connection: Connection,
     usage: Option<Usage>,
+    /// A new cluster on its way to the disk.
+    writing_down: Option<JoinHandle<()>>,
 }
 
 impl EmbeddedPostgres {
@@ -125,9 +128,10 @@ impl EmbeddedPostgres {
         on_step(Step::Preparing);
         let ready = binaries.prepare(&home, &run_as)?;
         let site = Site { home, run_as, ready };
-        let (server, password) = site.open(&on_step, None)?;
+        let (password, writing_down) = site.cluster_with_password(&on_step)?;
+        let server = site.open(&password, None, &on_step)?;
         let usage = Usage::begin(&turn, &site.home, &site.run_as)?;
-        Ok(Self { site, connection: connection(server, password), usage: Some(usage) })
+        Ok(Self { site, connection: connection(server, password), usage: Some(usage), writing_down })
     }
 
     /// How to connect.
@@ -142,7 +146,8 @@ impl EmbeddedPostgres {
     /// As [`EmbeddedPostgres::start`].
     pub fn revive(&mut self) -> Result<&Connection, EmbeddedError> {
         let _turn = Turn::take(&self.site.home, &self.site.run_as)?;
-        let (server, password) = self.site.open(&|_| {}, Some(self.connection.port))?;
+        let (password, port) = (self.connection.password.clone(), self.connection.port);
+        let server = self.site.open(&password, Some(port), &|_| {})?;
         self.connection = connection(server, password);
         Ok(&self.connection)
     }
@@ -159,6 +164,9 @@ impl EmbeddedPostgres {
 
     fn leave(&mut self) -> Result<Departure, EmbeddedError> {
         let Some(usage) = self.usage.take() else { return Ok(Departure::StillUsed) };
+        if let Some(writing_down) = self.writing_down.take() {
+            let _ = writing_down.join();
+        }
         let turn = Turn::take(&self.site.home, &self.site.run_as)?;
         if !usage.end(&turn) {
             return Ok(Departure::StillUsed);
@@ -193,36 +201,49 @@ impl Site {
         self.home.join("cluster")
     }
 
-    /// A server that has let the app in, and the password. The caller holds the turn.
-    fn open(&self, on_step: &dyn Fn(Step), port: Option<u16>) -> Result<(Server, String), EmbeddedError> {
+    /// Makes the cluster when there is none. The caller holds the turn.
+    fn cluster_with_password(
+        &self,
+        on_step: &dyn Fn(Step),
+    ) -> Result<(String, Option<JoinHandle<()>>), EmbeddedError> {
         let cluster = self.cluster();
         let password_file = self.home.join("password");
-        let password = match cluster::version(&cluster) {
-            Some(version) if version != self.ready.version => {
+        match cluster::version(&cluster) {
+            Some(version) if version == self.ready.version => Ok((password::read(&password_file)?, None)),
+            Some(version) => {
                 let binaries = self.ready.version.clone();
-                return Err(EmbeddedError::OtherVersion { path: cluster, cluster: version, binaries });
+                Err(EmbeddedError::OtherVersion { path: cluster, cluster: version, binaries })
             }
-            Some(_) => password::read(&password_file)?,
             None => {
                 on_step(Step::Creating);
                 let password = password::choose(&password_file, &self.run_as)?;
-                let design = Design { user: USER, password_file: Some(&password_file), durable: true };
+                let design = Design { user: USER, password_file: Some(&password_file) };
                 cluster::ensure(&cluster, &self.ready, &self.run_as, &design)?;
-                password
+                Ok((password, Some(cluster::write_down(&cluster, &self.ready, &self.run_as))))
             }
-        };
+        }
+    }
+
+    /// A server that has let the app in: the one that runs, or a new one. The caller holds the turn.
+    fn open(
+        &self,
+        password: &str,
+        port: Option<u16>,
+        on_step: &dyn Fn(Step),
+    ) -> Result<Server, EmbeddedError> {
+        let cluster = self.cluster();
         if let Some(server) = server::join(&cluster, || on_step(Step::Joining))? {
-            sign_in(&server, &password)?;
-            return Ok((server, password));
+            sign_in(&server, password)?;
+            return Ok(server);
         }
         on_step(Step::Starting);
         let server = self.start_server(port)?;
-        if let Err(error) = sign_in(&server, &password) {
-            server::stop(server.pid, &self.cluster())?;
+        if let Err(error) = sign_in(&server, password) {
+            server::stop(server.pid, &cluster)?;
             socket::remove(&server.socket_dir);
             return Err(error);
         }
-        Ok((server, password))
+        Ok(server)
     }
 
     fn start_server(&self, port: Option<u16>) -> Result<Server, EmbeddedError> {

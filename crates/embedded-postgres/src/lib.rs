@@ -20,6 +20,7 @@ mod instances;
 mod password;
 mod process;
 mod server;
+#[cfg(unix)]
 pub mod testing;
 mod wire;
 

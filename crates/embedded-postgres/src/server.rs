@@ -25,10 +25,16 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 /// An immediate one does not.
 const GONE_WITHIN: Duration = Duration::from_secs(10);
+/// The last processes of a killed server hold its port for a moment.
+const PORT_WITHIN: Duration = Duration::from_secs(1);
 /// How often a condition is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// How long a start that failed for a passing reason is tried again.
 const TRY_AGAIN_WITHIN: Duration = Duration::from_secs(20);
+
+/// Windows' flag for console programs that shall open no console.
+#[cfg(windows)]
+const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
 /// What to start.
 pub(crate) struct Launch<'a> {
@@ -54,16 +60,15 @@ pub(crate) struct Server {
 /// Starts a server and returns when it takes connections. No other may be starting on this cluster.
 pub(crate) fn start(launch: &Launch<'_>) -> Result<Server, EmbeddedError> {
     let deadline = Instant::now() + TRY_AGAIN_WITHIN;
-    let mut wanted = launch.port;
     loop {
         PidFile::disown(launch.cluster).map_err(EmbeddedError::file("Cannot clear", launch.cluster))?;
         let log = Log::open(&launch.log, launch.run_as)?;
-        let port = free_port(wanted.take());
+        let port = free_port(launch.port);
         let port = port.map_err(EmbeddedError::file("Cannot find a free port for", launch.cluster))?;
         let child = spawn(launch, port, &log)?;
         match wait_until_ready(child, launch, &log) {
             Err(EmbeddedError::Start { tail, .. }) if is_passing(&tail) && Instant::now() < deadline => {
-                thread::sleep(LOOK_AGAIN);
+                look_again();
             }
             result => return result,
         }
@@ -114,19 +119,31 @@ pub(crate) fn wait_for(limit: Duration, mut condition: impl FnMut() -> bool) -> 
         if Instant::now() > deadline {
             return false;
         }
-        thread::sleep(LOOK_AGAIN);
+        look_again();
     }
     true
 }
 
-/// Keeps the caller's Postgres variables and language out of Postgres's programs.
-pub(crate) fn plain_environment(command: &mut Command) -> &mut Command {
+/// The pause between two looks at another process.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Postgres announces its state in a file, which nothing watches"
+)]
+fn look_again() {
+    thread::sleep(LOOK_AGAIN);
+}
+
+/// Keeps the caller's Postgres variables and language out of Postgres's programs, and their windows off
+/// the screen.
+pub(crate) fn plain(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("PG") {
             command.env_remove(name);
         }
     }
-    command.env("LC_ALL", "C")
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(command, CREATE_NO_WINDOW);
+    command.env("LC_ALL", "C").stdin(Stdio::null())
 }
 
 fn spawn(launch: &Launch<'_>, port: u16, log: &Log) -> Result<Child, EmbeddedError> {
@@ -140,7 +157,7 @@ fn spawn(launch: &Launch<'_>, port: u16, log: &Log) -> Result<Child, EmbeddedErr
         command.arg("-c").arg(format!("{name}={value}"));
     }
     let (output, errors) = log.writers().map_err(EmbeddedError::file("Cannot write", &launch.log))?;
-    plain_environment(&mut command).stdin(Stdio::null()).stdout(output).stderr(errors);
+    plain(&mut command).stdout(output).stderr(errors);
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
@@ -175,7 +192,7 @@ fn wait_until_ready(mut child: Child, launch: &Launch<'_>, log: &Log) -> Result<
             let seconds = READY_WITHIN.as_secs();
             return Err(EmbeddedError::NotReady { seconds, log: launch.log.clone(), tail: log.tail() });
         }
-        thread::sleep(LOOK_AGAIN);
+        look_again();
     }
 }
 
@@ -188,8 +205,12 @@ fn is_passing(tail: &str) -> bool {
 /// The wanted port if it can be had, else any. Another process may take it before the server does.
 fn free_port(wanted: Option<u16>) -> io::Result<u16> {
     let listen = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port))?.local_addr();
-    let wanted = wanted.and_then(|port| listen(port).ok());
-    wanted.map_or_else(|| listen(0), Ok).map(|address| address.port())
+    if let Some(port) = wanted
+        && wait_for(PORT_WITHIN, || listen(port).is_ok())
+    {
+        return Ok(port);
+    }
+    listen(0).map(|address| address.port())
 }
 
 fn setting(name: &str, value: &OsString) -> OsString {

@@ -87,12 +87,7 @@ impl TestServer {
         let watcher = watch(&home).map_err(EmbeddedError::file("Cannot watch over", &home))?;
         let ready = binaries.prepare(&home, &run_as)?;
         let cluster = home.join("cluster");
-        cluster::ensure(
-            &cluster,
-            &ready,
-            &run_as,
-            &Design { user: USER, password_file: None, durable: false },
-        )?;
+        cluster::ensure(&cluster, &ready, &run_as, &Design { user: USER, password_file: None })?;
         let server = server::start(&Launch {
             binaries: &ready.binaries,
             run_as: &run_as,

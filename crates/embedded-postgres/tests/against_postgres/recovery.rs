@@ -1,6 +1,7 @@
 //! After a crash, whatever crashed.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -29,6 +30,22 @@ fn killed_server_is_revived_on_its_port() {
     eventually("the server is gone", || !is_alive(pid));
     assert_eq!(*postgres.revive().unwrap(), before);
     assert_eq!(query(&url(&before), "SELECT 'in'").unwrap(), "in");
+}
+
+#[test]
+fn server_whose_port_was_taken_is_revived_on_another() {
+    let place = Place::new();
+    let mut postgres = place.start();
+    let (pid, port) = (place.server_pid(), postgres.connection().port);
+    signal(pid, "-9");
+    eventually("the server is gone", || !is_alive(pid));
+    let mut taken = None;
+    eventually("the port is free", || {
+        taken = TcpListener::bind(("127.0.0.1", port)).ok();
+        taken.is_some()
+    });
+    assert_ne!(postgres.revive().unwrap().port, port);
+    assert_eq!(query(&url(postgres.connection()), "SELECT 'in'").unwrap(), "in");
 }
 
 #[test]
