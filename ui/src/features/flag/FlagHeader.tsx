@@ -1,6 +1,6 @@
 // The head of a flag's page: key, type, state, version, what it is for, and Kill or Restore, which say
 // what they will do.
-import { Anchor, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconArchiveOff, IconArrowBackUp, IconPower } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { CopyButton, MenuButton, type MenuEntry, StateGlyph } from "@/components";
@@ -23,9 +23,9 @@ export function FlagHeader({ flag, menu, onKill, onRestore, onUnarchive }: Props
   return (
     <header>
       <div className={classes.top}>
-        <Anchor component={Link} to="/flags" className={classes.up ?? ""} underline="never">
+        <Link to="/flags" className={classes.up}>
           Flags /
-        </Anchor>
+        </Link>
         <h1 className={classes.key} title={flag.key} data-selectable>
           {flag.key}
         </h1>

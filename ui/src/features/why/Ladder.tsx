@@ -1,0 +1,160 @@
+// The steps of an evaluation in their order: switches, each rule with what it compared, and the default.
+import { IconArrowBackUp, IconCheck, IconMinus, IconPower, IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { StateGlyph, ValueChip } from "@/components";
+import type { Environment, Why } from "@/contract";
+import { bucketLabel, percentageLabel } from "../flag/model/percentage";
+import { valueLabel } from "../flag/model/value";
+import { BucketScale } from "./BucketScale";
+import { ConditionRows } from "./ConditionRows";
+import { type ExplainedRule, explainedRules } from "./explanation";
+import classes from "./Ladder.module.css";
+
+type Props = { why: Why; environment: Environment; now: Date };
+
+export function Ladder({ why, environment, now }: Props) {
+  const rules = explainedRules(why);
+  const reached = rules.filter(({ trace }) => trace.outcome !== "not_reached");
+  const unreached = rules.slice(reached.length);
+  const fallsToDefault = why.evaluation.reason.kind !== "RULE_MATCH";
+  return (
+    <ol className={classes.ladder} aria-label="Steps">
+      <Switches why={why} environment={environment} />
+      {reached.map((each) => (
+        <RuleStep key={each.rule.id} each={each} why={why} now={now} />
+      ))}
+      {unreached.length > 0 && (
+        <Step
+          icon={<IconMinus size={16} stroke={2} className={classes.quiet} />}
+          title={unreachedTitle(unreached)}
+          outcome="not reached"
+        />
+      )}
+      <Step
+        icon={<IconArrowBackUp size={16} stroke={1.75} className={classes.quiet} />}
+        title={
+          <>
+            <strong>Otherwise</strong> → <code>{valueLabel(why.flag.defaultValue, 48)}</code>
+          </>
+        }
+        outcome={fallsToDefault ? <Served /> : "not reached"}
+      />
+    </ol>
+  );
+}
+
+function unreachedTitle(unreached: ReadonlyArray<ExplainedRule>): ReactNode {
+  const first = unreached[0]?.number;
+  const last = unreached[unreached.length - 1]?.number;
+  return (
+    <strong className={classes.quiet}>
+      {first === last ? `Rule ${first}` : `Rules ${first} to ${last}`}
+    </strong>
+  );
+}
+
+function Served() {
+  return <span className={classes.served}>served</span>;
+}
+
+function Step(props: { icon: ReactNode; title: ReactNode; outcome: ReactNode; children?: ReactNode }) {
+  return (
+    <li className={classes.step}>
+      <span className={classes.icon} aria-hidden>
+        {props.icon}
+      </span>
+      <div className={classes.body}>
+        <div className={classes.line}>
+          <span className={classes.title} data-selectable>
+            {props.title}
+          </span>
+          <span className={classes.outcome}>{props.outcome}</span>
+        </div>
+        {props.children}
+      </div>
+    </li>
+  );
+}
+
+function Switches({ why, environment }: { why: Why; environment: Environment }) {
+  if (!why.trace.isActive) {
+    return (
+      <Step
+        icon={<StateGlyph state="killed" label="" size={16} />}
+        title={
+          <>
+            <strong className={classes.killed}>Killed</strong>
+            {why.flag.killedBy && ` by ${why.flag.killedBy}`}: everyone gets the default
+          </>
+        }
+        outcome="killed"
+      />
+    );
+  }
+  if (!why.trace.environmentOn) {
+    return (
+      <Step
+        icon={<IconPower size={16} stroke={1.75} className={classes.quiet} />}
+        title={
+          <>
+            Not killed, but <strong>off</strong> in {environment.name}
+          </>
+        }
+        outcome="off"
+      />
+    );
+  }
+  return (
+    <Step
+      icon={<IconCheck size={16} stroke={2} className={classes.good} />}
+      title={
+        <>
+          <strong>Not killed</strong>, and <strong>on</strong> in {environment.name}
+        </>
+      }
+      outcome=""
+    />
+  );
+}
+
+function RuleStep({ each, why, now }: { each: ExplainedRule; why: Why; now: Date }) {
+  const { number, rule, trace, audience } = each;
+  const matched = trace.outcome === "matched";
+  const name = rule.audienceId === null ? "Everyone" : (audience?.name ?? "an audience");
+  // The bucket decides only for those whom the audience let through.
+  const scaled = trace.threshold !== null && trace.outcome !== "audience_no" && why.trace.bucket !== null;
+  return (
+    <Step
+      icon={
+        matched ? (
+          <IconCheck size={16} stroke={2} className={classes.good} />
+        ) : (
+          <IconX size={16} stroke={1.75} />
+        )
+      }
+      title={
+        <>
+          <strong>Rule {number}</strong> · {name}
+          {rule.percentage !== null && ` · ${percentageLabel(rule.percentage)}`} →{" "}
+          <ValueChip value={rule.value} limit={48} />
+          {rule.description !== "" && <span className={classes.description}> {rule.description}</span>}
+        </>
+      }
+      outcome={matched ? <Served /> : outcomeText(each, why)}
+    >
+      {audience && why.customer && <ConditionRows condition={audience.condition} now={now} />}
+      {scaled && <BucketScale bucket={why.trace.bucket ?? 0} threshold={trace.threshold ?? 0} />}
+    </Step>
+  );
+}
+
+function outcomeText({ rule, trace }: ExplainedRule, why: Why): string {
+  if (trace.outcome === "percentage_no") {
+    return why.trace.bucket === null
+      ? "no id, no bucket"
+      : `bucket ${bucketLabel(why.trace.bucket)} outside ${percentageLabel(rule.percentage)}`;
+  }
+  const { reason } = why.evaluation;
+  if (reason.kind === "ERROR" && trace.audienceMatched === null) return "audience could not be read";
+  return "not in audience";
+}
