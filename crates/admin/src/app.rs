@@ -15,7 +15,9 @@ use crate::{
     CommandError, ErrorCode,
     workspace::{
         Workspace,
-        info::{Progress, RememberedWorkspace, WorkspaceInfo, WorkspaceState, WorkspaceStatus},
+        info::{
+            Progress, RememberedWorkspace, WorkspaceInfo, WorkspaceKind, WorkspaceState, WorkspaceStatus,
+        },
         opening,
         passwords::Passwords,
         person,
@@ -64,6 +66,12 @@ pub(crate) enum State {
     Unavailable { record: Record, problem: CommandError },
 }
 
+impl State {
+    fn opening(record: Record) -> Self {
+        State::Opening { record, progress: Progress { label: "Opening".into(), fraction: None } }
+    }
+}
+
 impl App {
     /// Starts the app and, in the background, opens the workspace that was open last. Must be
     /// called inside a tokio runtime.
@@ -83,7 +91,8 @@ impl App {
         };
         let app = App { shared: Arc::new(shared) };
         if let Some(record) = last {
-            app.open_in_background(record);
+            app.shared.state.send_replace(State::opening(record.clone()));
+            app.begin_opening(record);
         }
         Ok(app)
     }
@@ -92,6 +101,28 @@ impl App {
     pub async fn shut_down(&self) {
         self.stop_opening();
         self.replace_state(State::None { problem: None }).await;
+    }
+
+    /// Whether a workspace is open, being opened, or to be opened once its database answers.
+    #[must_use]
+    pub fn has_workspace(&self) -> bool {
+        self.current_id().is_some()
+    }
+
+    /// Opens the sample workspace in the background, making it first when there is none. Another
+    /// workspace that is open is closed.
+    pub async fn explore_sample(&self) {
+        let current = match self.state() {
+            State::Ready(workspace) => Some(workspace.record()),
+            State::Opening { record, .. } => Some(record),
+            State::None { .. } | State::Unavailable { .. } => None,
+        };
+        if current.is_some_and(|record| record.kind == WorkspaceKind::Embedded) {
+            return;
+        }
+        let known =
+            self.remembered().all().iter().find(|record| record.kind == WorkspaceKind::Embedded).cloned();
+        self.open_in_background(known.unwrap_or_else(Record::sample)).await;
     }
 
     /// The open workspace.
@@ -161,10 +192,13 @@ impl App {
 
     /// Opens a workspace behind the page's back, telling how far it is. While its database does
     /// not answer it is tried again, until another workspace is opened or this one is closed.
-    pub(crate) fn open_in_background(&self, record: Record) {
-        let progress = Progress { label: "Opening".into(), fraction: None };
+    pub(crate) async fn open_in_background(&self, record: Record) {
         self.stop_opening();
-        self.shared.state.send_replace(State::Opening { record: record.clone(), progress });
+        self.replace_state(State::opening(record.clone())).await;
+        self.begin_opening(record);
+    }
+
+    fn begin_opening(&self, record: Record) {
         let app = self.clone();
         self.run_opening(async move {
             loop {

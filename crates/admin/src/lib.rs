@@ -16,3 +16,4 @@ mod workspace;
 pub use app::{App, AppOptions};
 pub use commands::{COMMANDS, CacheTag, CommandInfo, dispatch};
 pub use error::{CommandError, ErrorCode, ErrorDetails};
+pub use halyard_embedded_postgres::default_data_dir;

@@ -14,7 +14,7 @@ use crate::{CommandError, ErrorCode};
 
 const HEADER: &str = "\
 // Generated from the list of commands in crates/admin. Do not edit: change the Rust types and
-// run `HALYARD_REGENERATE=1 cargo test -p halyard-admin --test generated`.
+// run `HALYARD_REGENERATE=1 cargo test -p halyard-admin --test contract`.
 ";
 
 /// The whole of `ui/src/contract/generated/contract.ts`.

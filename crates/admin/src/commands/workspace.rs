@@ -34,16 +34,7 @@ pub(super) async fn workspace_status(app: &App, _: Nothing) -> Result<WorkspaceS
 }
 
 pub(super) async fn workspace_explore_sample(app: &App, _: Nothing) -> Result<WorkspaceStatus, CommandError> {
-    let known = app.remembered().all().iter().find(|record| record.kind == WorkspaceKind::Embedded).cloned();
-    let opening = match app.state() {
-        State::Ready(workspace) => Some(workspace.record()),
-        State::Opening { record, .. } => Some(record),
-        State::None { .. } | State::Unavailable { .. } => None,
-    };
-    if opening.is_none_or(|record| record.kind != WorkspaceKind::Embedded) {
-        app.replace_state(State::None { problem: None }).await;
-        app.open_in_background(known.unwrap_or_else(Record::sample));
-    }
+    app.explore_sample().await;
     Ok(app.status())
 }
 
@@ -119,10 +110,7 @@ pub(super) async fn workspace_open(
     let open = matches!(app.state(), State::Ready(workspace) if workspace.record().id == record.id);
     match (open, &record.server) {
         (true, _) => {}
-        (false, None) => {
-            app.replace_state(State::None { problem: None }).await;
-            app.open_in_background(record);
-        }
+        (false, None) => app.open_in_background(record).await,
         (false, Some(_)) => {
             let password = request.password.map(halyard_store::connect::Password::new);
             match opening::open(app, &record, password.clone()).await {
@@ -138,7 +126,7 @@ pub(super) async fn workspace_open(
                     if let Some(password) = password {
                         app.passwords().keep(record.id, password, false).await;
                     }
-                    app.open_in_background(record);
+                    app.open_in_background(record).await;
                 }
                 Err(problem) => return Err(problem),
             }

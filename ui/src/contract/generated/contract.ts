@@ -1,5 +1,5 @@
 // Generated from the list of commands in crates/admin. Do not edit: change the Rust types and
-// run `HALYARD_REGENERATE=1 cargo test -p halyard-admin --test generated`.
+// run `HALYARD_REGENERATE=1 cargo test -p halyard-admin --test contract`.
 
 /** Says who makes changes in the open workspace. */
 export type ActorSet = {

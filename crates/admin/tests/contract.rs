@@ -13,7 +13,7 @@ fn check(path: &str, expected: &str) {
     assert!(
         committed == expected,
         "{path} is not what the list of commands says; \
-         run `HALYARD_REGENERATE=1 cargo test -p halyard-admin --test generated`"
+         run `HALYARD_REGENERATE=1 cargo test -p halyard-admin --test contract`"
     );
 }
 
