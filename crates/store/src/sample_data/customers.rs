@@ -64,31 +64,33 @@ struct Company {
     country: &'static Country,
 }
 
-/// A company by its number: large ones buy the larger plans.
+const COMPANIES: u64 = 40 * 25 * COMPANY_FORMS.len() as u64;
+const COMPANY_FORMS: &[(&str, &str)] =
+    &[("", ""), (" Group", "-group"), (" GmbH", "-gmbh"), (" Ltd", "-ltd"), (" & Co", "-co"), (" Inc", "-inc")];
+
+/// A company by its number: the first ones have the most people, and large ones buy the larger plans.
 fn company(number: u64) -> Company {
     let mut dice = Dice::new(1, number);
-    let first = *dice.pick(COMPANY_FIRST);
-    let (second, industry) = *dice.pick(COMPANY_SECOND);
-    let suffix =
-        if dice.percent(18) { *dice.pick(&[" GmbH", " Ltd", " & Co", " Group", " AB", " Inc"]) } else { "" };
+    // A walk with a step prime to the number of companies: every name once, neighbours unalike.
+    let name = (number * 2_477 + 911) % COMPANIES;
+    let first = COMPANY_FIRST[(name % 40) as usize];
+    let (second, industry) = COMPANY_SECOND[(name / 40 % 25) as usize];
+    let (form, domain_form) = COMPANY_FORMS[(name / 1_000) as usize];
     let country = dice.weighted(COUNTRIES);
+    let share = ((number + 1) as f64 / COMPANIES as f64).sqrt() - (number as f64 / COMPANIES as f64).sqrt();
+    let accounts = share * f64::from(COUNT);
     // From a handful to many thousands, most of them small.
-    let size = (3.0 * (1.0 / (1.0 - dice.fraction() * 0.9997)).powf(1.05)) as u32 + dice.below(5) as u32;
+    let spread = (1.0 / (1.0 - dice.fraction() * 0.9997)).powf(1.05);
+    let size = (accounts * (1.2 + 0.4 * spread)) as u32 + dice.below(5) as u32;
     let plan = match size {
-        0..=9 => {
-            *dice.weighted(&[(Plan::Free, 70), (Plan::Starter, 25), (Plan::Team, 5), (Plan::Enterprise, 0)])
-        }
-        10..=49 => {
-            *dice.weighted(&[(Plan::Free, 35), (Plan::Starter, 38), (Plan::Team, 23), (Plan::Enterprise, 4)])
-        }
-        50..=499 => {
-            *dice.weighted(&[(Plan::Free, 12), (Plan::Starter, 16), (Plan::Team, 44), (Plan::Enterprise, 28)])
-        }
+        0..=9 => *dice.weighted(&[(Plan::Free, 70), (Plan::Starter, 25), (Plan::Team, 5)]),
+        10..=49 => *dice.weighted(&[(Plan::Free, 35), (Plan::Starter, 38), (Plan::Team, 23), (Plan::Enterprise, 4)]),
+        50..=499 => *dice.weighted(&[(Plan::Free, 12), (Plan::Starter, 16), (Plan::Team, 44), (Plan::Enterprise, 28)]),
         _ => *dice.weighted(&[(Plan::Free, 4), (Plan::Starter, 3), (Plan::Team, 17), (Plan::Enterprise, 76)]),
     };
     Company {
-        name: format!("{first} {second}{suffix}"),
-        domain: format!("{}{}.example", first.replace(' ', "").to_lowercase(), second.to_lowercase()),
+        name: format!("{first} {second}{form}"),
+        domain: format!("{}{}{domain_form}.example", first.replace(' ', "").to_lowercase(), second.to_lowercase()),
         industry,
         size,
         plan,
@@ -115,15 +117,13 @@ pub(super) fn push_line(line: &mut String, number: u32, now: DateTime<Utc>) -> L
     use std::fmt::Write as _;
 
     let mut dice = Dice::new(2, u64::from(number));
-    // Squared: the first companies have many people, the last ones one each.
-    let company_number = (dice.fraction().powi(2) * 14_000.0) as u64;
-    let company = company(company_number);
+    // Squared: the first companies have hundreds of people, the last ones a few.
+    let company = company((dice.fraction().powi(2) * COMPANIES as f64) as u64);
     let independent = dice.percent(6);
     let person_country = if dice.percent(82) { company.country } else { dice.weighted(COUNTRIES) };
     let (given, family) = (*dice.pick(person_country.given), *dice.pick(person_country.family));
     let name = match person_country.code {
-        "JP" => format!("{family} {given}"),
-        "VN" => format!("{family} {given}"),
+        "JP" | "VN" => format!("{family} {given}"),
         _ => format!("{given} {family}"),
     };
     let domain = if independent { "mail.example" } else { company.domain.as_str() };

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use halyard_store::sample_data;
+use halyard_store::evaluations::EvaluationFilter;
+use halyard_store::{StoreError, sample_data};
 
-use crate::support::{V18, tenant};
+use crate::support::{V18, WITHIN, tenant};
 
 #[tokio::test]
 async fn sample_company_loads_in_seconds_and_shows_what_the_product_can_do() {
@@ -13,7 +14,6 @@ async fn sample_company_loads_in_seconds_and_shows_what_the_product_can_do() {
     let mut last = 0.0;
     sample_data::load(&tenant.store, |step| {
         assert!(step.fraction >= last, "progress never goes back");
-        if step.fraction - last > 0.0 { eprintln!("{:?} {} {}", started.elapsed(), step.label, step.fraction); }
         last = step.fraction;
     })
     .await
@@ -22,4 +22,24 @@ async fn sample_company_loads_in_seconds_and_shows_what_the_product_can_do() {
     assert_eq!(last, 1.0);
     assert_eq!(tenant.number("select count(*) from public.customers").await, 50_000);
     assert_eq!(tenant.number("select count(*) from public.events").await, 500_000);
+
+    let names = "select count(*) from (select company from public.customers where company is not null group by 1 \
+                 having count(distinct (company_size, split_part(email, '@', 2))) > 1) c";
+    assert_eq!(tenant.number(names).await, 0, "a company has one size and one domain");
+    let enterprise = tenant.number("select count(*) from public.customers where plan = 'enterprise'").await;
+    assert!((3_000..12_000).contains(&enterprise), "{enterprise} of 50,000 are enterprise");
+
+    let flags = tenant.store.flags_list(false).await.unwrap().flags;
+    assert!(flags.len() >= 12 && flags.iter().any(|flag| !flag.is_active), "a dozen flags, one of them killed");
+    for audience in tenant.store.audiences_list().await.unwrap() {
+        let source = tenant.store.resolved_source().await.unwrap().unwrap();
+        let count = tenant.store.audience_count(&source, &audience.condition, WITHIN).await.unwrap();
+        assert!(count.customers > 20 && count.customers < 30_000, "{}: {} customers", audience.name, count.customers);
+    }
+    let page = tenant.store.evaluations_list(&EvaluationFilter::default(), None, 100).await.unwrap();
+    assert!(page.evaluations.len() >= 100 && page.next_cursor.is_some());
+    assert!(page.evaluations.iter().all(|row| !row.flag_key.is_empty()));
+
+    let again = sample_data::load(&tenant.store, |_| {}).await;
+    assert!(matches!(again, Err(StoreError::Invalid(_))), "it never touches tables that are there");
 }
