@@ -35,12 +35,9 @@ pub(crate) fn ensure(
     clear_litter(home);
     let unfinished = home.join(random_name(UNFINISHED));
     let mut command = Command::new(ready.binaries.program("initdb"));
-    command.arg("--pgdata").arg(&unfinished).args([
-        "--username",
-        design.user,
-        "--encoding=UTF8",
-        "--no-instructions",
-    ]);
+    command.arg("--pgdata").arg(&unfinished).args(["--username", design.user, "--encoding=UTF8"]);
+    // See `write_down`.
+    command.args(["--no-sync", "--no-instructions"]);
     if ready.version.parse().is_ok_and(|version: u32| version >= 17) {
         // Sorts and compares the same on every platform and after every system update.
         command.args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]);

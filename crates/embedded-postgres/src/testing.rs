@@ -6,10 +6,12 @@
 //! that process, of whatever kind, is the end of the pipe. Then it stops the server and removes its files.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+use rustix::fs::StatVfsMountFlags;
 
 use crate::EmbeddedError;
 use crate::account::RunAs;
@@ -70,6 +72,21 @@ pub fn database(server: &TestServer, template: Option<&str>) -> String {
     }
 }
 
+/// Where tests best put what they make: in memory when the system has a roomy directory for that, as a
+/// cluster is a thousand small files; else the temporary directory.
+pub fn scratch() -> PathBuf {
+    const ROOMY: u64 = 2 << 30;
+    let memory = Path::new("/dev/shm");
+    match rustix::fs::statvfs(memory) {
+        // A copy of the binaries may have to run from there.
+        Ok(system) if !system.f_flag.contains(StatVfsMountFlags::NOEXEC) => {
+            let free = system.f_bavail.saturating_mul(system.f_frsize);
+            if free >= ROOMY { memory.to_owned() } else { env::temp_dir() }
+        }
+        _ => env::temp_dir(),
+    }
+}
+
 impl TestServer {
     /// Starts a server of its own, for tests that stop or kill it; others share [`server`].
     ///
@@ -81,7 +98,7 @@ impl TestServer {
             PostgresVersion::V18 => Binaries::find_packaged(),
         }?;
         // A short name: the socket's path has a limit of about a hundred bytes.
-        let home = env::temp_dir().join(random_name("halyard-test"));
+        let home = scratch().join(random_name("halyard-test"));
         let run_as = RunAs::owner_of(&home)?;
         run_as.private_directory(&home)?;
         let watcher = watch(&home).map_err(EmbeddedError::file("Cannot watch over", &home))?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use halyard_embedded_postgres::{Binaries, Connection, EmbeddedError, EmbeddedPostgres, Options};
+use halyard_embedded_postgres::{Binaries, Connection, EmbeddedError, EmbeddedPostgres, Options, testing};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 
@@ -20,7 +20,7 @@ impl Place {
         // Others may enter, because a server started by root runs as another account.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
-        Self { directory: builder.prefix("halyard-embedded").tempdir().unwrap() }
+        Self { directory: builder.prefix("halyard-embedded").tempdir_in(testing::scratch()).unwrap() }
     }
 
     pub(crate) fn path(&self) -> &Path {
