@@ -1,0 +1,169 @@
+// What is typed for a test, by the kind of value that its operator takes.
+import "@mantine/dates/styles.layer.css";
+import { Autocomplete, NumberInput, TagsInput, TextInput } from "@mantine/core";
+import { DateInput, DateTimePicker } from "@mantine/dates";
+import type { JsonValue } from "@/contract";
+import type { ValueKind } from "../model/operators";
+import { dayText, momentForPicker, momentFromPicker, tagsToValues } from "../model/typed";
+import classes from "./ValueInput.module.css";
+
+type Props = {
+  kind: ValueKind;
+  /** As in "condition 2". */
+  what: string;
+  value: JsonValue;
+  /** Values to offer while typing: those of an enum. */
+  known: ReadonlyArray<string>;
+  invalid: boolean;
+  describedBy: string | undefined;
+  onChange: (value: JsonValue) => void;
+};
+
+/** More values than this would make typing slow; the backend takes no more either. */
+const MAXIMUM_TAGS = 1_000;
+/** What separates values in a pasted list. */
+const SEPARATORS = [",", ";", "\n", "\t"];
+
+export function ValueInput(props: Props) {
+  const { kind, what, value, known, invalid, describedBy, onChange } = props;
+  const named = { "aria-label": `Value of ${what}`, error: invalid, "aria-describedby": describedBy };
+  const end = (index: 0 | 1) => (Array.isArray(value) ? (value[index] ?? null) : null);
+  const setEnd = (index: 0 | 1, next: JsonValue) => onChange(index === 0 ? [next, end(1)] : [end(0), next]);
+  const namedEnd = (index: 0 | 1) => ({
+    ...named,
+    "aria-label": `${index === 0 ? "From" : "To"}, value of ${what}`,
+  });
+
+  switch (kind) {
+    case "nothing":
+      return <span />;
+    case "text":
+      return known.length > 0 ? (
+        <Autocomplete
+          {...named}
+          placeholder="Value"
+          data={[...known]}
+          value={textOf(value)}
+          onChange={onChange}
+        />
+      ) : (
+        <TextInput
+          {...named}
+          placeholder="Value"
+          value={textOf(value)}
+          spellCheck={false}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
+    case "number":
+      return <NumberField named={named} value={value} onChange={onChange} />;
+    case "days":
+      return (
+        <span className={classes.days}>
+          <NumberField named={named} value={value} onChange={onChange} whole />
+          <span>{value === 1 ? "day" : "days"}</span>
+        </span>
+      );
+    case "number_range":
+      return (
+        <span className={classes.range}>
+          <NumberField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />
+          <span>and</span>
+          <NumberField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />
+        </span>
+      );
+    case "day":
+      return <DayField named={named} value={value} onChange={onChange} />;
+    case "day_range":
+      return (
+        <span className={classes.range}>
+          <DayField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />
+          <span>and</span>
+          <DayField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />
+        </span>
+      );
+    case "moment":
+      return <MomentField named={named} value={value} onChange={onChange} />;
+    case "moment_range":
+      return (
+        <span className={classes.range}>
+          <MomentField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />
+          <span>and</span>
+          <MomentField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />
+        </span>
+      );
+    case "texts":
+    case "numbers": {
+      const tags = Array.isArray(value) ? value.map(textOf) : [];
+      return (
+        <TagsInput
+          {...named}
+          className={classes.tags ?? ""}
+          placeholder={tags.length === 0 ? "Type or paste a list…" : ""}
+          data={[...known]}
+          value={tags}
+          maxTags={MAXIMUM_TAGS}
+          splitChars={SEPARATORS}
+          acceptValueOnBlur
+          onChange={(next) => onChange(tagsToValues(next, kind))}
+        />
+      );
+    }
+  }
+}
+
+type Field = {
+  named: { "aria-label": string; "aria-describedby": string | undefined; error: boolean };
+  value: JsonValue;
+  onChange: (value: JsonValue) => void;
+};
+
+function NumberField({ named, value, onChange, whole = false }: Field & { whole?: boolean }) {
+  return (
+    <NumberInput
+      {...named}
+      placeholder={whole ? "Days" : "Number"}
+      hideControls
+      allowDecimal={!whole}
+      allowNegative={!whole}
+      value={typeof value === "number" || typeof value === "string" ? value : ""}
+      onChange={(next) => onChange(next === "" ? null : next)}
+    />
+  );
+}
+
+function DayField({ named, value, onChange }: Field) {
+  return (
+    <DateInput
+      {...named}
+      placeholder="YYYY-MM-DD"
+      valueFormat="YYYY-MM-DD"
+      clearable
+      clearButtonProps={{ "aria-label": "Clear the date" }}
+      popoverProps={{ withinPortal: true }}
+      value={dayText(value)}
+      onChange={onChange}
+    />
+  );
+}
+
+function MomentField({ named, value, onChange }: Field) {
+  return (
+    <DateTimePicker
+      {...named}
+      placeholder="Date and time, UTC"
+      valueFormat="YYYY-MM-DD HH:mm [UTC]"
+      clearable
+      clearButtonProps={{ "aria-label": "Clear the date" }}
+      timePickerProps={{ "aria-label": "Time, UTC" }}
+      submitButtonProps={{ "aria-label": "Use this date and time" }}
+      value={momentForPicker(value)}
+      onChange={(next) => onChange(momentFromPicker(next))}
+    />
+  );
+}
+
+function textOf(value: JsonValue): string {
+  if (value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

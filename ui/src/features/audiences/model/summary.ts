@@ -1,0 +1,118 @@
+// A condition as a sentence: "Customers whose plan is enterprise, and either … or …". Pure.
+import type { JsonValue, Operator } from "@/contract";
+import { type Phrase, type PhrasePart, strong } from "@/features/flag/model/phrase";
+import { OPERATOR_WORDS } from "./operators";
+import { type Group, type Leaf, leavesOf, type Node } from "./tree";
+
+/** How many values of a list are named before "and 7 more". */
+const NAMED_VALUES = 3;
+const LONGEST_VALUE = 40;
+
+const OPPOSITES: Partial<Record<Operator, Operator>> = {
+  equals: "not_equals",
+  not_equals: "equals",
+  in: "not_in",
+  not_in: "in",
+  contains: "not_contains",
+  not_contains: "contains",
+  within_last_days: "not_within_last_days",
+  not_within_last_days: "within_last_days",
+  contains_any: "contains_none",
+  contains_none: "contains_any",
+  is_set: "is_not_set",
+  is_not_set: "is_set",
+};
+
+export function conditionSentence(tree: Group): Phrase {
+  if (leavesOf(tree).length === 0) return ["Nobody yet: add a condition."];
+  const [only, ...more] = tree.children;
+  if (only && more.length === 0) {
+    if (tree.combinator === "none") {
+      return only.kind === "leaf" && hasOpposite(only)
+        ? ["Customers whose ", ...negated(only), "."]
+        : ["All customers but those whose ", ...words(only, false), "."];
+    }
+    return only.kind === "group" ? conditionSentence(only) : ["Customers whose ", ...words(only, false), "."];
+  }
+  const parts = tree.children.map((child) => words(child, true));
+  if (tree.combinator === "none") return ["All customers but those whose ", ...joined(parts, " or "), "."];
+  return ["Customers whose ", ...joined(parts, tree.combinator === "all" ? ", and " : " or "), "."];
+}
+
+/** `inside`: among others, where "and" and "or" would be taken for theirs. */
+function words(node: Node, inside: boolean): Phrase {
+  if (node.kind === "leaf") return [strong(leafWords(node))];
+  const [only, ...more] = node.children;
+  if (!only) return ["(nothing)"];
+  if (more.length === 0) {
+    if (node.combinator !== "none") return words(only, inside);
+    return only.kind === "leaf" ? negated(only) : ["not (", ...words(only, false), ")"];
+  }
+  const parts = node.children.map((child) => words(child, true));
+  if (node.combinator === "none") return ["neither ", ...joined(parts, " nor ")];
+  const all = node.combinator === "all";
+  const body = joined(parts, all ? " and " : " or ");
+  if (!inside) return body;
+  return more.length === 1 ? [all ? "both " : "either ", ...body] : ["(", ...body, ")"];
+}
+
+function negated(leaf: Leaf): Phrase {
+  const opposite = leaf.operator && OPPOSITES[leaf.operator];
+  return opposite ? [strong(leafWords({ ...leaf, operator: opposite }))] : ["not ", strong(leafWords(leaf))];
+}
+
+const hasOpposite = ({ operator }: Leaf) => operator !== null && OPPOSITES[operator] !== undefined;
+
+function joined(parts: ReadonlyArray<Phrase>, by: string): Phrase {
+  return parts.flatMap((part, index): ReadonlyArray<PhrasePart> => (index === 0 ? part : [by, ...part]));
+}
+
+/** `plan`, or `settings.plan.tier` inside JSON. */
+export function attributeLabel({ attribute, path }: Pick<Leaf, "attribute" | "path">): string {
+  return [attribute, ...path].join(".");
+}
+
+/** "country is none of CU, KP", "last_seen_at is within the last 30 days". */
+export function leafWords(leaf: Leaf): string {
+  const label = attributeLabel(leaf);
+  if (leaf.attribute === "") return "…";
+  if (leaf.operator === null) return `${label} …`;
+  const operand = operandWords(leaf.operator, leaf.value);
+  const anyCase = leaf.ignoreCase ? " in any case" : "";
+  return `${label} ${OPERATOR_WORDS[leaf.operator]}${operand === "" ? "" : ` ${operand}`}${anyCase}`;
+}
+
+function operandWords(operator: Operator, value: JsonValue): string {
+  switch (operator) {
+    case "is_set":
+    case "is_not_set":
+    case "is_true":
+    case "is_false":
+      return "";
+    case "within_last_days":
+    case "not_within_last_days":
+      return value === 1 ? "day" : `${value === null ? "…" : scalar(value)} days`;
+    case "between": {
+      const [from = null, to = null] = Array.isArray(value) ? value : [];
+      return `${scalar(from)} and ${scalar(to)}`;
+    }
+  }
+  if (!Array.isArray(value)) return scalar(value);
+  if (value.length === 0) return "…";
+  const more = value.length - NAMED_VALUES;
+  const named = value.slice(0, more > 1 ? NAMED_VALUES : value.length).map(scalar);
+  if (more > 1) return `${named.join(", ")} and ${more} more`;
+  return named.length < 2 ? named.join("") : `${named.slice(0, -1).join(", ")} or ${named[named.length - 1]}`;
+}
+
+function scalar(value: JsonValue): string {
+  if (value === null) return "…";
+  if (typeof value !== "string") return JSON.stringify(value);
+  if (value.trim() === "") return JSON.stringify(value);
+  const day = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?(?::\d{2}(?:\.\d+)?)?(Z|\+00:00)?$/.exec(value);
+  if (day) {
+    const [, date, time] = day;
+    return time && time !== "00:00" ? `${date} ${time} UTC` : `${date}`;
+  }
+  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1)}…` : value;
+}

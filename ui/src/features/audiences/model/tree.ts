@@ -1,0 +1,212 @@
+// A condition as the builder edits it: a tree of groups and leaves with ids that stay while it changes.
+// Pure; knows nothing of React, of attributes or of words.
+import type { AttributeCondition, AttributeType, Condition, JsonValue, Operator } from "@/contract";
+import { sameValue } from "@/features/flag/model/value";
+
+/** `none` is how the builder says `not any`. */
+export type Combinator = "all" | "any" | "none";
+
+export type Group = { kind: "group"; id: string; combinator: Combinator; children: ReadonlyArray<Node> };
+
+/** One test of one attribute; what is not chosen yet is empty or null. */
+export type Leaf = {
+  kind: "leaf";
+  id: string;
+  attribute: string;
+  /** Inside a json attribute: where to look, and what to read the value as. */
+  path: ReadonlyArray<string>;
+  readAs: AttributeType | null;
+  operator: Operator | null;
+  value: JsonValue;
+  ignoreCase: boolean;
+};
+
+export type Node = Group | Leaf;
+
+/** Groups inside groups, and tests altogether (domain limits). */
+export const MAXIMUM_DEPTH = 5;
+export const MAXIMUM_LEAVES = 100;
+
+export type NewId = () => string;
+export const newNodeId: NewId = () => crypto.randomUUID();
+
+export function emptyLeaf(newId: NewId = newNodeId): Leaf {
+  return {
+    kind: "leaf",
+    id: newId(),
+    attribute: "",
+    path: [],
+    readAs: null,
+    operator: null,
+    value: null,
+    ignoreCase: false,
+  };
+}
+
+/** What a new audience starts from: one test to fill in. */
+export function emptyTree(newId: NewId = newNodeId): Group {
+  return { kind: "group", id: newId(), combinator: "all", children: [emptyLeaf(newId)] };
+}
+
+/** The tree of a stored condition; a sole test is wrapped in a group. */
+export function fromCondition(condition: Condition, newId: NewId = newNodeId): Group {
+  const node = nodeOf(condition, newId);
+  return node.kind === "group" ? node : { kind: "group", id: newId(), combinator: "all", children: [node] };
+}
+
+function nodeOf(condition: Condition, newId: NewId): Node {
+  const group = (combinator: Combinator, parts: ReadonlyArray<Condition>): Group => ({
+    kind: "group",
+    id: newId(),
+    combinator,
+    children: parts.map((part) => nodeOf(part, newId)),
+  });
+  if ("all" in condition) return group("all", condition.all);
+  if ("any" in condition) return group("any", condition.any);
+  if ("not" in condition) {
+    return group("none", "any" in condition.not ? condition.not.any : [condition.not]);
+  }
+  return {
+    kind: "leaf",
+    id: newId(),
+    attribute: condition.attribute,
+    path: condition.path ?? [],
+    readAs: condition.type ?? null,
+    operator: condition.operator,
+    value: condition.value ?? null,
+    ignoreCase: condition.ignoreCase ?? false,
+  };
+}
+
+/** The condition to send. What is not chosen yet is sent as it is: the backend refuses it by name. */
+export function toCondition(tree: Group): Condition {
+  return written(tree, "condition", []);
+}
+
+type Place = { path: string; id: string };
+
+/** Writes a node, and in `places` which path of the condition is which node. */
+function written(node: Node, path: string, places: Array<Place>): Condition {
+  places.push({ path, id: node.id });
+  if (node.kind === "leaf") return writtenLeaf(node);
+  const inside = (name: string) =>
+    node.children.map((child, index) => written(child, `${path}.${name}[${index}]`, places));
+  if (node.combinator === "all") return { all: inside("all") };
+  if (node.combinator === "any") return { any: inside("any") };
+  const [only, ...others] = node.children;
+  if (only && others.length === 0) return { not: written(only, `${path}.not`, places) };
+  return { not: { any: inside("not.any") } };
+}
+
+function writtenLeaf(leaf: Leaf): AttributeCondition {
+  return {
+    attribute: leaf.attribute,
+    ...(leaf.path.length > 0 ? { path: [...leaf.path] } : {}),
+    ...(leaf.readAs === null ? {} : { type: leaf.readAs }),
+    operator: leaf.operator ?? "is_set",
+    ...(leaf.value === null ? {} : { value: leaf.value }),
+    ...(leaf.ignoreCase ? { ignoreCase: true } : {}),
+  };
+}
+
+/** Which node a violation is about, and what of it, as in `value`; null when it is about no node. */
+export function nodeAt(tree: Group, path: string): { id: string; field: string } | null {
+  const places: Array<Place> = [];
+  written(tree, "condition", places);
+  const whole = path.replace(/^changes\./, "");
+  const found = places
+    .filter(({ path: place }) => whole === place || whole.startsWith(`${place}.`))
+    .sort((a, b) => b.path.length - a.path.length)
+    .at(0);
+  if (!found) return null;
+  return { id: found.id, field: /^\.?([A-Za-z]+)/.exec(whole.slice(found.path.length))?.[1] ?? "" };
+}
+
+export function sameCondition(a: Group, b: Group): boolean {
+  return sameValue(toCondition(a) as JsonValue, toCondition(b) as JsonValue);
+}
+
+export function leavesOf(node: Node): ReadonlyArray<Leaf> {
+  return node.kind === "leaf" ? [node] : node.children.flatMap(leavesOf);
+}
+
+export function findNode(node: Node, id: string): Node | undefined {
+  if (node.id === id) return node;
+  if (node.kind === "leaf") return undefined;
+  for (const child of node.children) {
+    const found = findNode(child, id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** How deep groups are nested as the condition counts it: `not any` counts twice. */
+export function depthOf(node: Node): number {
+  if (node.kind === "leaf") return 0;
+  const inner = Math.max(0, ...node.children.map(depthOf));
+  return inner + (node.combinator === "none" && node.children.length > 1 ? 2 : 1);
+}
+
+export type Edit =
+  | { edit: "set"; id: string; changes: Partial<Omit<Leaf, "kind" | "id">> }
+  | { edit: "combine"; id: string; combinator: Combinator }
+  | { edit: "add"; to: string; node: Node }
+  | { edit: "remove"; id: string };
+
+export function edited(tree: Group, edit: Edit): Group {
+  switch (edit.edit) {
+    case "set":
+      return replaced(tree, edit.id, (node) => (node.kind === "leaf" ? { ...node, ...edit.changes } : node));
+    case "combine":
+      return replaced(tree, edit.id, (node) =>
+        node.kind === "group" ? { ...node, combinator: edit.combinator } : node,
+      );
+    case "add":
+      return replaced(tree, edit.to, (node) =>
+        node.kind === "group" ? { ...node, children: [...node.children, edit.node] } : node,
+      );
+    case "remove":
+      return without(tree, edit.id);
+  }
+}
+
+function replaced(tree: Group, id: string, change: (node: Node) => Node): Group {
+  const visit = (node: Node): Node => {
+    if (node.id === id) return change(node);
+    if (node.kind === "leaf") return node;
+    const children = node.children.map(visit);
+    return children.every((child, index) => child === node.children[index]) ? node : { ...node, children };
+  };
+  return visit(tree) as Group;
+}
+
+/** Without the node, and without groups inside that are empty for it. The outermost group always stays. */
+function without(tree: Group, id: string): Group {
+  const visit = (node: Node): Node | null => {
+    if (node.id === id) return null;
+    if (node.kind === "leaf") return node;
+    const children = node.children.map(visit).filter((child) => child !== null);
+    if (
+      children.length === node.children.length &&
+      children.every((child, i) => child === node.children[i])
+    ) {
+      return node;
+    }
+    return children.length === 0 && node !== tree ? null : { ...node, children };
+  };
+  return (visit(tree) as Group | null) ?? tree;
+}
+
+/** Why nothing more can be added to the group; null when it can. */
+export function whyNoMore(tree: Group, what: "leaf" | "group", groupId: string): string | null {
+  if (leavesOf(tree).length >= MAXIMUM_LEAVES) {
+    return `An audience has at most ${MAXIMUM_LEAVES} conditions.`;
+  }
+  const more: Node =
+    what === "leaf"
+      ? emptyLeaf(() => "probe")
+      : { kind: "group", id: "probe", combinator: "all", children: [emptyLeaf(() => "probe")] };
+  return depthOf(edited(tree, { edit: "add", to: groupId, node: more })) > MAXIMUM_DEPTH
+    ? `Groups are nested at most ${MAXIMUM_DEPTH} deep; “none” counts twice.`
+    : null;
+}
