@@ -45,7 +45,7 @@ export function ConflictDialog({ flag, draft, asked, names, onResolve, onClose }
             <legend className={classes.legend}>{titleOf(conflict, draft, flag)}</legend>
             <dl className={classes.sides}>
               {sides.map(([side, phrase]) => (
-                <div key={side} data-chosen={choices[id] === side.toLowerCase() || choices[id] === "both"}>
+                <div key={side} data-chosen={isKept(side, choices[id])}>
                   <dt>{side}</dt>
                   <dd>
                     <Phrase of={phrase} />
@@ -74,6 +74,10 @@ export function ConflictDialog({ flag, draft, asked, names, onResolve, onClose }
       </div>
     </Modal>
   );
+}
+
+function isKept(side: string, choice: Choice | undefined): boolean {
+  return side !== "Was" && (choice === "both" || choice === side.toLowerCase());
 }
 
 const FIELD_NAMES = {

@@ -18,7 +18,8 @@ export function FlagTabs({ flag, tab }: { flag: Flag; tab: "rules" | "history" }
           params={{ key: flag.key }}
           search={name === "rules" ? {} : { tab: name }}
           className={classes.tab}
-          aria-current={tab === name ? "page" : undefined}
+          data-selected={tab === name}
+          activeOptions={{ exact: true, includeSearch: true }}
         >
           {label}
         </Link>

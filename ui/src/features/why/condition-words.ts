@@ -51,9 +51,9 @@ const SYMBOLS: Record<AttributeCondition["operator"], readonly [string, string]>
   after: ["after", "not after"],
   within_last_days: ["within the last", "not within the last"],
   not_within_last_days: ["not within the last", "within the last"],
-  contains_any: ["with any of", "with none of"],
-  contains_all: ["with all of", "without all of"],
-  contains_none: ["with none of", "with any of"],
+  contains_any: ["containing", "not containing"],
+  contains_all: ["containing all of", "not containing all of"],
+  contains_none: ["not containing", "containing"],
   is_set: ["set", "not set"],
   is_not_set: ["not set", "set"],
 };

@@ -3,7 +3,7 @@ import { Button, Modal, TextInput } from "@mantine/core";
 import { IconPower } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useCommandMutation } from "@/api";
-import { EnvironmentBadge, ErrorNote, StateGlyph, ValueChip } from "@/components";
+import { EnvironmentBadge, ErrorNote, StateGlyph } from "@/components";
 import type { Environment, Flag } from "@/contract";
 import { exposure } from "../model/reach";
 import { valueLabel } from "../model/value";
@@ -77,7 +77,7 @@ export function KillDialog({ flag, environments, onClose, onDone }: Props) {
         </span>
       </div>
       <p className={classes.effect} data-selectable>
-        Everyone gets <ValueChip value={flag.defaultValue} variation={0} />, in every environment, until it is
+        Everyone gets <code className={classes.value}>{value}</code>, in every environment, until it is
         restored.
       </p>
       <p className={classes.now} data-selectable>

@@ -1,7 +1,7 @@
 // Whom a rule is for: everyone, or an audience, found by typing; each with its live count of customers.
 import { Combobox, Tooltip, useCombobox } from "@mantine/core";
 import { IconChevronDown, IconPlus, IconUsers } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useCommandQuery } from "@/api";
 import { useStored } from "@/app/stored";
 import { useWorkspace } from "@/app/workspace";
@@ -49,6 +49,12 @@ export function AudiencePicker({
     },
   });
 
+  // The first of what is found is what Enter takes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the search is what changes the options
+  useEffect(() => {
+    if (combobox.dropdownOpened) combobox.selectFirstOption();
+  }, [search]);
+
   const chosen = audiences.find(({ id }) => id === audienceId);
   const name = audienceId === null ? "Everyone" : (chosen?.name ?? "An audience that is gone");
   const found = matching(audiences, recents, search);
@@ -56,6 +62,7 @@ export function AudiencePicker({
 
   function choose(option: string) {
     combobox.closeDropdown();
+    combobox.focusTarget();
     if (option === CREATE) return onCreate();
     const id = option === EVERYONE ? null : option;
     if (id !== null) setRecents([id, ...recents.filter((each) => each !== id)].slice(0, RECENTS_KEPT));
@@ -86,10 +93,7 @@ export function AudiencePicker({
       <Combobox.Dropdown>
         <Combobox.Search
           value={search}
-          onChange={(event) => {
-            setSearch(event.currentTarget.value);
-            combobox.updateSelectedOptionIndex();
-          }}
+          onChange={(event) => setSearch(event.currentTarget.value)}
           placeholder="Find an audience…"
           aria-label="Find an audience"
         />

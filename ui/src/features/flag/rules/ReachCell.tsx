@@ -7,9 +7,11 @@ type Props = {
   customers: number | null;
   of: number;
   counting: boolean;
+  /** Nobody is worth a warning: on a rule, not on the default. */
+  warnOfNobody?: boolean;
 };
 
-export function ReachCell({ customers, of, counting }: Props) {
+export function ReachCell({ customers, of, counting, warnOfNobody = false }: Props) {
   if (customers === null) {
     return (
       <span className={classes.cell}>
@@ -19,7 +21,7 @@ export function ReachCell({ customers, of, counting }: Props) {
   }
   return (
     <span className={classes.cell} data-counting={counting} data-testid="reach">
-      <strong className={classes.customers} data-nobody={customers === 0}>
+      <strong className={classes.customers} data-nobody={warnOfNobody && customers === 0}>
         {formatCount(customers)}
       </strong>
       <span className={classes.share}>{formatShare(customers, of)}</span>

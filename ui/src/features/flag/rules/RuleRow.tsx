@@ -1,9 +1,9 @@
 // One rule as a row: handle, IF audience, AND percentage, SERVE value, what it reaches, and its menu.
 // Below, when there is something to say: what changed, what is wrong, what rules above took.
 import { useSortable } from "@dnd-kit/react/sortable";
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconGripVertical } from "@tabler/icons-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { MenuButton } from "@/components";
 import type { Audience, FlagType, JsonValue, Rule, RuleReach } from "@/contract";
 import { audienceName, type RuleMark } from "../model/changes";
@@ -44,6 +44,11 @@ export function RuleRow(props: RuleRowProps) {
   const number = index + 1;
   const [describing, setDescribing] = useState(false);
   const { ref, handleRef, isDragging } = useSortable({ id: rule.id, index, disabled });
+
+  const descriptionField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (describing) descriptionField.current?.focus();
+  }, [describing]);
 
   /** Alt+↑ and Alt+↓ move the row from wherever in it the focus is. */
   function moveByKey(event: KeyboardEvent) {
@@ -115,7 +120,12 @@ export function RuleRow(props: RuleRowProps) {
           onChange={(value: JsonValue) => props.onChange({ value })}
           onText={(text) => props.onText("value", text)}
         />
-        <ReachCell customers={reach?.net ?? null} of={props.customers} counting={props.counting} />
+        <ReachCell
+          customers={reach?.net ?? null}
+          of={props.customers}
+          counting={props.counting}
+          warnOfNobody
+        />
         <MenuButton
           label={`Actions for rule ${number}`}
           entries={[
@@ -147,15 +157,14 @@ export function RuleRow(props: RuleRowProps) {
       </div>
       <RuleMarks rule={rule} marks={marks} reach={reach} counting={props.counting} />
       {(describing || rule.description !== "") && (
-        <TextInput
-          className={classes.description ?? ""}
-          variant="unstyled"
+        <input
+          className={classes.description}
           aria-label={`Description of rule ${number}`}
           placeholder="Why is this rule here?"
           value={rule.description}
           maxLength={4000}
           disabled={disabled}
-          autoFocus={describing}
+          ref={descriptionField}
           onBlur={() => setDescribing(false)}
           onChange={(event) => props.onChange({ description: event.currentTarget.value })}
         />

@@ -28,7 +28,8 @@ export function SaveBar({ flag, flagDraft, save, environments, names, now, after
   const { draft, asked, change } = flagDraft;
   const { state } = save;
   if (isEmpty(draft)) {
-    if (state.phase !== "saved") return null;
+    // A switch or kill right after makes "saved" a thing of the past.
+    if (state.phase !== "saved" || state.version !== flag.version) return null;
     return (
       <div className={classes.saved} role="status">
         <IconCheck size={16} stroke={2} aria-hidden /> Saved v{state.version}
@@ -65,7 +66,8 @@ export function SaveBar({ flag, flagDraft, save, environments, names, now, after
             </li>
           )}
         </ul>
-        {counts && <NowAndAfter now={now} after={after} />}
+        {/* A draft that is not on top of the newest version has no honest "after". */}
+        {counts && asked.length === 0 && <NowAndAfter now={now} after={after} />}
       </div>
       {state.phase === "waiting" && (
         <ErrorNote
