@@ -1,10 +1,77 @@
-//! The desktop shell.
+//! The desktop shell: reads the arguments, opens the window, and hands the page's commands to `admin`.
+//! It knows no rule of the domain.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-fn main() {
-    let context = tauri::generate_context!();
-    let _ = tauri::Builder::default().setup(|app| {
-        tauri::WebviewWindowBuilder::new(app, "main", tauri::WebviewUrl::default()).inner_size(1280.0, 800.0).build()?;
-        Ok(())
-    }).run(context);
+mod arguments;
+mod commands;
+mod shown;
+mod window;
+
+use std::{io, path::PathBuf, process::ExitCode};
+
+use halyard_admin::{App, AppOptions, default_data_dir};
+use tauri::{Manager as _, RunEvent};
+use tracing_subscriber::EnvFilter;
+
+use crate::arguments::{Arguments, Asked};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::parse(std::env::args().skip(1)) {
+        Asked::ToRun(arguments) => arguments,
+        Asked::ForText(text) => return print(&text, ExitCode::SUCCESS),
+        Asked::Wrongly(text) => return print(&text, ExitCode::from(2)),
+    };
+    let filter = EnvFilter::try_from_env("HALYARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn,halyard=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the app could not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> tauri::Result<()> {
+    let tauri_app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::focus(app)))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(commands::handler())
+        .setup(move |tauri_app| {
+            // The database starts while the webview does.
+            let app = start(tauri_app.path().resource_dir().ok(), &arguments)?;
+            tauri_app.manage(app);
+            shown::listen(tauri_app.handle(), arguments.exit_when_shown);
+            window::open(tauri_app)?;
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    tauri_app.run(|handle, event| {
+        if matches!(event, RunEvent::Exit) {
+            let app = handle.state::<App>().inner().clone();
+            tauri::async_runtime::block_on(app.shut_down());
+        }
+    });
+    Ok(())
+}
+
+/// Opens the workspace that was open last, or the sample workspace where that was asked for and there is none.
+fn start(resource_dir: Option<PathBuf>, arguments: &Arguments) -> io::Result<App> {
+    let options = AppOptions {
+        data_dir: default_data_dir(),
+        resource_dir,
+        client: concat!("desktop ", env!("CARGO_PKG_VERSION")).to_owned(),
+    };
+    let app = tauri::async_runtime::block_on(async { App::start(options) })?;
+    if arguments.explore_sample && !app.has_workspace() {
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move { app.explore_sample().await });
+    }
+    Ok(app)
+}
+
+#[expect(clippy::print_stdout, reason = "the answer to --help is what was asked for")]
+fn print(text: &str, code: ExitCode) -> ExitCode {
+    println!("{text}");
+    code
 }

@@ -1,1 +1,4 @@
-//! Cross-cutting tests: HTTP, real clients, faults, the real window.
+//! What the cross-cutting tests share.
+
+#[cfg(target_os = "linux")]
+pub mod desktop;
