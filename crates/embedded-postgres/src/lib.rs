@@ -6,7 +6,8 @@
 //!
 //! The server listens on loopback and on a Unix socket in a directory of mode 0700, and asks for a random
 //! password everywhere. Several instances of the app may use one data directory: they share one server,
-//! and the last to leave stops it (see [`EmbeddedPostgres::stop`]).
+//! and the last to leave stops it (see [`EmbeddedPostgres::stop`]). A server that outlives a killed app is
+//! taken over by the next start. Started by root, the server runs as whoever owns the data, else as `nobody`.
 //!
 //! This crate knows no SQL beyond creating its database, and nothing of flags.
 

@@ -1,4 +1,5 @@
 //! Everything here runs the real binaries, each test in a directory of its own.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot go on has failed")]
 
 mod binaries;
