@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::Snapshot;
+use crate::{Snapshot, audiences::Audiences};
 
 /// Between two looks at the config version while all is well.
 const POLL: Duration = Duration::from_secs(1);
@@ -71,6 +71,8 @@ impl LiveConfiguration {
     /// When the first load fails.
     pub async fn start(store: Store) -> Result<Self, StoreError> {
         let snapshot = Snapshot::new(store.configuration().await?);
+        let memberships = Audiences::prepare(&store, &snapshot).await?;
+        let snapshot = snapshot.with_memberships(memberships);
         let (sender, state) = watch::channel(LiveState {
             config_version: snapshot.config_version(),
             connected: true,
@@ -153,23 +155,38 @@ async fn listen(store: &Store) -> Option<ConfigurationNews> {
 
 /// Brings the snapshot up to the database.
 async fn look(shared: &Shared) -> Result<(), StoreError> {
-    let have = shared.snapshot.load().config_version();
-    let there = timeout(LOOK_DEADLINE, shared.store.config_version())
-        .await
-        .unwrap_or(Err(StoreError::Timeout(None)))?;
-    if there == have {
-        return Ok(());
-    }
-    let since = timeout(LOAD_DEADLINE, shared.store.configuration_since(have))
-        .await
-        .unwrap_or(Err(StoreError::Timeout(None)))?;
-    let next = match since {
-        ConfigurationSince::Unchanged => return Ok(()),
-        ConfigurationSince::Changed(changes) => shared.snapshot.load().changed(changes),
-        ConfigurationSince::Replaced(configuration) => Snapshot::new(configuration),
+    let current = shared.snapshot.load_full();
+    let have = current.config_version();
+    let there = within(LOOK_DEADLINE, shared.store.config_version()).await?;
+    let changed = if there == have {
+        None
+    } else {
+        match within(LOAD_DEADLINE, shared.store.configuration_since(have)).await? {
+            ConfigurationSince::Unchanged => None,
+            ConfigurationSince::Changed(changes) => Some(current.changed(changes)),
+            ConfigurationSince::Replaced(configuration) => Some(Snapshot::new(configuration)),
+        }
     };
-    shared.snapshot.store(Arc::new(next));
+    let next = match changed {
+        Some(next) => next,
+        // The tenant's tables change without telling us.
+        None if Audiences::need_another_look(&current) => Snapshot::clone(&current),
+        None => return Ok(()),
+    };
+    let memberships = if Audiences::still_fit(&current, &next) {
+        current.memberships().cloned()
+    } else {
+        within(LOAD_DEADLINE, Audiences::prepare(&shared.store, &next)).await?
+    };
+    shared.snapshot.store(Arc::new(next.with_memberships(memberships)));
     Ok(())
+}
+
+async fn within<T>(
+    deadline: Duration,
+    asked: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    timeout(deadline, asked).await.unwrap_or(Err(StoreError::Timeout(None)))
 }
 
 /// Tells the watchers, if anything is news to them.

@@ -2,17 +2,22 @@
 //! how the next one is made from it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, OnceLock},
 };
 
 use halyard_engine::{AudienceId, CompiledFlag};
 use halyard_store::{
-    configuration::{Configuration, ConfigurationChanges, ConfiguredAudience, ConfiguredFlag, UnreadableFlag},
+    configuration::{
+        Configuration, ConfigurationChanges, ConfiguredAudience, ConfiguredFlag, UnreadableFlag,
+    },
     customer_source::CustomerSource,
     environments::Environment,
+    evaluations::FlagSet,
 };
 use uuid::Uuid;
+
+use crate::audiences::Audiences;
 
 /// A flag as it is served.
 #[derive(Debug)]
@@ -27,6 +32,17 @@ pub struct LiveFlag {
     pub client_visible: bool,
     /// What is evaluated.
     pub compiled: CompiledFlag,
+    /// The flag alone, as the evaluation log names what was evaluated.
+    pub(crate) alone: Arc<FlagSet>,
+}
+
+/// Which flags a caller may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// Every flag: the caller is a server.
+    All,
+    /// Those that client-side keys may see.
+    ClientVisible,
 }
 
 /// Everything that decides evaluations, as of one config version.
@@ -38,6 +54,9 @@ pub struct Snapshot {
     audiences: BTreeMap<AudienceId, Arc<ConfiguredAudience>>,
     environments: Arc<[Environment]>,
     customer_source: Option<CustomerSource>,
+    memberships: Option<Arc<Audiences>>,
+    /// All flags and the client-visible ones, as the log names them; made when first needed.
+    sets: [OnceLock<Arc<FlagSet>>; 2],
 }
 
 impl Snapshot {
@@ -63,6 +82,7 @@ impl Snapshot {
     #[must_use]
     pub fn changed(&self, changes: ConfigurationChanges) -> Self {
         let mut next = self.clone();
+        next.sets = Default::default();
         next.config_version = changes.config_version;
         for UnreadableFlag { id, key, problem } in &changes.unreadable {
             tracing::error!(key, problem, "a stored flag cannot be read and is not served");
@@ -98,6 +118,36 @@ impl Snapshot {
         self.flags.iter().map(|(key, flag)| (&**key, flag))
     }
 
+    /// The flags that a caller may see, by key.
+    pub fn visible(&self, visibility: Visibility) -> impl Iterator<Item = &Arc<LiveFlag>> {
+        self.flags.values().filter(move |flag| visibility == Visibility::All || flag.client_visible)
+    }
+
+    /// The same flags as the evaluation log names them.
+    pub(crate) fn flag_set(&self, visibility: Visibility) -> &Arc<FlagSet> {
+        self.sets[visibility as usize].get_or_init(|| {
+            let numbers = self.visible(visibility).map(|flag| (flag.number, flag.version));
+            Arc::new(FlagSet::new(numbers))
+        })
+    }
+
+    /// The audiences that flags use, ready to be asked; `None` when they cannot be.
+    pub(crate) fn memberships(&self) -> Option<&Arc<Audiences>> {
+        self.memberships.as_ref()
+    }
+
+    pub(crate) fn with_memberships(mut self, memberships: Option<Arc<Audiences>>) -> Self {
+        self.memberships = memberships;
+        self
+    }
+
+    /// The audiences that flags use, by id.
+    pub(crate) fn used_audiences(&self) -> Vec<&ConfiguredAudience> {
+        let used: BTreeSet<AudienceId> =
+            self.flags.values().flat_map(|flag| flag.compiled.audiences()).copied().collect();
+        used.iter().filter_map(|id| self.audiences.get(id)).map(AsRef::as_ref).collect()
+    }
+
     /// Every audience, by id.
     pub fn audiences(&self) -> impl Iterator<Item = &ConfiguredAudience> {
         self.audiences.values().map(AsRef::as_ref)
@@ -121,7 +171,9 @@ impl Snapshot {
             Ok(compiled) => {
                 let ConfiguredFlag { id, number, version, client_visible, .. } = flag;
                 self.keys.insert(id, key.clone());
-                self.flags.insert(key, Arc::new(LiveFlag { id, number, version, client_visible, compiled }));
+                let alone = Arc::new(FlagSet::new([(number, version)]));
+                let flag = LiveFlag { id, number, version, client_visible, compiled, alone };
+                self.flags.insert(key, Arc::new(flag));
             }
             Err(violations) => {
                 tracing::error!(key, ?violations, "a stored flag breaks its limits and is not served");

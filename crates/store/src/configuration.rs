@@ -218,6 +218,8 @@ impl Store {
     pub async fn listen(&self) -> Result<ConfigurationNews, StoreError> {
         let listening = async {
             let mut listener = PgListener::connect_with(self.pool()).await?;
+            // A lost connection is news: told at once, and made again at the next wait.
+            listener.eager_reconnect(false);
             listener.listen("halyard").await?;
             Ok::<_, sqlx::Error>(listener)
         };

@@ -1,0 +1,76 @@
+//! Tells the database that this evaluator runs and which configuration it serves: at once when
+//! that changes, else every few seconds.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use halyard_store::evaluators::{EvaluatorKind, Heartbeat};
+use tokio::{task::AbortHandle, time::timeout};
+use uuid::Uuid;
+
+use crate::LiveConfiguration;
+
+/// Between two heartbeats while nothing changes.
+const EVERY: Duration = Duration::from_secs(5);
+/// How long a heartbeat may take.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// What an evaluator says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Made when the process starts.
+    pub id: Uuid,
+    /// What kind of process it is.
+    pub kind: EvaluatorKind,
+    /// The computer it runs on.
+    pub host: String,
+    /// The program and its version.
+    pub program: String,
+    /// When the process started.
+    pub started_at: DateTime<Utc>,
+}
+
+impl Identity {
+    /// Of a process that starts now.
+    #[must_use]
+    pub fn new(kind: EvaluatorKind, host: impl Into<String>, program: impl Into<String>) -> Self {
+        let (host, program) = (host.into(), program.into());
+        Identity { id: Uuid::now_v7(), kind, host, program, started_at: Utc::now() }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Registration(AbortHandle);
+
+impl Registration {
+    pub(crate) fn begin(live: LiveConfiguration, identity: Identity) -> Self {
+        Registration(tokio::spawn(keep(live, identity)).abort_handle())
+    }
+
+    /// Takes the evaluator off the list, if the database answers.
+    pub(crate) async fn end(&self, live: &LiveConfiguration, id: Uuid) {
+        self.0.abort();
+        let _ = timeout(DEADLINE, live.store().evaluator_stopped(id)).await;
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn keep(live: LiveConfiguration, identity: Identity) {
+    let mut state = live.state();
+    loop {
+        let config_version = state.borrow_and_update().config_version;
+        let Identity { id, kind, host, program, started_at } = identity.clone();
+        let heartbeat = Heartbeat { id, kind, host, program, started_at, config_version };
+        if let Ok(Err(error)) = timeout(DEADLINE, live.store().evaluator_heartbeat(&heartbeat)).await {
+            tracing::debug!(%error, "the evaluator cannot be registered");
+        }
+        if let Ok(Err(_)) = timeout(EVERY, state.changed()).await {
+            return;
+        }
+    }
+}
