@@ -37,9 +37,9 @@ fn push_joined(sql: &mut TenantSql, parts: &[CheckedCondition], joiner: &'static
 
 /// Appends one test, in parentheses.
 pub(crate) fn push_leaf(sql: &mut TenantSql, leaf: &CheckedLeaf) {
-    sql.push("(");
+    sql.push(if leaf.negated { "((" } else { "(" });
     push_test(sql, leaf);
-    sql.push(if leaf.negated { " IS NOT TRUE)" } else { ")" });
+    sql.push(if leaf.negated { ") IS NOT TRUE)" } else { ")" });
 }
 
 /// Appends what the row holds for the test, as `jsonb`: the column, or the value inside its json.

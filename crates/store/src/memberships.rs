@@ -154,6 +154,29 @@ impl Store {
         Ok(entity_ids.iter().map(membership).collect())
     }
 
+    /// The plan that Postgres makes for such a look-up, as EXPLAIN prints it: it should name the
+    /// index on the id. Empty when no id can be in the table.
+    ///
+    /// # Errors
+    /// As [`Store::memberships`].
+    pub async fn memberships_plan(
+        &self,
+        prepared: &Memberships,
+        entity_ids: &[&str],
+        within: Duration,
+    ) -> Result<String, StoreError> {
+        let Some(ids) = entity_id::parse_all(prepared.source.id_storage, entity_ids) else {
+            return Ok(String::new());
+        };
+        let statement = prepared.look_up.plan_with(&[ids]);
+        let rows = Lease::acquire(self.lookups(), within)
+            .await?
+            .run(async |connection| Ok(statement.fetch_all(connection).await?))
+            .await?;
+        let lines: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        Ok(lines.join("\n"))
+    }
+
     /// Streams every customer's id and audiences, in no order, holding one row at a time.
     ///
     /// # Errors

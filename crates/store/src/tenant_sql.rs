@@ -110,6 +110,12 @@ impl Statement {
         sqlx::query_with(AssertSqlSafe(Arc::clone(&self.text)), self.arguments(more))
     }
 
+    /// The plan that Postgres makes for it, instead of its rows.
+    pub(crate) fn plan_with(&self, more: &[Bind]) -> Query<'static, Postgres, PgArguments> {
+        let text = format!("explain (costs off) {}", self.text);
+        sqlx::query_with(AssertSqlSafe(text), self.arguments(more))
+    }
+
     fn arguments(&self, more: &[Bind]) -> PgArguments {
         let mut arguments = PgArguments::default();
         for bind in self.binds.iter().chain(more) {

@@ -3,5 +3,8 @@
 #![allow(missing_docs, reason = "tests are sentences")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test that cannot go on has failed")]
 
+mod conditions;
+mod entity_ids;
+mod interpreter;
 mod sample;
 mod support;
