@@ -24,6 +24,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
+    testTimeout: 30_000,
     // Two cores serve everything here; more workers only make each one slower.
     maxWorkers: 2,
   },

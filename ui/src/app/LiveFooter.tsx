@@ -8,7 +8,7 @@ import classes from "./LiveFooter.module.css";
 export function LiveFooter() {
   const live = useLive();
   if (!live) return <div className={classes.footer}>Connecting…</div>;
-  const text = live.connected ? `Live · ${formatCounted(live.evaluators, "evaluator")}` : "Database gone";
+  const text = live.connected ? liveText(live.evaluators) : "Database gone";
   const since = `${live.connected ? "Connected" : "Not reachable"} since ${absoluteTime(new Date(live.since))}`;
   return (
     <Tooltip label={since} position="top-start">
@@ -21,4 +21,9 @@ export function LiveFooter() {
       </div>
     </Tooltip>
   );
+}
+
+/** An app without servers has nobody to count. */
+function liveText(evaluators: number): string {
+  return evaluators === 0 ? "Live" : `Live · ${formatCounted(evaluators, "evaluator")}`;
 }

@@ -8,6 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { FlagsPage } from "@/features/flags/FlagsPage";
+import { PageFailed, PageMissing } from "./PageFailed";
 import { Shell } from "./Shell";
 
 /** What a link to a flag may ask for besides the flag. */
@@ -104,7 +105,13 @@ const routeTree = rootRoute.addChildren([
   }),
 ]);
 
-export const router = createRouter({ routeTree, history: createHashHistory(), defaultPreload: "intent" });
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  defaultPreload: "intent",
+  defaultErrorComponent: PageFailed,
+  defaultNotFoundComponent: PageMissing,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

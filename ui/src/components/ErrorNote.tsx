@@ -11,13 +11,13 @@ type Props = {
   title: string;
   /** The failure behind it; its message, and what its code means. */
   failure?: CommandFailure | null;
-  /** More, or instead of a failure. */
+  /** What it means and what to do, where this place knows better than the failure's code does. */
   children?: ReactNode;
   onRetry?: () => void;
 };
 
 export function ErrorNote({ title, failure, children, onRetry }: Props) {
-  const meaning = failure ? MEANINGS[failure.code] : undefined;
+  const meaning = failure && children === undefined ? MEANINGS[failure.code] : undefined;
   return (
     <div className={classes.note} role="alert">
       <StateGlyph state="warning" label="Problem" size={16} />

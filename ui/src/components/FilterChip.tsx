@@ -1,6 +1,6 @@
 // One filter above a list: dashed while it lets everything through, filled with what was chosen, cleared by its ×.
 import { Menu } from "@mantine/core";
-import { IconCheck, IconX } from "@tabler/icons-react";
+import { IconX } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import classes from "./FilterChip.module.css";
 
@@ -56,22 +56,17 @@ export function FilterChip<Value extends string>({ label, options, chosen, onCha
             {shown.map(({ value, label: name, icon, detail }) => {
               const on = chosen.includes(value);
               return (
-                <Menu.Item
+                <Menu.CheckboxItem
                   key={value}
-                  role="menuitemcheckbox"
-                  aria-checked={on}
-                  leftSection={icon}
-                  rightSection={
-                    on ? (
-                      <IconCheck size={14} stroke={2} aria-hidden />
-                    ) : (
-                      <span className="faint num">{detail}</span>
-                    )
-                  }
-                  onClick={() => onChange(on ? chosen.filter((one) => one !== value) : [...chosen, value])}
+                  checked={on}
+                  rightSection={detail && <span className="faint num">{detail}</span>}
+                  onChange={() => onChange(on ? chosen.filter((one) => one !== value) : [...chosen, value])}
                 >
-                  {name}
-                </Menu.Item>
+                  <span className={classes.option}>
+                    {icon}
+                    {name}
+                  </span>
+                </Menu.CheckboxItem>
               );
             })}
           </div>

@@ -16,7 +16,7 @@ type Props = {
 export function FilterInput({ value, onChange, label = "Filter", onLeaveDown }: Props) {
   const input = useRef<HTMLInputElement>(null);
   useActions([
-    { id: "focus-filter", label: `${label} this list`, shortcut: "/", run: () => input.current?.select() },
+    { id: "focus-filter", label: `${label} this list`, shortcut: "/", run: () => focusAll(input.current) },
   ]);
   return (
     <span className={classes.frame}>
@@ -55,4 +55,9 @@ export function FilterInput({ value, onChange, label = "Filter", onLeaveDown }: 
       )}
     </span>
   );
+}
+
+function focusAll(input: HTMLInputElement | null): void {
+  input?.focus();
+  input?.select();
 }

@@ -2,15 +2,22 @@
 import type { CommandName } from "@/contract";
 import { CommandFailure, type Platform, type Request, type Response, replacePlatform } from "@/platform";
 
-type Answers = {
+export type Answers = {
   [Name in CommandName]?:
     | Response<Name>
     | ((request: Request<Name>) => Response<Name> | Promise<Response<Name>>);
 };
-type Asked = { [Name in CommandName]: { name: Name; request: Request<Name> } }[CommandName];
+export type Asked = { [Name in CommandName]: { name: Name; request: Request<Name> } }[CommandName];
+
+export type FakePlatform = {
+  /** Every command that was asked, in order. */
+  asked: Array<Asked>;
+  /** May be changed while the test goes on. */
+  answers: Answers;
+};
 
 /** Puts a platform in place that gives `answers`; any other command fails as `internal`. */
-export function answerWith(answers: Answers): { asked: Array<Asked>; answers: Answers } {
+export function answerWith(answers: Answers): FakePlatform {
   const asked: Array<Asked> = [];
   const fake: Platform = {
     async invoke(name, request, signal) {

@@ -1,7 +1,13 @@
 // What jsdom lacks and Mantine asks for, and a clean page after every test.
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// Waiting ends when the condition holds; the limit is for a busy computer. A whole page helps nobody in a message.
+configure({
+  asyncUtilTimeout: 8_000,
+  getElementError: (message) => new Error(message ?? "not found"),
+});
 
 window.matchMedia = (query: string) => ({
   matches: false,
@@ -23,6 +29,8 @@ vi.stubGlobal("ResizeObserver", ResizeObserverStub);
 
 // Virtual lists ask how tall their window is.
 Object.defineProperties(HTMLElement.prototype, {
+  clientHeight: { configurable: true, get: () => 600 },
+  clientWidth: { configurable: true, get: () => 1000 },
   offsetHeight: { configurable: true, get: () => 600 },
   offsetWidth: { configurable: true, get: () => 1000 },
 });

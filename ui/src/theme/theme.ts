@@ -2,6 +2,7 @@
 import {
   ActionIcon,
   Button,
+  Checkbox,
   createTheme,
   Drawer,
   Input,
@@ -10,6 +11,7 @@ import {
   Modal,
   NumberInput,
   Popover,
+  SegmentedControl,
   Select,
   Textarea,
   TextInput,
@@ -66,6 +68,22 @@ export const theme = createTheme({
         label: { fontSize: 12, fontWeight: 550, marginBottom: 4, color: "var(--muted)" },
         description: { fontSize: 12, lineHeight: "16px", marginBottom: 4, color: "var(--muted)" },
         error: { fontSize: 12, lineHeight: "16px", marginTop: 4, color: "var(--warn)" },
+      },
+    }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: "xs" } }),
+    SegmentedControl: SegmentedControl.extend({
+      defaultProps: { withItemsBorders: false, transitionDuration: 80 },
+      vars: () => ({
+        root: {
+          "--sc-font-size": "13px",
+          "--sc-padding": "3px 10px",
+          "--sc-shadow": "0 0 0 1px var(--border)",
+        },
+      }),
+      styles: {
+        root: { background: "var(--sunken)", padding: 2 },
+        indicator: { background: "var(--raised)" },
+        label: { fontWeight: 500, lineHeight: "18px" },
       },
     }),
     TextInput: TextInput.extend(small),

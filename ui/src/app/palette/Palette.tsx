@@ -93,6 +93,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             key={entry.id}
             id={`palette-${index}`}
             role="option"
+            aria-label={spoken(entry)}
             aria-selected={index === chosen}
             tabIndex={-1}
             className={classes.entry}
@@ -118,6 +119,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
       )}
     </Modal>
   );
+}
+
+/** The parts of an entry stand side by side: read out, they need their words apart. */
+function spoken(entry: PaletteEntry): string {
+  if (entry.kind === "action") return entry.action.label;
+  const { flag, does } = entry;
+  const verb = { open: "Open", kill: "Kill", restore: "Restore" }[does];
+  return `${verb} ${flag.key}, ${flag.name}${does === "open" ? "" : ", asks first"}`;
 }
 
 function FlagEntry({ entry: { flag, does } }: { entry: PaletteEntry & { kind: "flag" } }) {

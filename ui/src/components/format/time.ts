@@ -6,6 +6,7 @@ const DAY = 24 * HOUR;
 
 /** "just now", "5 min ago", "3 h ago", "yesterday", "4 d ago", "2 w ago", "3 mo ago", "2 y ago". */
 export function relativeTime(at: Date, now: Date): string {
+  if (Number.isNaN(at.getTime())) return "–";
   const seconds = Math.round((now.getTime() - at.getTime()) / 1000);
   const days = calendarDaysBetween(at, now);
   if (seconds < 0) return seconds > -MINUTE ? "just now" : `in ${spanOf(-seconds)}`;
@@ -31,6 +32,7 @@ function calendarDaysBetween(at: Date, now: Date): number {
 
 /** "22 Nov 2026, 15:59:58 UTC+1": local time with its zone. */
 export function absoluteTime(at: Date, timeZone?: string): string {
+  if (Number.isNaN(at.getTime())) return "at an unknown time";
   const zone = timeZone ? { timeZone } : {};
   const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", ...zone });
   const time = new Intl.DateTimeFormat("en-GB", {

@@ -1,6 +1,6 @@
 // The first choice: sample data on this computer, or a Postgres of one's own. Workspaces known from before come first.
 import { IconChevronRight, IconDatabase, IconSparkles } from "@tabler/icons-react";
-import { useCommandMutation } from "@/api";
+import { useCommandMutation, useCommandQuery } from "@/api";
 import { ErrorNote, MenuButton } from "@/components";
 import type { WorkspaceStatus } from "@/contract";
 import { CommandFailure } from "@/platform";
@@ -14,6 +14,8 @@ export function Welcome({ status, onConnect }: { status: WorkspaceStatus; onConn
   const problem = status.problem ? CommandFailure.from(status.problem) : null;
   const failure = explore.error ?? open.error ?? forget.error ?? problem;
   const busy = explore.isPending || open.isPending;
+  // While it opens, the state says how far it is.
+  useCommandQuery("workspace_status", {}, busy ? { refetchInterval: 200 } : {});
   return (
     <Frame
       width="wide"

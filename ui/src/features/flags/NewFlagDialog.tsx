@@ -48,7 +48,7 @@ export function NewFlagDialog({ duplicateOf, onClose }: Props) {
       closeOnClickOutside={false}
     >
       {original.error && <ErrorNote title={`${duplicateOf} could not be read.`} failure={original.error} />}
-      {ready && <NewFlagForm original={original.data ?? null} onClose={onClose} />}
+      {ready && <NewFlagForm key={duplicateOf ?? ""} original={original.data ?? null} onClose={onClose} />}
     </Modal>
   );
 }

@@ -1,0 +1,68 @@
+// Opens the whole app at a path, on a platform that answers what a small workspace would.
+import type { RenderResult } from "@testing-library/react";
+import type { UserEvent } from "@testing-library/user-event";
+import { forgetKept } from "@/app/kept";
+import { router } from "@/app/router";
+import { WorkspaceGate } from "@/app/WorkspaceGate";
+import type { Environment, FlagsReach, Live, WorkspaceStatus } from "@/contract";
+import { type Answers, answerWith, type FakePlatform } from "./platform";
+import { renderWithin } from "./render";
+
+export const ENVIRONMENTS: Array<Environment> = [
+  { key: "production", name: "Production", color: "#c2500f", position: 0, production: true },
+  { key: "staging", name: "Staging", color: "#7c5cf0", position: 1, production: false },
+];
+
+export const READY: WorkspaceStatus = {
+  state: "ready",
+  workspace: {
+    id: "w1",
+    name: "Northwind",
+    kind: "embedded",
+    host: "127.0.0.1",
+    port: 5432,
+    database: "halyard",
+    role: "halyard",
+    serverVersion: "18.4",
+  },
+  progress: null,
+  problem: null,
+  actor: "Ada",
+  suggestedActor: "ada",
+  remembered: [],
+};
+
+export const LIVE: Live = {
+  configVersion: 1,
+  connected: true,
+  since: "2026-01-01T00:00:00Z",
+  problem: null,
+  evaluators: 1,
+};
+
+const NOT_COUNTED: FlagsReach = {
+  state: "ready",
+  problem: null,
+  customers: 50_000,
+  countedAt: "2026-01-01T00:00:00Z",
+  durationMs: 200,
+  flags: {},
+};
+
+export type OpenedApp = RenderResult & { user: UserEvent; platform: FakePlatform };
+
+/** `path` with its search, as in `/flags?create=true`. */
+export function openApp(path: string, answers: Answers): OpenedApp {
+  forgetKept();
+  const platform = answerWith({
+    workspace_status: READY,
+    live_wait: LIVE,
+    environments_list: ENVIRONMENTS,
+    audiences_list: [],
+    flags_list: { flags: [], configVersion: 1 },
+    flags_reach: NOT_COUNTED,
+    ...answers,
+  });
+  router.history.push(path);
+  return { ...renderWithin(<WorkspaceGate />), platform };
+}
