@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test that cannot go on has failed")]
 
 mod conditions;
+mod customers;
 mod entity_ids;
+mod evaluations;
 mod interpreter;
 mod sample;
+mod source;
 mod support;

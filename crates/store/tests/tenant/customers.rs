@@ -1,0 +1,76 @@
+//! Searching and reading customers.
+
+use halyard_store::StoreError;
+use halyard_store::customers::CustomerReference;
+use serde_json::{Value, json};
+
+use crate::support::{Tenant, V14, V18, WITHIN, tenant};
+
+const CUSTOMERS: &str = "
+create table public.customers (id text primary key, name text, email text, n numeric, at timestamptz, doc jsonb, raw bytea);
+insert into public.customers (id, name, email) values
+    ('a1', 'Zoë 100%', 'zoe@x.example'), ('a10', 'Åsa Strøm', 'a1@y.example'), ('b2', 'A1 Foods', null),
+    ('x_y', null, null), ('xzy', 'under_score', 'U@z.example');
+update public.customers set n = 'NaN', at = '2026-01-31 10:00+02', doc = '{\"n\": 1e400, \"a\": [1]}', raw = '\\x00' where id = 'b2';";
+
+async fn search(tenant: &Tenant, text: &str) -> Vec<String> {
+    let source = tenant.store.resolved_source().await.unwrap().unwrap();
+    let found: Vec<CustomerReference> = tenant.store.customers_search(&source, text, 10, WITHIN).await.unwrap();
+    found.into_iter().map(|customer| customer.entity_id).collect()
+}
+
+#[tokio::test]
+async fn search_finds_ids_by_prefix_and_names_and_addresses_by_part() {
+    for version in [V14, V18] {
+        let tenant = tenant(version).await;
+        tenant.run(CUSTOMERS).await;
+        assert_eq!(search(&tenant, "a1").await, ["a1", "a10", "b2"], "the exact id, then ids, then names");
+        assert_eq!(search(&tenant, "FOODS").await, ["b2"]);
+        assert_eq!(search(&tenant, "  z.example ").await, ["xzy"]);
+        assert_eq!(search(&tenant, "x_y").await, ["x_y"], "an underscore is itself");
+        assert_eq!(search(&tenant, "100%").await, ["a1"]);
+        assert_eq!(search(&tenant, "%").await, ["a1"]);
+        assert_eq!(search(&tenant, "' or true --").await, [""; 0]);
+        assert_eq!(search(&tenant, "\0").await.len(), 5, "nothing left to look for");
+        assert_eq!(search(&tenant, "").await, ["a1", "a10", "b2", "x_y", "xzy"]);
+    }
+}
+
+#[tokio::test]
+async fn customer_has_every_field_even_those_that_json_cannot_hold() {
+    let tenant = tenant(V18).await;
+    tenant.run(CUSTOMERS).await;
+    let source = tenant.store.resolved_source().await.unwrap().unwrap();
+    let customer = tenant.store.customer_get(&source, "b2", WITHIN).await.unwrap().unwrap();
+    assert_eq!(customer.reference.name.as_deref(), Some("A1 Foods"));
+    let value = |name: &str| -> Value {
+        customer.fields.iter().find(|field| field.attribute == name).unwrap().value.clone()
+    };
+    assert_eq!(value("id"), json!("b2"));
+    assert_eq!(value("n"), json!("NaN"));
+    assert_eq!(value("at"), json!("2026-01-31T08:00:00+00:00"));
+    assert!(value("doc").is_string(), "a number beyond 64 bits is shown as text");
+    assert_eq!(value("email"), Value::Null);
+    assert_eq!(tenant.store.customer_get(&source, "B2", WITHIN).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn reads_cannot_write_and_end_in_time() {
+    let tenant = tenant(V18).await;
+    tenant
+        .run(
+            "create table public.base (id int primary key, name text); insert into public.base values (1, 'a');
+             create function public.meddle() returns text language plpgsql as
+                 $$ begin insert into public.base values (2, 'b'); return 'x'; end $$;
+             create view public.customers as select id, public.meddle() as name from public.base;",
+        )
+        .await;
+    let source = tenant.store.resolved_source().await.unwrap().unwrap();
+    let outcome = tenant.store.customers_search(&source, "", 10, WITHIN).await;
+    assert!(outcome.is_err(), "a view that writes is refused: {outcome:?}");
+    assert_eq!(tenant.number("select count(*) from public.base").await, 1);
+
+    tenant.run("create or replace view public.customers as select id, pg_sleep(30)::text as name from public.base").await;
+    let outcome = tenant.store.customers_search(&source, "x", 10, std::time::Duration::from_millis(300)).await;
+    assert!(matches!(outcome, Err(StoreError::Timeout(_))), "{outcome:?}");
+}
