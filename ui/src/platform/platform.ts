@@ -14,4 +14,6 @@ export interface Platform {
   ): Promise<Response<Name>>;
   /** Names the window. */
   setTitle(title: string): void;
+  /** Says that the first page with data has been painted. */
+  shown(): void;
 }

@@ -37,6 +37,7 @@ export function answerWith(answers: Answers): FakePlatform {
         : (answer as never);
     },
     setTitle() {},
+    shown() {},
   };
   replacePlatform(fake);
   return { asked, answers };

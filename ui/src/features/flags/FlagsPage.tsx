@@ -8,6 +8,7 @@ import { announce } from "@/app/announcements";
 import { useDraftedFlags } from "@/app/drafts";
 import { useEnvironment } from "@/app/environment";
 import { useKept } from "@/app/kept";
+import { useShown } from "@/app/useShown";
 import {
   EmptyState,
   ErrorNote,
@@ -53,6 +54,7 @@ export function FlagsPage() {
   const { environments, current } = useEnvironment();
   const list = useCommandQuery("flags_list", { archived: filters.archived });
   const flags = list.data?.flags ?? NO_FLAGS;
+  useShown(list.data !== undefined);
   const reach = useFlagsReach();
   const drafted = useDraftedFlags();
   const frozen = useDatabaseGone();

@@ -27,4 +27,5 @@ export const httpPlatform: Platform = {
   setTitle(title) {
     document.title = title;
   },
+  shown() {},
 };

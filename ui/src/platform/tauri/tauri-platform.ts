@@ -1,5 +1,6 @@
 // Commands through the desktop shell. The only folder that may import @tauri-apps.
 import { invoke, isTauri } from "@tauri-apps/api/core";
+import { emit } from "@tauri-apps/api/event";
 import { CommandFailure } from "../command-failure";
 import type { Platform } from "../platform";
 
@@ -17,5 +18,8 @@ export const tauriPlatform: Platform = {
   },
   setTitle(title) {
     document.title = title;
+  },
+  shown() {
+    void emit("page-shown");
   },
 };
