@@ -3,7 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useRef } from "react";
 import { LiveProvider, useCommandQuery } from "@/api";
 import type { WorkspaceStatus } from "@/contract";
-import { router } from "./router";
+import type { AppRouter } from "./router";
 import { WorkspaceContext } from "./workspace";
 
 const FirstStart = lazy(() =>
@@ -13,7 +13,7 @@ const FirstStart = lazy(() =>
 /** How often, in milliseconds, to ask again while the state changes by itself. */
 const STATE_POLLS: Partial<Record<WorkspaceStatus["state"], number>> = { opening: 200, unavailable: 1_500 };
 
-export function WorkspaceGate() {
+export function WorkspaceGate({ router }: { router: AppRouter }) {
   const { data: status, error } = useCommandQuery(
     "workspace_status",
     {},

@@ -5,6 +5,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import { FlagsPage } from "@/features/flags/FlagsPage";
@@ -105,16 +106,21 @@ const routeTree = rootRoute.addChildren([
   }),
 ]);
 
-export const router = createRouter({
-  routeTree,
-  history: createHashHistory(),
-  defaultPreload: "intent",
-  defaultErrorComponent: PageFailed,
-  defaultNotFoundComponent: PageMissing,
-});
+/** Tests give a history of their own. */
+export function createAppRouter(history: RouterHistory = createHashHistory()) {
+  return createRouter({
+    routeTree,
+    history,
+    defaultPreload: "intent",
+    defaultErrorComponent: PageFailed,
+    defaultNotFoundComponent: PageMissing,
+  });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: AppRouter;
   }
 }

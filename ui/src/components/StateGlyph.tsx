@@ -26,10 +26,10 @@ export function StateGlyph({
       width={size}
       height={size}
       viewBox="0 0 14 14"
-      role="img"
-      aria-label={label}
+      // Beside a word that says the same, an empty label makes it decoration.
+      {...(label === "" ? { "aria-hidden": true } : { role: "img", "aria-label": label })}
     >
-      <title>{label}</title>
+      {label !== "" && <title>{label}</title>}
       {state === "serving" && <circle className={classes.fill} cx="7" cy="7" r="4.5" />}
       {state === "off" && <circle className={classes.ring} cx="7" cy="7" r="3.75" />}
       {state === "killed" && (

@@ -125,12 +125,10 @@ export function VirtualTable<Row>(props: Props<Row>) {
       const key = rowKey(row);
       setActiveKey(key);
       virtualizer.scrollToIndex(index, { align: "auto" });
-      // The row may not be drawn yet.
-      requestAnimationFrame(() => {
-        scroller.current
-          ?.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(key)}"]`)
-          ?.focus({ preventScroll: true });
-      });
+      const reach = () => scroller.current?.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(key)}"]`);
+      const drawn = reach();
+      if (drawn) drawn.focus({ preventScroll: true });
+      else requestAnimationFrame(() => reach()?.focus({ preventScroll: true }));
     },
     [rows, rowKey, virtualizer],
   );

@@ -1,8 +1,10 @@
 // Opens the whole app at a path, on a platform that answers what a small workspace would.
+
+import { createMemoryHistory } from "@tanstack/react-router";
 import type { RenderResult } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { forgetKept } from "@/app/kept";
-import { router } from "@/app/router";
+import { createAppRouter } from "@/app/router";
 import { WorkspaceGate } from "@/app/WorkspaceGate";
 import type { Environment, FlagsReach, Live, WorkspaceStatus } from "@/contract";
 import { type Answers, answerWith, type FakePlatform } from "./platform";
@@ -49,7 +51,12 @@ const NOT_COUNTED: FlagsReach = {
   flags: {},
 };
 
-export type OpenedApp = RenderResult & { user: UserEvent; platform: FakePlatform };
+export type OpenedApp = RenderResult & {
+  user: UserEvent;
+  platform: FakePlatform;
+  /** Path and search of the page that is open. */
+  location: () => string;
+};
 
 /** `path` with its search, as in `/flags?create=true`. */
 export function openApp(path: string, answers: Answers): OpenedApp {
@@ -63,6 +70,10 @@ export function openApp(path: string, answers: Answers): OpenedApp {
     flags_reach: NOT_COUNTED,
     ...answers,
   });
-  router.history.push(path);
-  return { ...renderWithin(<WorkspaceGate />), platform };
+  const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));
+  return {
+    ...renderWithin(<WorkspaceGate router={router} />),
+    platform,
+    location: () => router.state.location.href,
+  };
 }

@@ -65,7 +65,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
       yOffset="12vh"
       size={560}
       padding={0}
-      aria-label="Search or jump to"
+      title="Search or jump to"
+      classNames={{ header: "hidden" }}
     >
       <div className={classes.field}>
         <IconSearch size={16} stroke={1.75} aria-hidden />

@@ -166,7 +166,7 @@ describe("the list", () => {
 
 describe("the palette", () => {
   test("opens by shortcut, and “kill” leads to the flag's own dialog without doing anything", async () => {
-    const { user, platform } = openApp("/flags", {
+    const { user, platform, location } = openApp("/flags", {
       ...listed(checkout, ranker),
       flag_get: flag({ key: "checkout-v2" }),
     });
@@ -177,7 +177,7 @@ describe("the palette", () => {
     await expectAccessible(screen.getByRole("dialog"));
     expect(option).toHaveAttribute("aria-selected", "true");
     await user.keyboard("{Enter}");
-    await waitFor(() => expect(window.location.hash).toBe("#/flags/checkout-v2?dialog=kill"));
+    await waitFor(() => expect(location()).toBe("/flags/checkout-v2?dialog=kill"));
     expect(platform.asked.some(({ name }) => name === "flag_set_active")).toBe(false);
   });
 });

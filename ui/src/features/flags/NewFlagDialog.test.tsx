@@ -18,7 +18,7 @@ test("makes a flag with a key that follows the name", async () => {
   expect(await field("Key")).toHaveValue("new-checkout");
   await app.user.click(screen.getByRole("radio", { name: "Servers only" }));
   await app.user.click(screen.getByRole("button", { name: /Create flag/ }));
-  await waitFor(() => expect(window.location.hash).toBe("#/flags/new-checkout"));
+  await waitFor(() => expect(app.location()).toBe("/flags/new-checkout"));
   expect(asked(app)).toEqual([
     {
       key: "new-checkout",
