@@ -1,0 +1,83 @@
+// What an audience is made of, for its page and for the side sheet: name, description, the condition in a
+// sentence, and its builder.
+import { Textarea, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useCommandQuery } from "@/api";
+import { ErrorNote, SkeletonRows } from "@/components";
+import type { Attribute } from "@/contract";
+import { Phrase } from "@/features/flag/Phrase";
+import classes from "./AudienceFields.module.css";
+import { ConditionBuilder } from "./builder/ConditionBuilder";
+import type { Problems } from "./model/check";
+import type { AudienceDraft } from "./model/draft";
+import { conditionSentence } from "./model/summary";
+import { edited } from "./model/tree";
+import type { Refusals } from "./model/violations";
+
+const NO_ATTRIBUTES: ReadonlyArray<Attribute> = [];
+
+export function useAttributes() {
+  const query = useCommandQuery("attributes_list", {});
+  return { attributes: query.data ?? NO_ATTRIBUTES, query };
+}
+
+type Props = {
+  draft: AudienceDraft;
+  /** Shown beside the fields: what is unfinished, once saving was tried, and what was refused. */
+  problems: Problems;
+  fields: Refusals["fields"];
+  onChange: (changes: Partial<AudienceDraft>) => void;
+  /** Between the sentence and the builder. */
+  children?: ReactNode;
+};
+
+export function AudienceFields({ draft, problems, fields, onChange, children }: Props) {
+  const { attributes, query } = useAttributes();
+  return (
+    <div className={classes.fields}>
+      <div className={classes.names}>
+        <TextInput
+          label="Name"
+          placeholder="As in “Enterprise, active 30 days”"
+          value={draft.name}
+          maxLength={200}
+          error={fields.name}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
+          dir="auto"
+        />
+        <Textarea
+          label="Description"
+          placeholder="What it is for (optional)"
+          value={draft.description}
+          maxLength={4000}
+          error={fields.description}
+          autosize
+          minRows={1}
+          maxRows={4}
+          onChange={(event) => onChange({ description: event.currentTarget.value })}
+          dir="auto"
+        />
+      </div>
+      <p className={classes.sentence} data-selectable dir="auto">
+        <Phrase of={conditionSentence(draft.tree)} />
+      </p>
+      {children}
+      {query.isPending && <SkeletonRows rows={2} label="Loading the attributes" />}
+      {query.error && (
+        <ErrorNote
+          title="The attributes of customers could not be loaded."
+          failure={query.error}
+          onRetry={() => void query.refetch()}
+        />
+      )}
+      {!query.isPending && (
+        <ConditionBuilder
+          tree={draft.tree}
+          attributes={attributes}
+          problems={problems}
+          onEdit={(edit) => onChange({ tree: edited(draft.tree, edit) })}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+// What other features may use of audiences.
+export { AudienceSheet } from "./AudienceSheet";
