@@ -32,6 +32,8 @@ export function CustomerPicker({ entityId, onChange }: Props) {
   );
 
   const customers = settled === "" ? [] : (found.data ?? []);
+  /** Only then is an empty answer an answer. */
+  const searched = settled === query && !found.isFetching;
   const known = customers.some((customer) => customer.entityId === query);
   const shownChoice = chosen.data ? label(chosen.data) : (entityId ?? "");
 
@@ -60,7 +62,7 @@ export function CustomerPicker({ entityId, onChange }: Props) {
             combobox.updateSelectedOptionIndex();
           }}
           onKeyDown={(event) => {
-            if (event.key !== "Enter" || query === "" || settled !== query) return;
+            if (event.key !== "Enter" || query === "" || !searched) return;
             // Enter without choosing takes the only one there is; several are a choice.
             if (combobox.getSelectedOptionIndex() >= 0) return;
             event.preventDefault();
@@ -85,7 +87,7 @@ export function CustomerPicker({ entityId, onChange }: Props) {
               <Choice customer={customer} />
             </Combobox.Option>
           ))}
-          {!known && query !== "" && !found.isFetching && (
+          {!known && query !== "" && searched && (
             <Combobox.Option value={AS_IT_IS + query}>
               Use <code>{query}</code> as an id{customers.length === 0 ? "; nobody in the table matches" : ""}
             </Combobox.Option>
@@ -105,9 +107,9 @@ function Choice({ customer }: { customer: CustomerReference }) {
   const { name, email, entityId } = customer;
   return (
     <span className={classes.option}>
-      {name !== null && <span className={classes.optionName}>{name}</span>}
+      <span className={classes.optionName}>{name ?? email ?? entityId}</span>
       <code className={classes.optionId}>{entityId}</code>
-      {email !== null && <span className={classes.optionEmail}>{email}</span>}
+      {email !== null && name !== null && <span className={classes.optionEmail}>{email}</span>}
     </span>
   );
 }

@@ -45,7 +45,7 @@ export function WhyResult({ why, environment }: { why: Why; environment: Environ
           </ul>
         )}
       </div>
-      <aside className={classes.side}>
+      <aside className={classes.side} aria-label="The customer">
         <CustomerCard why={why} now={now} />
         <ServedBefore why={why} />
       </aside>
