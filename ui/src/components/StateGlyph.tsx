@@ -29,7 +29,7 @@ export function StateGlyph({
       // Beside a word that says the same, an empty label makes it decoration.
       {...(label === "" ? { "aria-hidden": true } : { role: "img", "aria-label": label })}
     >
-      {label !== "" && <title>{label}</title>}
+      <title>{label}</title>
       {state === "serving" && <circle className={classes.fill} cx="7" cy="7" r="4.5" />}
       {state === "off" && <circle className={classes.ring} cx="7" cy="7" r="3.75" />}
       {state === "killed" && (
