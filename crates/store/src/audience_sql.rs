@@ -349,3 +349,6 @@ fn push_array_test(
     }
     sql.bind(Bind::Texts(texts.to_vec())).push("::text[]");
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,7 +201,7 @@ fn parse_node(json: &Value, path: &str, depth: usize, violations: &mut Vec<Viola
     let Some(object) = json.as_object() else {
         violations.push(violation(
             path,
-            "must be a condition: an object with all, any, not, or attribute and operator",
+            "This is not a condition. Give an object with all, any, not, or attribute and operator.",
         ));
         return None;
     };
@@ -210,7 +210,8 @@ fn parse_node(json: &Value, path: &str, depth: usize, violations: &mut Vec<Viola
         return parse_leaf(object, path, violations).map(Condition::Attribute);
     };
     if depth == MAX_DEPTH {
-        violations.push(violation(path, format!("groups may be nested at most {MAX_DEPTH} deep")));
+        violations
+            .push(violation(path, format!("Groups are nested too deep. Use at most {MAX_DEPTH} levels.")));
         return None;
     }
     refuse_other_fields(object, &[group], path, violations);
@@ -220,7 +221,7 @@ fn parse_node(json: &Value, path: &str, depth: usize, violations: &mut Vec<Viola
         return Some(Condition::Not { not: Box::new(not) });
     }
     let Some(parts) = object[group].as_array() else {
-        violations.push(violation(inner_path, "must be a list of conditions"));
+        violations.push(violation(inner_path, "This is not a list of conditions. Give a list."));
         return None;
     };
     let parts: Vec<Condition> = parts
@@ -243,12 +244,12 @@ fn parse_leaf(
     if object.contains_key("event") {
         violations.push(violation(
             format!("{path}.event"),
-            "conditions on events are not supported yet; use an attribute such as a last-seen time",
+            "Conditions on events come later. Use an attribute, such as a last-seen time.",
         ));
         return None;
     }
     if !object.contains_key("attribute") && !object.contains_key("operator") {
-        violations.push(violation(path, "is empty; add a condition with an attribute and an operator"));
+        violations.push(violation(path, "The condition is empty. Choose an attribute and an operator."));
         return None;
     }
     let before = violations.len();
@@ -258,7 +259,7 @@ fn parse_leaf(
     let attribute = match present("attribute").map(Value::as_str) {
         Some(Some(name)) if !name.is_empty() => Some(name.to_owned()),
         _ => {
-            violations.push(violation(format!("{path}.attribute"), "choose an attribute of the customer"));
+            violations.push(violation(format!("{path}.attribute"), "Choose an attribute of the customer."));
             None
         }
     };
@@ -266,12 +267,12 @@ fn parse_leaf(
         Some(Some(name)) => Operator::parse(name).or_else(|| {
             violations.push(violation(
                 format!("{path}.operator"),
-                format!("\"{}\" is not an operator", shortened(name)),
+                format!("“{}” is not an operator. Choose one from the list.", shortened(name)),
             ));
             None
         }),
         _ => {
-            violations.push(violation(format!("{path}.operator"), "choose an operator"));
+            violations.push(violation(format!("{path}.operator"), "Choose an operator."));
             None
         }
     };
@@ -282,7 +283,7 @@ fn parse_leaf(
         if parts.is_none() {
             violations.push(violation(
                 format!("{path}.path"),
-                "must be a list of names, as in [\"plan\", \"tier\"]",
+                "The path is not a list of names. Give one such as [\"plan\", \"tier\"].",
             ));
         }
         parts
@@ -292,14 +293,17 @@ fn parse_leaf(
         if read_as.is_none() {
             violations.push(violation(
                 format!("{path}.type"),
-                "must be text, number, boolean, timestamp, date or text_array",
+                "This is not a type. Choose text, number, boolean, timestamp, date or text_array.",
             ));
         }
         read_as
     });
     let ignore_case = present("ignoreCase").and_then(|value| {
         if !value.is_boolean() {
-            violations.push(violation(format!("{path}.ignoreCase"), "must be true or false"));
+            violations.push(violation(
+                format!("{path}.ignoreCase"),
+                "This is not true or false. Give one of them.",
+            ));
         }
         value.as_bool()
     });
@@ -325,7 +329,7 @@ fn refuse_other_fields(
     for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
         violations.push(violation(
             path,
-            format!("\"{}\" does not belong beside {}", shortened(name), known.join(", ")),
+            format!("“{}” does not belong here. Remove it; known are {}.", shortened(name), known.join(", ")),
         ));
     }
 }
@@ -334,3 +338,6 @@ fn refuse_other_fields(
 pub(crate) fn shortened(text: &str) -> String {
     if text.chars().count() <= 60 { text.to_owned() } else { text.chars().take(59).chain(['…']).collect() }
 }
+
+#[cfg(test)]
+mod tests;

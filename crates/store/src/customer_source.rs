@@ -326,12 +326,10 @@ impl Overview {
                 shortened(duplicate)
             ));
         }
-        (self.without_id > 0).then(|| {
-            format!(
-                "{schema}.{table} has {} rows without {id_column}. Every customer needs an id.",
-                self.without_id
-            )
-        })
+        let rows =
+            if self.without_id == 1 { "a row".to_owned() } else { format!("{} rows", self.without_id) };
+        (self.without_id > 0)
+            .then(|| format!("{schema}.{table} has {rows} without {id_column}. Every customer needs an id."))
     }
 }
 

@@ -101,6 +101,11 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn query(&self) -> Query<'static, Postgres, PgArguments> {
         self.query_with(&[])
     }

@@ -102,7 +102,7 @@ impl Condition {
         let mut check = Check { attributes, violations: Vec::new() };
         let leaves = self.leaves().len();
         if leaves > MAX_LEAVES {
-            check.refuse(path, format!("has {leaves} conditions; at most {MAX_LEAVES} are possible"));
+            check.refuse(path, format!("There are {leaves} conditions. Use at most {MAX_LEAVES}."));
         }
         match check.node(self, path, 0) {
             Some(checked) if check.violations.is_empty() => Ok(checked),
@@ -123,7 +123,7 @@ impl Check<'_> {
 
     fn node(&mut self, condition: &Condition, path: &str, depth: usize) -> Option<CheckedCondition> {
         if depth >= MAX_DEPTH && !matches!(condition, Condition::Attribute(_)) {
-            self.refuse(path, format!("groups may be nested at most {MAX_DEPTH} deep"));
+            self.refuse(path, format!("Groups are nested too deep. Use at most {MAX_DEPTH} levels."));
             return None;
         }
         match condition {
@@ -140,7 +140,7 @@ impl Check<'_> {
     fn group(&mut self, parts: &[Condition], path: &str, name: &str, depth: usize) -> Vec<CheckedCondition> {
         if parts.is_empty() {
             // An empty filter never means everyone.
-            self.refuse(format!("{path}.{name}"), "is empty; add a condition");
+            self.refuse(format!("{path}.{name}"), "The group is empty. Add a condition or remove the group.");
         }
         parts
             .iter()
@@ -155,7 +155,10 @@ impl Check<'_> {
         else {
             self.refuse(
                 format!("{path}.attribute"),
-                format!("customers have no attribute \"{}\"", shortened(&leaf.attribute)),
+                format!(
+                    "Customers have no attribute “{}”. Choose one from the list.",
+                    shortened(&leaf.attribute)
+                ),
             );
             return None;
         };
@@ -166,7 +169,10 @@ impl Check<'_> {
         if leaf.ignore_case == Some(true) && !takes_ignore_case(leaf.operator, read_as) {
             self.refuse(
                 format!("{path}.ignoreCase"),
-                format!("has no meaning for \"{}\"", leaf.operator.words()),
+                format!(
+                    "Upper and lower case make no difference for “{}” here. Switch it off.",
+                    leaf.operator.words()
+                ),
             );
         }
         if self.violations.len() > before {
@@ -194,13 +200,16 @@ impl Check<'_> {
         if !parts.is_empty() && attribute_type != AttributeType::Json {
             self.refuse(
                 format!("{path}.path"),
-                format!("\"{}\" is not JSON, it has no inner values", shortened(&leaf.attribute)),
+                format!(
+                    "“{}” is not JSON and has no values inside. Leave the path out.",
+                    shortened(&leaf.attribute)
+                ),
             );
         }
         if parts.len() > MAX_PATH_PARTS {
             self.refuse(
                 format!("{path}.path"),
-                format!("has {} steps; at most {MAX_PATH_PARTS} are possible", parts.len()),
+                format!("The path has {} steps. Use at most {MAX_PATH_PARTS}.", parts.len()),
             );
         }
         for (index, part) in parts.iter().enumerate() {
@@ -220,7 +229,7 @@ impl Check<'_> {
             (AttributeType::Json, Some(AttributeType::Unsupported)) => {
                 self.refuse(
                     format!("{path}.type"),
-                    "must be text, number, boolean, timestamp, date or text_array",
+                    "A value inside JSON is read as text, number, boolean, timestamp, date or text_array. Choose one.",
                 );
                 AttributeType::Json
             }
@@ -228,7 +237,7 @@ impl Check<'_> {
             (AttributeType::Json, Some(AttributeType::Json) | None) => {
                 self.refuse(
                     format!("{path}.type"),
-                    "choose what the value inside the JSON is: text, number, boolean, timestamp, date or text_array",
+                    "Say what the value inside the JSON is: text, number, boolean, timestamp, date or text_array.",
                 );
                 AttributeType::Json
             }
@@ -236,7 +245,7 @@ impl Check<'_> {
             (own, Some(read_as)) if read_as != own => {
                 self.refuse(
                     format!("{path}.type"),
-                    format!("\"{}\" is {}; leave the type out", shortened(&leaf.attribute), own.words()),
+                    format!("“{}” is {}. Leave the type out.", shortened(&leaf.attribute), own.words()),
                 );
                 own
             }
@@ -251,11 +260,11 @@ impl Check<'_> {
         }
         let name = shortened(&leaf.attribute);
         let message = if read_as == AttributeType::Unsupported {
-            format!("\"{name}\" is {}", read_as.words())
+            format!("“{name}” is {}. Choose another attribute.", read_as.words())
         } else {
             let possible: Vec<&str> = read_as.operators().iter().map(|operator| operator.words()).collect();
             format!(
-                "\"{}\" cannot be asked of \"{name}\", which is {}; possible: {}",
+                "“{}” cannot be asked of “{name}”, which is {}. Choose one of: {}.",
                 leaf.operator.words(),
                 read_as.words(),
                 possible.join(", ")
@@ -282,7 +291,10 @@ impl Check<'_> {
         let test = match (leaf.operator, read_as) {
             (IsSet | IsNotSet | IsTrue | IsFalse, _) => {
                 if value.is_some() {
-                    self.refuse(value_path, format!("\"{}\" takes no value", leaf.operator.words()));
+                    self.refuse(
+                        value_path,
+                        format!("“{}” takes no value. Remove it.", leaf.operator.words()),
+                    );
                     return None;
                 }
                 match leaf.operator {
@@ -307,7 +319,7 @@ impl Check<'_> {
                 let (from, to) =
                     self.range(value, &value_path, |check, value, path| check.number(Some(value), path))?;
                 if from.as_f64() > to.as_f64() {
-                    self.refuse(value_path, "the first value must not be larger than the second");
+                    self.refuse(value_path, "The first value is larger than the second. Swap them.");
                     return None;
                 }
                 Test::NumberBetween(from, to)
@@ -324,7 +336,7 @@ impl Check<'_> {
                     check.moment(Some(value), read_as, path)
                 })?;
                 if from > to {
-                    self.refuse(value_path, "the first value must not be later than the second");
+                    self.refuse(value_path, "The first time is later than the second. Swap them.");
                     return None;
                 }
                 Test::MomentBetween(from, to)
@@ -332,7 +344,12 @@ impl Check<'_> {
             (WithinLastDays | NotWithinLastDays, _) => {
                 let days = value.and_then(Value::as_i64).filter(|days| (1..=MAX_DAYS).contains(days));
                 if days.is_none() {
-                    self.refuse(value_path, format!("must be a whole number of days from 1 to {MAX_DAYS}"));
+                    self.refuse(
+                        value_path,
+                        format!(
+                            "The value is not a number of days. Give a whole number from 1 to {MAX_DAYS}."
+                        ),
+                    );
                 }
                 Test::WithinLastDays(days?)
             }
@@ -344,7 +361,7 @@ impl Check<'_> {
 
     fn text(&mut self, value: Option<&Value>, path: &str) -> Option<String> {
         let Some(text) = value.and_then(Value::as_str) else {
-            self.refuse(path, "must be a text");
+            self.refuse(path, "The value is not a text. Give a text.");
             return None;
         };
         self.no_nul(text, path).then(|| text.to_owned())
@@ -353,7 +370,10 @@ impl Check<'_> {
     fn some_text(&mut self, value: Option<&Value>, path: &str) -> Option<String> {
         let text = self.text(value, path)?;
         if text.is_empty() {
-            self.refuse(path, "must not be empty: every text contains the empty one");
+            self.refuse(
+                path,
+                "The text is empty, and every text contains the empty one. Give at least one character.",
+            );
             return None;
         }
         Some(text)
@@ -366,7 +386,10 @@ impl Check<'_> {
     fn no_nul(&mut self, text: &str, path: &str) -> bool {
         let allowed = !text.contains('\0');
         if !allowed {
-            self.refuse(path, "must not contain the NUL character");
+            self.refuse(
+                path,
+                "The text contains the character U+0000, which Postgres cannot hold. Remove it.",
+            );
         }
         allowed
     }
@@ -377,7 +400,7 @@ impl Check<'_> {
             _ => None,
         };
         if number.is_none() {
-            self.refuse(path, "must be a number");
+            self.refuse(path, "The value is not a number. Give a number.");
         }
         number
     }
@@ -392,8 +415,8 @@ impl Check<'_> {
             self.refuse(
                 path,
                 match read_as {
-                    AttributeType::Date => "must be a date, as in \"2026-01-31\"",
-                    _ => "must be a time, as in \"2026-01-31T09:30:00Z\", or a date",
+                    AttributeType::Date => "The value is not a date. Give one such as 2026-01-31.",
+                    _ => "The value is not a time. Give one such as 2026-01-31T09:30:00Z, or a date.",
                 },
             );
         }
@@ -407,15 +430,15 @@ impl Check<'_> {
         mut item: impl FnMut(&mut Self, &Value, &str) -> Option<T>,
     ) -> Option<Vec<T>> {
         let Some(values) = value.and_then(Value::as_array) else {
-            self.refuse(path, "must be a list of values");
+            self.refuse(path, "The value is not a list. Give a list of values.");
             return None;
         };
         if values.is_empty() {
-            self.refuse(path, "must have at least one value");
+            self.refuse(path, "The list is empty. Give at least one value.");
             return None;
         }
         if values.len() > MAX_LIST_VALUES {
-            self.refuse(path, format!("has {} values; at most {MAX_LIST_VALUES} are possible", values.len()));
+            self.refuse(path, format!("There are {} values. Use at most {MAX_LIST_VALUES}.", values.len()));
             return None;
         }
         let items: Vec<T> = values
@@ -433,7 +456,7 @@ impl Check<'_> {
         item: impl FnMut(&mut Self, &Value, &str) -> Option<T>,
     ) -> Option<(T, T)> {
         if value.and_then(Value::as_array).is_none_or(|values| values.len() != 2) {
-            self.refuse(path, "must be a list of two values, from and to");
+            self.refuse(path, "The value is not a range. Give two values, from and to.");
             return None;
         }
         let mut ends = self.list(value, path, item)?.into_iter();

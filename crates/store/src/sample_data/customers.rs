@@ -65,8 +65,14 @@ struct Company {
 }
 
 const COMPANIES: u64 = 40 * 25 * COMPANY_FORMS.len() as u64;
-const COMPANY_FORMS: &[(&str, &str)] =
-    &[("", ""), (" Group", "-group"), (" GmbH", "-gmbh"), (" Ltd", "-ltd"), (" & Co", "-co"), (" Inc", "-inc")];
+const COMPANY_FORMS: &[(&str, &str)] = &[
+    ("", ""),
+    (" Group", "-group"),
+    (" GmbH", "-gmbh"),
+    (" Ltd", "-ltd"),
+    (" & Co", "-co"),
+    (" Inc", "-inc"),
+];
 
 /// A company by its number: the first ones have the most people, and large ones buy the larger plans.
 fn company(number: u64) -> Company {
@@ -84,13 +90,21 @@ fn company(number: u64) -> Company {
     let size = (accounts * (1.2 + 0.4 * spread)) as u32 + dice.below(5) as u32;
     let plan = match size {
         0..=9 => *dice.weighted(&[(Plan::Free, 70), (Plan::Starter, 25), (Plan::Team, 5)]),
-        10..=49 => *dice.weighted(&[(Plan::Free, 35), (Plan::Starter, 38), (Plan::Team, 23), (Plan::Enterprise, 4)]),
-        50..=499 => *dice.weighted(&[(Plan::Free, 12), (Plan::Starter, 16), (Plan::Team, 44), (Plan::Enterprise, 28)]),
+        10..=49 => {
+            *dice.weighted(&[(Plan::Free, 35), (Plan::Starter, 38), (Plan::Team, 23), (Plan::Enterprise, 4)])
+        }
+        50..=499 => {
+            *dice.weighted(&[(Plan::Free, 12), (Plan::Starter, 16), (Plan::Team, 44), (Plan::Enterprise, 28)])
+        }
         _ => *dice.weighted(&[(Plan::Free, 4), (Plan::Starter, 3), (Plan::Team, 17), (Plan::Enterprise, 76)]),
     };
     Company {
         name: format!("{first} {second}{form}"),
-        domain: format!("{}{}{domain_form}.example", first.replace(' ', "").to_lowercase(), second.to_lowercase()),
+        domain: format!(
+            "{}{}{domain_form}.example",
+            first.replace(' ', "").to_lowercase(),
+            second.to_lowercase()
+        ),
         industry,
         size,
         plan,

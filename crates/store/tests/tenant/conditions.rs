@@ -37,8 +37,8 @@ fn kind(column: &str) -> &'static str {
 }
 
 const COLUMNS: &[&str] = &[
-    "plain", "short", "padded", "mood", "ref", "domained", "small", "big", "exact", "single", "double", "yes", "at",
-    "local", "day", "tags", "labels", "doc", "doc", "doc", "doc",
+    "plain", "short", "padded", "mood", "ref", "domained", "small", "big", "exact", "single", "double",
+    "yes", "at", "local", "day", "tags", "labels", "doc", "doc", "doc", "doc",
 ];
 
 /// SplitMix64: the same conditions and customers in every run.
@@ -61,15 +61,51 @@ impl Chance {
 
     fn text(&mut self) -> &'static str {
         self.pick(&[
-            "", "a", "A", "enterprise", "Enterprise", "ÉCOLE", "école", "100%", "100x", "a_b", "aXb", "back\\slash",
-            "naïve", "日本", "it's", "\"q\"", " 42", "42", "042", "null", "🎉 x", "line\nx", "Üni", "ünI", "tail ",
+            "",
+            "a",
+            "A",
+            "enterprise",
+            "Enterprise",
+            "ÉCOLE",
+            "école",
+            "100%",
+            "100x",
+            "a_b",
+            "aXb",
+            "back\\slash",
+            "naïve",
+            "日本",
+            "it's",
+            "\"q\"",
+            " 42",
+            "42",
+            "042",
+            "null",
+            "🎉 x",
+            "line\nx",
+            "Üni",
+            "ünI",
+            "tail ",
         ])
     }
 
     fn number(&mut self) -> Value {
         self.pick(&[
-            json!(0), json!(1), json!(1.0), json!(-1), json!(0.1), json!(0.5), json!(3.25), json!(42), json!(-7.75),
-            json!(9_007_199_254_740_993_i64), json!(i64::MIN), json!(1e20), json!(1e-5), json!(1e300), json!(32_767),
+            json!(0),
+            json!(1),
+            json!(1.0),
+            json!(-1),
+            json!(0.1),
+            json!(0.5),
+            json!(3.25),
+            json!(42),
+            json!(-7.75),
+            json!(9_007_199_254_740_993_i64),
+            json!(i64::MIN),
+            json!(1e20),
+            json!(1e-5),
+            json!(1e300),
+            json!(32_767),
         ])
     }
 
@@ -77,8 +113,15 @@ impl Chance {
         let offset = self.pick(&[-25, -23, -1, 1, 30, -49, -240, -721, -719, -9_000, 50_000]);
         let recent = (self.now + TimeDelta::hours(offset)).format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
         self.pick(&[
-            recent.as_str(), recent.as_str(), "2026-01-31", "2024-02-29T00:00:00Z", "2024-02-29T01:30:00+02:00",
-            "2026-01-31T09:30:00", "2026-01-31 09:30:00.5", "0001-01-01", "9999-12-31T23:59:59.999999Z",
+            recent.as_str(),
+            recent.as_str(),
+            "2026-01-31",
+            "2024-02-29T00:00:00Z",
+            "2024-02-29T01:30:00+02:00",
+            "2026-01-31T09:30:00",
+            "2026-01-31 09:30:00.5",
+            "0001-01-01",
+            "9999-12-31T23:59:59.999999Z",
         ])
         .to_owned()
     }
@@ -103,14 +146,26 @@ impl Chance {
             4 => Value::from(self.moment()),
             5 => Value::from(self.day()),
             6 => Value::from(self.pick(&[
-                "2026-02-30", "0000-01-01", "2025-02-29", "2026-01-31T25:00:00Z", "2026-13-01", "2026-01-31T10:00:60Z",
-                "2026-1-3", "x2026-01-31", "2026-01-31x", "2026-01-31T10:00:00+99:00", "infinity", "now", "today",
+                "2026-02-30",
+                "0000-01-01",
+                "2025-02-29",
+                "2026-01-31T25:00:00Z",
+                "2026-13-01",
+                "2026-01-31T10:00:60Z",
+                "2026-1-3",
+                "x2026-01-31",
+                "2026-01-31x",
+                "2026-01-31T10:00:00+99:00",
+                "infinity",
+                "now",
+                "today",
             ])),
             7 => self.texts(),
             8 => json!([self.text(), self.number(), null]),
             9 => json!([]),
             _ => {
-                let (a, b, c) = (self.document(depth - 1), self.document(depth - 1), self.document(depth - 1));
+                let (a, b, c) =
+                    (self.document(depth - 1), self.document(depth - 1), self.document(depth - 1));
                 json!({ "plan": a, "0": b, "a'\"b": c })
             }
         }
@@ -163,21 +218,45 @@ impl Chance {
                 leaf["type"] = json!(read_as);
             }
             let steps = self.below(4);
-            leaf["path"] = (0..steps).map(|_| json!(self.pick(&["plan", "plan", "0", "-1", "a'\"b", "x"]))).collect();
+            leaf["path"] =
+                (0..steps).map(|_| json!(self.pick(&["plan", "plan", "0", "-1", "a'\"b", "x"]))).collect();
         }
         let operators: &[&str] = match read_as {
             "text" => &[
-                "equals", "not_equals", "in", "not_in", "contains", "not_contains", "starts_with", "ends_with", "is_set",
+                "equals",
+                "not_equals",
+                "in",
+                "not_in",
+                "contains",
+                "not_contains",
+                "starts_with",
+                "ends_with",
+                "is_set",
                 "is_not_set",
             ],
             "number" => &[
-                "equals", "not_equals", "in", "not_in", "less_than", "at_most", "greater_than", "at_least", "between",
-                "is_set", "is_not_set",
+                "equals",
+                "not_equals",
+                "in",
+                "not_in",
+                "less_than",
+                "at_most",
+                "greater_than",
+                "at_least",
+                "between",
+                "is_set",
+                "is_not_set",
             ],
             "boolean" => &["is_true", "is_false", "is_set", "is_not_set"],
-            "timestamp" | "date" => {
-                &["before", "after", "between", "within_last_days", "not_within_last_days", "is_set", "is_not_set"]
-            }
+            "timestamp" | "date" => &[
+                "before",
+                "after",
+                "between",
+                "within_last_days",
+                "not_within_last_days",
+                "is_set",
+                "is_not_set",
+            ],
             "text_array" => &["contains_any", "contains_all", "contains_none", "is_set", "is_not_set"],
             _ => &["is_set", "is_not_set"],
         };
@@ -195,14 +274,20 @@ impl Chance {
                 ends.sort();
                 json!(ends)
             }
-            ("between", _) => json!(["2024-02-29T00:00:00Z", self.pick(&["2026-01-31T09:30:00", "9999-01-01"])]),
+            ("between", _) => {
+                json!(["2024-02-29T00:00:00Z", self.pick(&["2026-01-31T09:30:00", "9999-01-01"])])
+            }
             ("in" | "not_in", "number") => json!([self.number(), self.number()]),
             ("in" | "not_in", _) | (_, "text_array") => self.texts(),
             (_, "number") => self.number(),
             (_, "timestamp") => json!(self.moment()),
             (_, "date") => json!(self.day()),
-            ("equals" | "not_equals", _) if column == "ref" => json!(Uuid::from_u128(self.below(3) as u128).to_string()),
-            ("equals" | "not_equals", _) if column == "mood" => json!(self.pick(&["happy", "so so", "HAPPY"])),
+            ("equals" | "not_equals", _) if column == "ref" => {
+                json!(Uuid::from_u128(self.below(3) as u128).to_string())
+            }
+            ("equals" | "not_equals", _) if column == "mood" => {
+                json!(self.pick(&["happy", "so so", "HAPPY"]))
+            }
             ("equals" | "not_equals", _) => json!(self.text()),
             _ => json!(self.pick(&["a", "A", "%", "_", "\\", "4", "É", "é", "x", "'", "\"", "日", " "])),
         };
@@ -233,11 +318,13 @@ fn audience(number: usize) -> AudienceId {
 async fn load(tenant: &Tenant, rows: &[Row]) {
     tenant.run(TABLE).await;
     let json: Value = rows.iter().cloned().map(Value::Object).collect();
-    sqlx::query("insert into public.customers select * from jsonb_populate_recordset(null::public.customers, $1)")
-        .bind(json)
-        .execute(&tenant.sql)
-        .await
-        .unwrap();
+    sqlx::query(
+        "insert into public.customers select * from jsonb_populate_recordset(null::public.customers, $1)",
+    )
+    .bind(json)
+    .execute(&tenant.sql)
+    .await
+    .unwrap();
 }
 
 async fn compiled_conditions_agree_with_the_interpreter(version: PostgresVersion, seed: u64) {
@@ -257,7 +344,8 @@ async fn compiled_conditions_agree_with_the_interpreter(version: PostgresVersion
     let mut held = 0;
     for _ in 0..5 {
         let written: Vec<Value> = (0..100).map(|_| chance.condition(3)).collect();
-        let parsed: Vec<Condition> = written.iter().map(|json| Condition::parse(json, "condition").unwrap()).collect();
+        let parsed: Vec<Condition> =
+            written.iter().map(|json| Condition::parse(json, "condition").unwrap()).collect();
         let audiences: Vec<(AudienceId, &Condition)> =
             parsed.iter().enumerate().map(|(number, condition)| (audience(number), condition)).collect();
         let prepared = Memberships::prepare(&source, &audiences);
@@ -277,7 +365,8 @@ async fn compiled_conditions_agree_with_the_interpreter(version: PostgresVersion
                 let expected = interpreter.holds(json, row);
                 let compiled = prepared.of(entity, audience(number)) == Membership::In;
                 assert_eq!(
-                    compiled, expected,
+                    compiled,
+                    expected,
                     "compiled {compiled}, interpreted {expected} for\n{json}\nwith {}",
                     Value::Object(row.clone())
                 );
@@ -288,12 +377,14 @@ async fn compiled_conditions_agree_with_the_interpreter(version: PostgresVersion
         // Counting and explaining tell the same as membership.
         for (number, condition) in parsed.iter().enumerate().take(10) {
             let count = tenant.store.audience_count(&source, condition, WITHIN).await.unwrap();
-            let members = found.values().filter(|entity| prepared.of(entity, audience(number)) == Membership::In);
+            let members =
+                found.values().filter(|entity| prepared.of(entity, audience(number)) == Membership::In);
             assert_eq!((count.customers, count.total), (members.count() as i64, rows.len() as i64));
         }
         let conditions: Vec<&Condition> = parsed.iter().collect();
         for id in ["0", "7", "79"] {
-            let traces = tenant.store.explain_conditions(&source, id, &conditions, WITHIN).await.unwrap().unwrap();
+            let traces =
+                tenant.store.explain_conditions(&source, id, &conditions, WITHIN).await.unwrap().unwrap();
             for (number, trace) in traces.into_iter().enumerate() {
                 let member = prepared.of(&found[id], audience(number)) == Membership::In;
                 assert_eq!(trace.unwrap().holds(), member, "{}", written[number]);

@@ -15,7 +15,8 @@ update public.customers set n = 'NaN', at = '2026-01-31 10:00+02', doc = '{\"n\"
 
 async fn search(tenant: &Tenant, text: &str) -> Vec<String> {
     let source = tenant.store.resolved_source().await.unwrap().unwrap();
-    let found: Vec<CustomerReference> = tenant.store.customers_search(&source, text, 10, WITHIN).await.unwrap();
+    let found: Vec<CustomerReference> =
+        tenant.store.customers_search(&source, text, 10, WITHIN).await.unwrap();
     found.into_iter().map(|customer| customer.entity_id).collect()
 }
 
@@ -71,6 +72,7 @@ async fn reads_cannot_write_and_end_in_time() {
     assert_eq!(tenant.number("select count(*) from public.base").await, 1);
 
     tenant.run("create or replace view public.customers as select id, pg_sleep(30)::text as name from public.base").await;
-    let outcome = tenant.store.customers_search(&source, "x", 10, std::time::Duration::from_millis(300)).await;
+    let outcome =
+        tenant.store.customers_search(&source, "x", 10, std::time::Duration::from_millis(300)).await;
     assert!(matches!(outcome, Err(StoreError::Timeout(_))), "{outcome:?}");
 }

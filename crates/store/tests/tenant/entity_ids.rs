@@ -24,7 +24,11 @@ async fn customers(tenant: &Tenant, id_type: &str, ids: &[&str], more: &str) {
     for id in ids {
         tenant.run(&format!("insert into public.customers values ('{id}', true)")).await;
     }
-    tenant.run(&format!("insert into public.customers select {more}, false from generate_series(1001, 21000) n; analyze")).await;
+    tenant
+        .run(&format!(
+            "insert into public.customers select {more}, false from generate_series(1001, 21000) n; analyze"
+        ))
+        .await;
 }
 
 /// `found` are in the table and in the audience; `missing` are not in it, though some would be equal to
@@ -34,7 +38,12 @@ async fn check(id_type: &str, ids: &[&str], more: &str, missing: &[&str]) {
         let tenant = tenant(version).await;
         customers(&tenant, id_type, ids, more).await;
         let (prepared, audience) = prepare(&tenant).await;
-        let asked: Vec<&str> = missing.iter().chain(ids).chain(&["", "nobody", "a\0b", "'; drop table customers; --"]).copied().collect();
+        let asked: Vec<&str> = missing
+            .iter()
+            .chain(ids)
+            .chain(&["", "nobody", "a\0b", "'; drop table customers; --"])
+            .copied()
+            .collect();
         let answers = tenant.store.memberships(&prepared, &asked, WITHIN).await.unwrap();
         for (id, answer) in asked.iter().zip(&answers) {
             let expected = ids.contains(id);
@@ -47,7 +56,10 @@ async fn check(id_type: &str, ids: &[&str], more: &str, missing: &[&str]) {
 
         for asked in [&ids[..1], ids] {
             let plan = tenant.store.memberships_plan(&prepared, asked, WITHIN).await.unwrap();
-            assert!(plan.contains("customers_pkey") && !plan.contains("Seq Scan"), "{id_type} on {version:?}:\n{plan}");
+            assert!(
+                plan.contains("customers_pkey") && !plan.contains("Seq Scan"),
+                "{id_type} on {version:?}:\n{plan}"
+            );
         }
     }
 }
@@ -77,7 +89,8 @@ async fn whole_number_ids_match_only_as_postgres_prints_them() {
 
 #[tokio::test]
 async fn numeric_ids_match_only_as_postgres_prints_them() {
-    check("numeric(20, 2)", &["42.00", "-7.50"], "n", &["42", "42.0", "042.00", "NaN", "1e3", "Infinity"]).await;
+    check("numeric(20, 2)", &["42.00", "-7.50"], "n", &["42", "42.0", "042.00", "NaN", "1e3", "Infinity"])
+        .await;
 }
 
 #[tokio::test]
@@ -93,7 +106,8 @@ async fn entity_not_in_the_table_is_in_no_audience_even_by_negation() {
     let tenant = tenant(V18).await;
     customers(&tenant, "int", &["1"], "n").await;
     let source = tenant.store.resolved_source().await.unwrap().unwrap();
-    let condition = Condition::parse(&json!({ "attribute": "yes", "operator": "is_not_set" }), "condition").unwrap();
+    let condition =
+        Condition::parse(&json!({ "attribute": "yes", "operator": "is_not_set" }), "condition").unwrap();
     let audience = AudienceId(Uuid::nil());
     let prepared = Memberships::prepare(&source, &[(audience, &condition)]);
     let answer = &tenant.store.memberships(&prepared, &["77"], WITHIN).await.unwrap()[0];
@@ -128,8 +142,11 @@ async fn a_hundred_audiences_are_one_statement() {
             Condition::parse(&json, "condition").unwrap()
         })
         .collect();
-    let audiences: Vec<(AudienceId, &Condition)> =
-        conditions.iter().enumerate().map(|(id, condition)| (AudienceId(Uuid::from_u128(id as u128)), condition)).collect();
+    let audiences: Vec<(AudienceId, &Condition)> = conditions
+        .iter()
+        .enumerate()
+        .map(|(id, condition)| (AudienceId(Uuid::from_u128(id as u128)), condition))
+        .collect();
     let prepared = Memberships::prepare(&source, &audiences);
     let answers = tenant.store.memberships(&prepared, &["1", "1001"], WITHIN).await.unwrap();
     for (number, (audience, _)) in audiences.iter().enumerate() {

@@ -86,7 +86,10 @@ async fn batch_is_stored_exactly_once_however_often_it_is_tried() {
         assert!(tenant.store.evaluations_append(&batch, WITHIN).await.unwrap().replayed);
         assert_eq!(tenant.number("select count(*) from halyard.evaluations").await, 2);
         assert_eq!(tenant.number("select sum(evaluations)::int8 from halyard.evaluation_counts").await, 4);
-        assert_eq!(tenant.number("select count(*) from halyard.evaluation_counts where outcome = 0").await, 1);
+        assert_eq!(
+            tenant.number("select count(*) from halyard.evaluation_counts where outcome = 0").await,
+            1
+        );
         assert_eq!(tenant.number("select count(*) from halyard.flag_sets").await, 1);
 
         let another = EvaluationBatch { id: Uuid::now_v7(), ..batch.clone() };
@@ -131,7 +134,9 @@ async fn list_is_newest_first_with_values_of_the_version_that_was_served() {
     let set = Arc::new(FlagSet::new(numbers.clone()));
     let at = now();
     let calls = (0..7_i64)
-        .map(|age| call(&set, at - Duration::seconds(age), &format!("c{age}"), &[Outcome::Rule(0), Outcome::Killed]))
+        .map(|age| {
+            call(&set, at - Duration::seconds(age), &format!("c{age}"), &[Outcome::Rule(0), Outcome::Killed])
+        })
         .collect();
     tenant.store.evaluations_append(&batch(calls), WITHIN).await.unwrap();
 
@@ -157,7 +162,12 @@ async fn list_is_newest_first_with_values_of_the_version_that_was_served() {
         .map(|row| {
             let rule = row.rule_id.map(|id| id.to_string()).unwrap_or_default();
             let Value::String(value) = &row.value else { panic!() };
-            format!("{}{value}{}{}{rule}", row.flag_key, row.reason, row.off_by.as_deref().unwrap_or_default())
+            format!(
+                "{}{value}{}{}{rule}",
+                row.flag_key,
+                row.reason,
+                row.off_by.as_deref().unwrap_or_default()
+            )
         })
         .collect();
     assert_eq!(tenant.text(view).await, listed.join(","));
@@ -176,7 +186,10 @@ async fn filters_narrow_the_list_and_a_rare_flag_is_found_far_back() {
     for hours in [3, 5, 9] {
         calls.push(call(&rare, at - Duration::hours(hours), "quiet", &[Outcome::EnvironmentOff]));
     }
-    calls.push(EvaluationCall { environment: "staging".into(), ..call(&rare, at, "quiet", &[Outcome::Fallthrough]) });
+    calls.push(EvaluationCall {
+        environment: "staging".into(),
+        ..call(&rare, at, "quiet", &[Outcome::Fallthrough])
+    });
     tenant.store.evaluations_append(&batch(calls), WITHIN).await.unwrap();
 
     let by_flag = |key: &str| EvaluationFilter { flag_key: Some(key.into()), ..EvaluationFilter::default() };

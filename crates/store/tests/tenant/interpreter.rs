@@ -43,7 +43,8 @@ impl Interpreter {
     fn positive(&self, leaf: &Value, operator: &str, row: &Row) -> bool {
         let column = leaf["attribute"].as_str().unwrap();
         let own = (self.kind)(column);
-        let read_as = if own == "json" { leaf.get("type").and_then(Value::as_str).unwrap_or("json") } else { own };
+        let read_as =
+            if own == "json" { leaf.get("type").and_then(Value::as_str).unwrap_or("json") } else { own };
         let Some(found) = self.look_up(leaf, column, row) else { return false };
         let value = leaf.get("value").unwrap_or(&Value::Null);
         let ignore_case = leaf.get("ignoreCase") == Some(&Value::Bool(true));

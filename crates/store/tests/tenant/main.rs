@@ -1,7 +1,12 @@
 //! The tenant half of the store against real Postgres servers, the oldest and the newest supported.
 //! Every test has a database of its own.
 #![allow(missing_docs, reason = "tests are sentences")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod conditions;
 mod customers;

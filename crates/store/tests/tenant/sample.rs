@@ -30,11 +30,19 @@ async fn sample_company_loads_in_seconds_and_shows_what_the_product_can_do() {
     assert!((3_000..12_000).contains(&enterprise), "{enterprise} of 50,000 are enterprise");
 
     let flags = tenant.store.flags_list(false).await.unwrap().flags;
-    assert!(flags.len() >= 12 && flags.iter().any(|flag| !flag.is_active), "a dozen flags, one of them killed");
+    assert!(
+        flags.len() >= 12 && flags.iter().any(|flag| !flag.is_active),
+        "a dozen flags, one of them killed"
+    );
     for audience in tenant.store.audiences_list().await.unwrap() {
         let source = tenant.store.resolved_source().await.unwrap().unwrap();
         let count = tenant.store.audience_count(&source, &audience.condition, WITHIN).await.unwrap();
-        assert!(count.customers > 20 && count.customers < 30_000, "{}: {} customers", audience.name, count.customers);
+        assert!(
+            count.customers > 20 && count.customers < 30_000,
+            "{}: {} customers",
+            audience.name,
+            count.customers
+        );
     }
     let page = tenant.store.evaluations_list(&EvaluationFilter::default(), None, 100).await.unwrap();
     assert!(page.evaluations.len() >= 100 && page.next_cursor.is_some());
