@@ -1,20 +1,20 @@
 // Copies a text and says so.
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { copyText } from "./copy-text";
+import { useHint } from "./hint";
+import { IconButton } from "./IconButton";
 
 const SAID_FOR_MS = 1_500;
 
-export function CopyButton({
-  text,
-  what,
-  tabIndex,
-}: {
-  text: string /** As in "key". */;
+type Props = {
+  text: string;
+  /** As in "key". */
   what: string;
-  tabIndex?: number;
-}) {
+  tabIndex?: number | undefined;
+};
+
+export function CopyButton({ text, what, tabIndex }: Props) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -22,19 +22,19 @@ export function CopyButton({
     return () => clearTimeout(timer);
   }, [copied]);
   const label = copied ? "Copied" : `Copy ${what}`;
+  const hint = useHint(label);
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        size={24}
-        aria-label={label}
-        tabIndex={tabIndex}
-        onClick={(event) => {
-          event.stopPropagation();
-          void copyText(text).then(() => setCopied(true));
-        }}
-      >
-        {copied ? <IconCheck size={16} stroke={1.75} /> : <IconCopy size={16} stroke={1.75} />}
-      </ActionIcon>
-    </Tooltip>
+    <IconButton
+      label={label}
+      size="small"
+      tabIndex={tabIndex}
+      {...hint}
+      onClick={(event) => {
+        event.stopPropagation();
+        void copyText(text).then(() => setCopied(true));
+      }}
+    >
+      {copied ? <IconCheck size={16} stroke={1.75} /> : <IconCopy size={16} stroke={1.75} />}
+    </IconButton>
   );
 }

@@ -1,8 +1,10 @@
 // The ⋯ menu of a row or page.
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, type Ref, useState } from "react";
+import { IconButton } from "./IconButton";
 import { Kbd } from "./Kbd";
+import classes from "./MenuButton.module.css";
 
 export type MenuEntry =
   | {
@@ -20,38 +22,60 @@ type Props = {
   /** What the menu is about, as in "Actions for checkout-v2". */
   label: string;
   entries: ReadonlyArray<MenuEntry>;
-  tabIndex?: number;
+  tabIndex?: number | undefined;
 };
 
+/** The menu itself is made when it is opened: a list has one of these in every row. */
 export function MenuButton({ label, entries, tabIndex }: Props) {
+  const [opened, setOpened] = useState(false);
   return (
-    <Menu position="bottom-end" keepMounted={false}>
-      <Menu.Target>
-        <ActionIcon aria-label={label} tabIndex={tabIndex} onClick={(event) => event.stopPropagation()}>
-          <IconDots size={16} stroke={1.75} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown
-        onClick={(event) => event.stopPropagation()}
-        onKeyDown={(event) => event.stopPropagation()}
+    <span className={classes.place}>
+      <IconButton
+        label={label}
+        aria-haspopup="menu"
+        aria-expanded={opened}
+        tabIndex={tabIndex}
+        onClick={(event) => {
+          event.stopPropagation();
+          setOpened(!opened);
+        }}
       >
-        {entries.map((entry, index) =>
-          entry === "divider" ? (
-            <Menu.Divider key={`divider ${index}`} />
-          ) : (
-            <Menu.Item
-              key={entry.label}
-              leftSection={entry.icon}
-              rightSection={entry.shortcut && <Kbd shortcut={entry.shortcut} />}
-              disabled={entry.disabled ?? false}
-              title={entry.reason}
-              onClick={entry.run}
-            >
-              {entry.label}
-            </Menu.Item>
-          ),
-        )}
-      </Menu.Dropdown>
-    </Menu>
+        <IconDots size={16} stroke={1.75} aria-hidden />
+      </IconButton>
+      {opened && (
+        <Menu opened onChange={setOpened} position="bottom-end">
+          <Menu.Target>
+            <Anchor />
+          </Menu.Target>
+          <Menu.Dropdown
+            aria-label={label}
+            onClick={(event) => event.stopPropagation()}
+            onKeyDown={(event) => event.stopPropagation()}
+          >
+            {entries.map((entry, index) =>
+              entry === "divider" ? (
+                <Menu.Divider key={`divider ${index}`} />
+              ) : (
+                <Menu.Item
+                  key={entry.label}
+                  leftSection={entry.icon}
+                  rightSection={entry.shortcut && <Kbd shortcut={entry.shortcut} />}
+                  disabled={entry.disabled ?? false}
+                  title={entry.reason}
+                  onClick={entry.run}
+                >
+                  {entry.label}
+                </Menu.Item>
+              ),
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </span>
   );
+}
+
+/** Where the menu hangs; the button beside it says all there is to say. */
+function Anchor({ ref }: { ref?: Ref<HTMLSpanElement> }) {
+  return <span ref={ref} className={classes.anchor} />;
 }

@@ -1,7 +1,7 @@
 // A time as its distance from now; the absolute time, with its zone, on hover and on focus.
-import { Tooltip } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 import { absoluteTime, relativeTime } from "./format";
+import { useHint } from "./hint";
 
 /** One clock for all times on the page, in steps of 30 s. */
 const STEP_MS = 30_000;
@@ -44,11 +44,10 @@ type Props = {
 export function RelativeTime({ at, focusable = false }: Props) {
   const date = new Date(at);
   const shownNow = new Date(Math.max(useNow(), date.getTime() > Date.now() - STEP_MS ? Date.now() : 0));
+  const hint = useHint(absoluteTime(date));
   return (
-    <Tooltip label={absoluteTime(date)}>
-      <time dateTime={at} className="num" {...(focusable ? { tabIndex: 0 } : {})}>
-        {relativeTime(date, shownNow)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} className="num" {...hint} {...(focusable ? { tabIndex: 0 } : {})}>
+      {relativeTime(date, shownNow)}
+    </time>
   );
 }

@@ -9,6 +9,8 @@ export { ErrorNote } from "./ErrorNote";
 export { FilterChip, type FilterOption } from "./FilterChip";
 export { FilterInput } from "./FilterInput";
 export * from "./format";
+export { useHint } from "./hint";
+export { IconButton } from "./IconButton";
 export { Kbd } from "./Kbd";
 export { KeyText } from "./KeyText";
 export { MenuButton, type MenuEntry } from "./MenuButton";
