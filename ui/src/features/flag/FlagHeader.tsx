@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconArchiveOff, IconArrowBackUp, IconPower } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { CopyButton, MenuButton, type MenuEntry, StateGlyph } from "@/components";
+import { CopyButton, MenuButton, type MenuEntry, StateGlyph, splitForMiddle } from "@/components";
 import type { Flag } from "@/contract";
 import { Description } from "./Description";
 import { restoreLabel } from "./ExposeDialog";
@@ -20,6 +20,8 @@ type Props = {
 };
 
 export function FlagHeader({ flag, menu, onKill, onRestore, onUnarchive }: Props) {
+  // Keys differ at both ends: the middle gives way.
+  const [head, tail] = splitForMiddle(flag.key);
   return (
     <header>
       <div className={classes.top}>
@@ -27,7 +29,8 @@ export function FlagHeader({ flag, menu, onKill, onRestore, onUnarchive }: Props
           Flags /
         </Link>
         <h1 className={classes.key} title={flag.key} data-selectable>
-          {flag.key}
+          <span className={classes.keyHead}>{head}</span>
+          {tail}
         </h1>
         <CopyButton text={flag.key} what="key" />
         <span className={classes.tag}>{flag.type}</span>
