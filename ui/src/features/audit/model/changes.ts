@@ -1,0 +1,157 @@
+// What an audit entry changed, in sentences, from its full before and after. Pure.
+import type { AuditEntry, Condition, Flag, JsonValue } from "@/contract";
+import { conditionSentence } from "@/features/audiences/model/summary";
+import { fromCondition } from "@/features/audiences/model/tree";
+import { changeSentences, type Names, ruleSummary } from "@/features/flag/model/changes";
+import { code, type Phrase, plainText, strong } from "@/features/flag/model/phrase";
+import { sameValue, valueLabel } from "@/features/flag/model/value";
+
+type Fields = { [key in string]?: JsonValue };
+
+/** What follows from any change by itself, and says nothing. */
+const STAMPS: ReadonlySet<string> = new Set([
+  "id",
+  "number",
+  "version",
+  "createdAt",
+  "updatedAt",
+  "updatedBy",
+  "killedAt",
+  "killedBy",
+  "singleton",
+]);
+
+const LONGEST_VALUE = 60;
+
+/** Everything that changed, one sentence each. */
+export function changesOf(entry: AuditEntry, names: Names): ReadonlyArray<Phrase> {
+  const before = fieldsOf(entry.before);
+  const after = fieldsOf(entry.after);
+  if (before && after) {
+    if (entry.entityType === "flag" && isFlag(before) && isFlag(after)) {
+      return changeSentences(before, after, names);
+    }
+    return fieldSentences(before, after);
+  }
+  const only = after ?? before;
+  return only ? contents(entry.entityType, only, names) : [];
+}
+
+/** What something was made with, or what was lost with it. */
+function contents(entityType: string, fields: Fields, names: Names): ReadonlyArray<Phrase> {
+  if (entityType === "flag" && isFlag(fields)) {
+    return [
+      ["Type ", code(fields.type), ", default ", code(valueLabel(fields.defaultValue, LONGEST_VALUE))],
+      ...fields.rules.map(
+        (rule, index): Phrase => [strong(`Rule ${index + 1}`), ": ", ...ruleSummary(rule, names)],
+      ),
+      [fields.clientVisible ? "Visible to client-side keys" : "Visible to server keys only"],
+    ];
+  }
+  return fieldSentences({}, fields);
+}
+
+function fieldSentences(before: Fields, after: Fields): ReadonlyArray<Phrase> {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => !STAMPS.has(key),
+  );
+  return keys.flatMap((key): ReadonlyArray<Phrase> => {
+    const old = before[key] ?? null;
+    const now = after[key] ?? null;
+    if (sameValue(old, now) || (old === null && now === "")) return [];
+    return [fieldSentence(key, old, now)];
+  });
+}
+
+function fieldSentence(key: string, old: JsonValue, now: JsonValue): Phrase {
+  const label = strong(fieldName(key));
+  if (key === "position" && typeof now === "number") {
+    return [label, typeof old === "number" ? `: ${old + 1} → ${now + 1}` : `: ${now + 1}`];
+  }
+  if (key === "condition") {
+    const sentence = conditionText(now);
+    if (old === null) return [label, ": ", sentence];
+    return [label, ": ", sentence, " It was: ", conditionText(old)];
+  }
+  if (old === null) return [label, ": ", code(shown(now))];
+  if (now === null) return [label, " removed, was ", code(shown(old))];
+  return [label, ": ", code(shown(old)), " → ", code(shown(now))];
+}
+
+function shown(value: JsonValue): string {
+  return valueLabel(value, LONGEST_VALUE);
+}
+
+function conditionText(value: JsonValue): string {
+  try {
+    return plainText(conditionSentence(fromCondition(value as Condition, () => "")));
+  } catch {
+    return shown(value);
+  }
+}
+
+const FIELD_NAMES: Record<string, string> = {
+  color: "Colour",
+  production: "Is production",
+  clientVisible: "Visible to clients",
+  defaultValue: "Default value",
+};
+
+/** "idColumn" as "Id column". */
+function fieldName(key: string): string {
+  const words = key.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`).replace(/_/g, " ");
+  return FIELD_NAMES[key] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function fieldsOf(value: JsonValue): Fields | null {
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
+}
+
+function isFlag(fields: Fields): fields is Fields & Flag {
+  return Array.isArray(fields.rules) && fieldsOf(fields.environments ?? null) !== null;
+}
+
+const VERBS: Record<string, string> = {
+  created: "created",
+  updated: "edited",
+  deleted: "deleted",
+  killed: "killed",
+  restored: "restored",
+  archived: "archived",
+  unarchived: "unarchived",
+  reverted: "reverted to an earlier version",
+  noted: "noted",
+  revoked: "revoked",
+};
+
+/** "edited", "killed", "switched on in Production": what was done, after the one who did it. */
+export function actionWords(entry: AuditEntry, names: Pick<Names, "environment">): string {
+  const [, verb = entry.action] = entry.action.split(".");
+  if (verb === "switched") {
+    const before = fieldsOf(fieldsOf(entry.before)?.environments ?? null) ?? {};
+    const after = fieldsOf(fieldsOf(entry.after)?.environments ?? null) ?? {};
+    const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (key) => (before[key] === true) !== (after[key] === true),
+    );
+    const [first, ...others] = changed;
+    if (first === undefined) return "switched";
+    const on = after[first] === true ? "on" : "off";
+    return others.length > 0
+      ? `switched in ${changed.length} environments`
+      : `switched ${on} in ${names.environment(first)}`;
+  }
+  return VERBS[verb] ?? verb.replace(/_/g, " ");
+}
+
+const ENTITY_WORDS: Record<string, string> = {
+  flag: "flag",
+  audience: "audience",
+  environment: "environment",
+  customer_source: "customer source",
+  sdk_key: "SDK key",
+  setting: "setting",
+};
+
+export function entityWords(entityType: string): string {
+  return ENTITY_WORDS[entityType] ?? entityType.replace(/_/g, " ");
+}

@@ -1,0 +1,18 @@
+// Names for the ids and keys that entries hold; what is gone meanwhile shows as its key.
+import { useMemo } from "react";
+import { useCommandQuery } from "@/api";
+import { useEnvironments } from "@/app/environment";
+import type { Names } from "@/features/flag/model/changes";
+
+export function useNames(): Names {
+  const audiences = useCommandQuery("audiences_list", {}).data;
+  const environments = useEnvironments();
+  return useMemo(
+    () => ({
+      audience: (id) =>
+        audiences?.find((audience) => audience.id === id)?.name ?? `a deleted audience (${id.slice(0, 8)})`,
+      environment: (key) => environments.find((one) => one.key === key)?.name ?? key,
+    }),
+    [audiences, environments],
+  );
+}
