@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use halyard_store::evaluations::EvaluationFilter;
+use halyard_store::memberships::Memberships;
 use halyard_store::{StoreError, sample_data};
 
 use crate::support::{V18, WITHIN, tenant};
@@ -47,6 +48,18 @@ async fn sample_company_loads_in_seconds_and_shows_what_the_product_can_do() {
     let page = tenant.store.evaluations_list(&EvaluationFilter::default(), None, 100).await.unwrap();
     assert!(page.evaluations.len() >= 100 && page.next_cursor.is_some());
     assert!(page.evaluations.iter().all(|row| !row.flag_key.is_empty()));
+
+    let audiences = tenant.store.audiences_list().await.unwrap();
+    let conditions: Vec<_> = audiences.iter().map(|audience| (audience.id, &audience.condition)).collect();
+    let source = tenant.store.resolved_source().await.unwrap().unwrap();
+    let prepared = Memberships::prepare(&source, &conditions);
+    for _ in 0..3 {
+        let started = Instant::now();
+        let mut rows = 0;
+        tenant.store.stream_memberships(&prepared, WITHIN, |_, _| rows += 1).await.unwrap();
+        eprintln!("{} audiences over {rows} customers in {:?}", conditions.len(), started.elapsed());
+        assert_eq!(rows, 50_000);
+    }
 
     let again = sample_data::load(&tenant.store, |_| {}).await;
     assert!(matches!(again, Err(StoreError::Invalid(_))), "it never touches tables that are there");

@@ -59,6 +59,18 @@ impl Tenant {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&self.sql).await.unwrap();
     }
 
+    /// A store that is logged in as somebody who may read Halyard's schema and the tenant's, and
+    /// write nowhere. Roles belong to the whole server, so the name carries the database's.
+    pub(crate) async fn onlooker(&self, quoted_schema: &str) -> Store {
+        let role = format!("onlooker_{}", self.url.rsplit('/').next().unwrap());
+        self.run(&format!(
+            "create role {role} login; grant usage on schema {quoted_schema}, halyard to {role};
+             grant select on all tables in schema {quoted_schema}, halyard to {role}"
+        ))
+        .await;
+        connect(&self.url.replace("//postgres@", &format!("//{role}@"))).await
+    }
+
     /// A number as the superuser sees it.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&self.sql).await.unwrap()

@@ -1,0 +1,85 @@
+//! Hostile names and values reach the database as data, and nothing is ever written to the tenant.
+
+use halyard_engine::{AudienceId, Membership};
+use halyard_store::condition::Condition;
+use halyard_store::customer_source::{CustomerSource, CustomerTable};
+use halyard_store::memberships::Memberships;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{V14, V18, WITHIN, author, tenant};
+
+const HOSTILE: &[&str] = &[
+    "'; drop table \"ev\"\"il\".victim; --", "' or '1'='1", "\\'; select 1; --", "$1", "$$x$$", "/* */ --", "%_\\",
+    "{1,2}", "null", "\"", "\"\"; --", "a\u{202e}b", "\r\n;", "\\N", "'||pg_sleep(9)||'", "🎉",
+];
+
+#[tokio::test]
+async fn hostile_names_and_values_are_data() {
+    for version in [V14, V18] {
+        let tenant = tenant(version).await;
+        let column = "na\"me'; drop table x; -- $1";
+        let quoted = format!("\"{}\"", column.replace('"', "\"\""));
+        tenant
+            .run(&format!(
+                "create schema \"ev\"\"il\"; create table \"ev\"\"il\".victim (\"i\"\"d\" text primary key, {quoted} text, doc jsonb)"
+            ))
+            .await;
+        for text in HOSTILE {
+            sqlx::query(sqlx::AssertSqlSafe(format!("insert into \"ev\"\"il\".victim values ($1, $1, jsonb_build_object($1, $1))")))
+                .bind(text)
+                .execute(&tenant.sql)
+                .await
+                .unwrap();
+        }
+        let source = CustomerSource {
+            customers: CustomerTable {
+                schema: "ev\"il".into(),
+                table: "victim".into(),
+                id_column: "i\"d".into(),
+                name_column: Some(column.into()),
+                email_column: None,
+            },
+            events: None,
+        };
+        tenant.store.customer_source_set(&source, &author()).await.unwrap();
+
+        // From here on as somebody who may read and nothing else.
+        let store = tenant.onlooker("\"ev\"\"il\"").await;
+        let source = store.resolved_source().await.unwrap().unwrap();
+        let conditions: Vec<Condition> = HOSTILE
+            .iter()
+            .map(|text| {
+                let json = json!({ "all": [
+                    { "attribute": column, "operator": "equals", "value": text },
+                    { "attribute": column, "operator": "contains", "value": text },
+                    { "attribute": column, "operator": "in", "value": [text, "x"], "ignoreCase": true },
+                    { "attribute": "doc", "path": [text], "type": "text", "operator": "ends_with", "value": text },
+                ] });
+                Condition::parse(&json, "condition").unwrap()
+            })
+            .collect();
+        let audience = |number: usize| AudienceId(Uuid::from_u128(number as u128));
+        let audiences: Vec<(AudienceId, &Condition)> =
+            conditions.iter().enumerate().map(|(number, condition)| (audience(number), condition)).collect();
+        let prepared = Memberships::prepare(&source, &audiences);
+        let answers = store.memberships(&prepared, HOSTILE, WITHIN).await.unwrap();
+        for (row, answer) in answers.iter().enumerate() {
+            assert!(answer.in_table);
+            for number in 0..HOSTILE.len() {
+                let expected = if row == number { Membership::In } else { Membership::Out };
+                assert_eq!(prepared.of(answer, audience(number)), expected, "{:?} in {:?}", HOSTILE[row], HOSTILE[number]);
+            }
+        }
+        for (text, condition) in HOSTILE.iter().zip(&conditions) {
+            assert_eq!(store.audience_count(&source, condition, WITHIN).await.unwrap().customers, 1, "{text:?}");
+            let traces = store.explain_conditions(&source, text, &[condition], WITHIN).await.unwrap().unwrap();
+            assert!(traces[0].as_ref().unwrap().holds());
+            let found = store.customers_search(&source, text.trim(), 50, WITHIN).await.unwrap();
+            assert!(found.iter().any(|customer| customer.entity_id == *text), "{text:?}");
+            let customer = store.customer_get(&source, text, WITHIN).await.unwrap().unwrap();
+            assert_eq!(customer.reference.name.as_deref(), Some(*text));
+        }
+        assert_eq!(tenant.number("select count(*) from \"ev\"\"il\".victim").await, HOSTILE.len() as i64);
+    }
+}
