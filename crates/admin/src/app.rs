@@ -109,6 +109,13 @@ impl App {
         self.current_id().is_some()
     }
 
+    /// Waits until nothing is being opened any more.
+    pub async fn opened_or_failed(&self) {
+        let mut state = self.watch_state();
+        // Fails only when the app is gone, and then nothing is being opened either.
+        let _ = state.wait_for(|state| !matches!(state, State::Opening { .. })).await;
+    }
+
     /// Opens the sample workspace in the background, making it first when there is none. Another
     /// workspace that is open is closed.
     pub async fn explore_sample(&self) {

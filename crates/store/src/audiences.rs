@@ -45,7 +45,7 @@ pub struct Audience {
 
 /// An audience to be made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewAudience {
     /// Unique; 1 to 200 characters.
     pub name: String,
@@ -63,7 +63,7 @@ pub struct NewAudience {
 
 /// A change of an audience: only the given fields change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AudienceChanges {
     /// Unique; 1 to 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,11 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid`, `AlreadyExists`; outages.
-    pub async fn audience_create(
-        &self,
-        new: &NewAudience,
-        author: &Author,
-    ) -> Result<Audience, StoreError> {
+    pub async fn audience_create(&self, new: &NewAudience, author: &Author) -> Result<Audience, StoreError> {
         let description = new.description.as_deref().unwrap_or_default();
         let mut validation = author.validation();
         check_name(&mut validation, &new.name);
@@ -341,9 +337,8 @@ async fn conflicts(
     Ok(["name", "description", "condition"]
         .into_iter()
         .filter(|&field| {
-            sent.get(field).is_some_and(|sent| {
-                !json_equal(&base[field], &now[field]) && !json_equal(&now[field], sent)
-            })
+            sent.get(field)
+                .is_some_and(|sent| !json_equal(&base[field], &now[field]) && !json_equal(&now[field], sent))
         })
         .map(str::to_owned)
         .collect())
@@ -357,10 +352,5 @@ fn check_name(validation: &mut Validation, name: &str) {
 }
 
 fn name_taken(name: &str) -> StoreError {
-    StoreError::AlreadyExists {
-        what: "audience",
-        key: name.to_owned(),
-        archived: false,
-        flag: None,
-    }
+    StoreError::AlreadyExists { what: "audience", key: name.to_owned(), archived: false, flag: None }
 }

@@ -52,7 +52,7 @@ pub struct AuditPage {
 
 /// Which entries to list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AuditQuery {
     /// Where the page before ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,8 +142,7 @@ impl Store {
             let limit = query.limit as usize;
             let has_more = entries.len() > limit;
             entries.truncate(limit);
-            let next_cursor =
-                entries.last().filter(|_| has_more).map(|entry| entry.seq.to_string());
+            let next_cursor = entries.last().filter(|_| has_more).map(|entry| entry.seq.to_string());
             Ok(AuditPage { entries, next_cursor })
         })
         .await
@@ -156,9 +155,8 @@ impl Store {
     pub async fn audit_verify(&self) -> Result<AuditVerification, StoreError> {
         let (last, last_hash) = self
             .read(DEADLINE, async |connection| {
-                let head = sqlx::query!("select seq, hash from halyard.audit_head")
-                    .fetch_one(connection)
-                    .await?;
+                let head =
+                    sqlx::query!("select seq, hash from halyard.audit_head").fetch_one(connection).await?;
                 Ok((head.seq, head.hash))
             })
             .await?;

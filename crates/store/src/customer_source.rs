@@ -16,7 +16,7 @@ use crate::{Author, Store, StoreError};
 
 /// The table or view of customers, and which of its columns say who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomerTable {
     /// Its schema.
     pub schema: String,
@@ -32,7 +32,7 @@ pub struct CustomerTable {
 
 /// The table or view of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EventTable {
     /// Its schema.
     pub schema: String,
@@ -48,7 +48,7 @@ pub struct EventTable {
 
 /// Where customers and, optionally, their events live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomerSource {
     /// The customers.
     pub customers: CustomerTable,
@@ -84,7 +84,7 @@ impl ResolvedSource {
     /// Appends `FROM` the customers, called `c`.
     pub(crate) fn push_from(&self, sql: &mut TenantSql) {
         let customers = &self.source.customers;
-        sql.push(" FROM ").identifier(&customers.schema).push(".").identifier(&customers.table).push(" c");
+        sql.push(" from ").identifier(&customers.schema).push(".").identifier(&customers.table).push(" c");
     }
 
     /// Appends the id column.
@@ -96,7 +96,7 @@ impl ResolvedSource {
     pub(crate) fn push_optional_text(&self, sql: &mut TenantSql, column: Option<&str>) {
         match column {
             Some(column) => sql.push("c.").identifier(column).push("::text"),
-            None => sql.push("NULL::text"),
+            None => sql.push("null::text"),
         };
     }
 }
@@ -219,8 +219,8 @@ impl Store {
         let events = source.events.as_ref().map(Json);
         self.change(author, async |connection| {
             sqlx::query(
-                "INSERT INTO halyard.customer_source (customers, events) VALUES ($1, $2)
-                 ON CONFLICT (singleton) DO UPDATE SET customers = excluded.customers, events = excluded.events",
+                "insert into halyard.customer_source (customers, events) values ($1, $2)
+                 on conflict (singleton) do update set customers = excluded.customers, events = excluded.events",
             )
             .bind(customers)
             .bind(events)
@@ -272,7 +272,7 @@ impl Store {
     async fn chosen_or_default(&self) -> Result<Option<CustomerSource>, StoreError> {
         let chosen: Option<(Json<CustomerTable>, Option<Json<EventTable>>)> = self
             .read(DEADLINE, async |connection| {
-                Ok(sqlx::query_as("SELECT customers, events FROM halyard.customer_source")
+                Ok(sqlx::query_as("select customers, events from halyard.customer_source")
                     .fetch_optional(connection)
                     .await?)
             })
@@ -289,18 +289,18 @@ impl Store {
 
     async fn look_over(&self, resolved: &ResolvedSource) -> Result<Overview, StoreError> {
         let unique = resolved.id_is_unique;
-        let mut sql = TenantSql::new("SELECT count(*), count(*) - count(");
+        let mut sql = TenantSql::new("select count(*), count(*) - count(");
         resolved.push_id(&mut sql);
         sql.push("), ");
         if unique {
-            sql.push("NULL::text");
+            sql.push("null::text");
             resolved.push_from(&mut sql);
         } else {
-            sql.push("(SELECT min(d.id) FROM (SELECT ");
+            sql.push("(select min(d.id) from (select ");
             resolved.push_id(&mut sql);
-            sql.push("::text AS id");
+            sql.push("::text as id");
             resolved.push_from(&mut sql);
-            sql.push(" GROUP BY 1 HAVING count(*) > 1) d)");
+            sql.push(" group by 1 having count(*) > 1) d)");
             resolved.push_from(&mut sql);
         }
         let statement = sql.build();

@@ -25,7 +25,7 @@ pub struct Environment {
 
 /// An environment to be made; it comes last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewEnvironment {
     /// `^[a-z0-9][a-z0-9-]{0,49}$`; never changes.
     pub key: String,
@@ -39,7 +39,7 @@ pub struct NewEnvironment {
 
 /// A change of an environment: only the given fields change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct EnvironmentChanges {
     /// 1 to 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,11 +156,10 @@ impl Store {
         author.check()?;
         self.change(author, async |connection| {
             // Locked in order of their keys, like every change of several rows.
-            let known = sqlx::query_scalar!(
-                "select key from halyard.environments order by key for no key update"
-            )
-            .fetch_all(&mut *connection)
-            .await?;
+            let known =
+                sqlx::query_scalar!("select key from halyard.environments order by key for no key update")
+                    .fetch_all(&mut *connection)
+                    .await?;
             let mut sorted = keys.to_vec();
             sorted.sort();
             let mut expected = known;

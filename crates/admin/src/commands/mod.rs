@@ -215,6 +215,9 @@ commands! { ($)
 fn parse<Request: DeserializeOwned>(request: Value) -> Result<Request, CommandError> {
     // `null` is what a page sends for "nothing".
     let request = if request.is_null() { Value::Object(serde_json::Map::new()) } else { request };
+    if !request.is_object() {
+        return Err(CommandError::invalid_field("", "A request is an object with named fields."));
+    }
     serde_path_to_error::deserialize(request).map_err(|error| {
         let path = match error.path().to_string() {
             root if root == "." => String::new(),

@@ -46,20 +46,21 @@ pub struct FlagReachRequest {
 pub(super) async fn flag_reach(app: &App, request: FlagReachRequest) -> Result<FlagReach, CommandError> {
     let workspace = app.workspace()?;
     let flag = request.draft.compile()?;
-    let snapshot = workspace.live().snapshot();
-    let known = |id: &AudienceId| snapshot.audiences().find(|audience| audience.id == *id);
+    // Not those of the live configuration: one made a moment ago counts too.
+    let known = workspace.store().audiences_list().await?;
     let mut violations = Validation::new();
     let mut audiences: Vec<(AudienceId, &Condition)> = Vec::new();
     for (index, rule) in flag.rules().iter().enumerate() {
         let Some(id) = rule.audience().map(|position| flag.audiences()[position]) else { continue };
-        match known(&id) {
+        match known.iter().find(|audience| audience.id == id) {
             Some(audience) => audiences.push((id, &audience.condition)),
             None => {
-                violations.add(format!("draft.rules[{index}].audienceId"), "This audience no longer exists.")
+                violations.add(format!("draft.rules[{index}].audienceId"), "This audience no longer exists.");
             }
         }
     }
     violations.finish().map_err(CommandError::invalid)?;
+    audiences.sort_by_key(|(id, _)| *id);
     audiences.dedup_by_key(|(id, _)| *id);
     let source = workspace.source().await?;
     Ok(reach::count_flag(workspace.store(), &source, flag, &audiences).await?)

@@ -122,7 +122,7 @@ pub struct FlagReference {
 
 /// A flag to be made. It starts active, and off in every environment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewFlag {
     /// `^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$` and not a UUID; never changes.
     pub key: String,
@@ -159,7 +159,7 @@ pub struct NewFlag {
 
 /// A change of a flag: only the given fields change, and a given field replaces the whole of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct FlagChanges {
     /// At most 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]

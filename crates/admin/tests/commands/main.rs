@@ -1,0 +1,10 @@
+//! The app through its commands, on a real Postgres: what the page can do and what it is told.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod audit;
+mod connecting;
+mod editing;
+mod limits;
+mod reach;
+mod support;
+mod why;
