@@ -1,7 +1,7 @@
 //! The configuration as evaluators load it, and how they hear of changes.
 
 use halyard_engine::{AudienceId, FlagDefinition, FlagKey};
-use sqlx::{PgConnection, postgres::PgListener};
+use sqlx::{PgConnection, PgPool, postgres::PgListener};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -105,19 +105,40 @@ pub struct ConfigurationChanges {
 /// Says “look now” when the configuration changed. Lossy by design: poll as well.
 #[derive(Debug)]
 pub struct ConfigurationNews {
-    listener: PgListener,
+    pool: PgPool,
+    /// `None`: the connection was lost.
+    listener: Option<PgListener>,
 }
 
 impl ConfigurationNews {
     /// Waits until the configuration may have changed: at a notification, and after the
-    /// connection was lost and made again.
+    /// connection was lost and made again, when something may have been missed.
     ///
     /// # Errors
-    /// When the connection is lost and cannot be made again; waiting again tries again.
+    /// When the connection cannot be made again; asking again tries again, so wait a little.
     pub async fn changed(&mut self) -> Result<(), StoreError> {
-        // `None`: the connection was lost and is back; something may have been missed.
-        let _ = self.listener.try_recv().await?;
+        if let Some(listener) = &mut self.listener
+            && let Ok(Some(_)) = listener.try_recv().await
+        {
+            return Ok(());
+        }
+        self.listener = None;
+        self.listener = Some(listen(&self.pool).await?);
         Ok(())
+    }
+}
+
+async fn listen(pool: &PgPool) -> Result<PgListener, StoreError> {
+    let listening = async {
+        let mut listener = PgListener::connect_with(pool).await?;
+        // A lost connection is made again here, where it can be told apart from news.
+        listener.eager_reconnect(false);
+        listener.listen("halyard").await?;
+        Ok::<_, sqlx::Error>(listener)
+    };
+    match timeout(DEADLINE, listening).await {
+        Ok(listener) => Ok(listener?),
+        Err(_) => Err(StoreError::Timeout(None)),
     }
 }
 
@@ -172,16 +193,14 @@ impl Store {
                     .filter_map(|entity| entity.entity_id.parse().ok())
                     .collect()
             };
-            let is_touched =
-                |entity_type| touched.iter().any(|entity| entity.entity_type == entity_type);
+            let is_touched = |entity_type| touched.iter().any(|entity| entity.entity_type == entity_type);
             let (flag_ids, audience_ids) = (ids("flag"), ids("audience"));
             let (flags, unreadable) = flags(connection, Some(&flag_ids)).await?;
             let audiences = audiences(connection, Some(&audience_ids)).await?;
             let removed_flags = flag_ids
                 .into_iter()
                 .filter(|id| {
-                    !flags.iter().any(|flag| flag.id == *id)
-                        && !unreadable.iter().any(|flag| flag.id == *id)
+                    !flags.iter().any(|flag| flag.id == *id) && !unreadable.iter().any(|flag| flag.id == *id)
                 })
                 .collect();
             let removed_audiences = audience_ids
@@ -216,17 +235,8 @@ impl Store {
     /// # Errors
     /// Outages.
     pub async fn listen(&self) -> Result<ConfigurationNews, StoreError> {
-        let listening = async {
-            let mut listener = PgListener::connect_with(self.pool()).await?;
-            // A lost connection is news: told at once, and made again at the next wait.
-            listener.eager_reconnect(false);
-            listener.listen("halyard").await?;
-            Ok::<_, sqlx::Error>(listener)
-        };
-        match timeout(DEADLINE, listening).await {
-            Ok(listener) => Ok(ConfigurationNews { listener: listener? }),
-            Err(_) => Err(StoreError::Timeout(None)),
-        }
+        let pool = self.pool().clone();
+        Ok(ConfigurationNews { listener: Some(listen(&pool).await?), pool })
     }
 }
 
@@ -316,9 +326,7 @@ async fn audiences(
     .collect()
 }
 
-async fn customer_source(
-    connection: &mut PgConnection,
-) -> Result<Option<CustomerSource>, StoreError> {
+async fn customer_source(connection: &mut PgConnection) -> Result<Option<CustomerSource>, StoreError> {
     let row = sqlx::query!(
         r#"select jsonb_build_object('customers', customers, 'events', events)::text as "source!"
          from halyard.customer_source"#

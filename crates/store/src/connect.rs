@@ -166,13 +166,11 @@ impl ConnectOptions {
             .username(&self.user)
             .application_name("halyard");
         let options = match &self.address {
-            Address::Tcp { host, port, tls } => {
-                options.host(host).port(*port).ssl_mode(match tls {
-                    TlsMode::VerifyFull => PgSslMode::VerifyFull,
-                    TlsMode::Require => PgSslMode::Require,
-                    TlsMode::Disable => PgSslMode::Disable,
-                })
-            }
+            Address::Tcp { host, port, tls } => options.host(host).port(*port).ssl_mode(match tls {
+                TlsMode::VerifyFull => PgSslMode::VerifyFull,
+                TlsMode::Require => PgSslMode::Require,
+                TlsMode::Disable => PgSslMode::Disable,
+            }),
             Address::Socket { directory, port } => {
                 options.socket(directory).port(*port).ssl_mode(PgSslMode::Disable)
             }
@@ -198,24 +196,32 @@ impl TlsMode {
 
 /// Connections for everything but membership. Custom plans, because filters are optional.
 pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
-    pool_with(options, true, &[
-        ("statement_timeout", "30s"),
-        ("lock_timeout", "5s"),
-        ("idle_in_transaction_session_timeout", "10s"),
-        ("timezone", "UTC"),
-        ("plan_cache_mode", "force_custom_plan"),
-    ])
+    pool_with(
+        options,
+        true,
+        &[
+            ("statement_timeout", "30s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("timezone", "UTC"),
+            ("plan_cache_mode", "force_custom_plan"),
+        ],
+    )
 }
 
 /// Connections for membership alone.
 pub(crate) fn lookup_pool(options: &ConnectOptions) -> PgPool {
-    pool_with(options, false, &[
-        ("statement_timeout", "1s"),
-        ("lock_timeout", "200ms"),
-        ("idle_in_transaction_session_timeout", "1s"),
-        ("default_transaction_read_only", "on"),
-        ("timezone", "UTC"),
-    ])
+    pool_with(
+        options,
+        false,
+        &[
+            ("statement_timeout", "1s"),
+            ("lock_timeout", "200ms"),
+            ("idle_in_transaction_session_timeout", "1s"),
+            ("default_transaction_read_only", "on"),
+            ("timezone", "UTC"),
+        ],
+    )
 }
 
 fn pool_with(

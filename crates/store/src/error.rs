@@ -6,7 +6,10 @@
 use halyard_engine::Violation;
 use sqlx::error::DatabaseError;
 
-use crate::{audiences::Audience, flags::{Flag, FlagReference}};
+use crate::{
+    audiences::Audience,
+    flags::{Flag, FlagReference},
+};
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -139,11 +139,7 @@ impl Store {
                 .into_iter()
                 .map(|row| Evaluator {
                     id: row.id,
-                    kind: if row.kind == "server" {
-                        EvaluatorKind::Server
-                    } else {
-                        EvaluatorKind::Desktop
-                    },
+                    kind: if row.kind == "server" { EvaluatorKind::Server } else { EvaluatorKind::Desktop },
                     host: row.host,
                     program: row.program,
                     started_at: row.started_at,

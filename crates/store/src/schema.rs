@@ -45,9 +45,7 @@ impl fmt::Display for SchemaProblem {
             Self::Newer => {
                 "This database was set up by a newer version of Halyard. Update this app to open it."
             }
-            Self::Altered => {
-                "This database was set up by another build of Halyard. Open it with that build."
-            }
+            Self::Altered => "This database was set up by another build of Halyard. Open it with that build.",
         })
     }
 }
@@ -71,8 +69,7 @@ impl Store {
         }
         // A connection of its own: the runner's lock is the session's, and a session that failed
         // half-way must end.
-        let mut connection =
-            PgConnection::connect_with(self.pool().connect_options().as_ref()).await?;
+        let mut connection = PgConnection::connect_with(self.pool().connect_options().as_ref()).await?;
         let outcome = async {
             sqlx::query("set lock_timeout = '15s'").execute(&mut connection).await?;
             migrator().run_direct(None, &mut connection, false).await
@@ -98,11 +95,10 @@ fn migrator() -> Migrator {
 
 /// What `connection` finds.
 pub(crate) async fn state(connection: &mut PgConnection) -> Result<SchemaState, StoreError> {
-    let exists = sqlx::query_scalar!(
-        r#"select to_regclass('halyard._sqlx_migrations') is not null as "exists!""#
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+    let exists =
+        sqlx::query_scalar!(r#"select to_regclass('halyard._sqlx_migrations') is not null as "exists!""#)
+            .fetch_one(&mut *connection)
+            .await?;
     if !exists {
         return Ok(SchemaState::Missing);
     }

@@ -33,11 +33,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid`; outages.
-    pub async fn settings_set(
-        &self,
-        settings: &Settings,
-        author: &Author,
-    ) -> Result<Settings, StoreError> {
+    pub async fn settings_set(&self, settings: &Settings, author: &Author) -> Result<Settings, StoreError> {
         let mut validation = author.validation();
         if !(1..=3_650).contains(&settings.retention_days) {
             validation.add("retentionDays", "Keep evaluations for 1 to 3,650 days.");

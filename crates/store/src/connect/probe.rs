@@ -10,9 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
-    Address, ConnectOptions, ConnectionReport, ConnectionStep, Step, StepOutcome, TlsMode,
-};
+use super::{Address, ConnectOptions, ConnectionReport, ConnectionStep, Step, StepOutcome, TlsMode};
 use crate::schema::{self, SchemaState};
 
 /// For each step. A person is waiting.
@@ -96,9 +94,7 @@ async fn reach(options: &ConnectOptions) -> Result<(String, bool), Failure> {
                 Ok(Err(error)) => Err(unreachable(&error, &place)),
                 Err(_) => Err((
                     format!("Nothing answered at {place} within {} seconds.", PATIENCE.as_secs()),
-                    String::from(
-                        "Check host and port, and whether a firewall or VPN is in between.",
-                    ),
+                    String::from("Check host and port, and whether a firewall or VPN is in between."),
                 )),
             }
         }
@@ -161,9 +157,7 @@ async fn connect(options: &ConnectOptions) -> Result<PgConnection, (Step, Failur
                 ),
             ),
         )),
-        Ok(Err(sqlx::Error::Database(error))) => {
-            Err((Step::Login, refused(error.as_ref(), options)))
-        }
+        Ok(Err(sqlx::Error::Database(error))) => Err((Step::Login, refused(error.as_ref(), options))),
         Ok(Err(_)) => Err((
             Step::Login,
             (
@@ -191,7 +185,7 @@ fn refused(error: &dyn DatabaseError, options: &ConnectOptions) -> Failure {
         ),
         "28000" => (
             format!("The server does not let “{user}” in from this computer: {}.", error.message()),
-            String::from("Ask the server's administrator to allow it (pg_hba.conf)."),
+            String::from("Check the user, or ask the server's administrator to let it in (pg_hba.conf)."),
         ),
         "3D000" => (
             format!("There is no database “{database}” on this server."),
@@ -205,10 +199,9 @@ fn refused(error: &dyn DatabaseError, options: &ConnectOptions) -> Failure {
             String::from("The server has no connection left."),
             String::from("Try again in a moment, or ask its administrator to allow more."),
         ),
-        "57P03" => (
-            String::from("The server is starting or shutting down."),
-            String::from("Try again in a moment."),
-        ),
+        "57P03" => {
+            (String::from("The server is starting or shutting down."), String::from("Try again in a moment."))
+        }
         _ => (
             format!("The server refused: {}.", error.message()),
             String::from("Look into the server's log for more."),
@@ -217,10 +210,7 @@ fn refused(error: &dyn DatabaseError, options: &ConnectOptions) -> Failure {
 }
 
 /// Rights and schema. Returns whether there is a schema.
-async fn inspect(
-    connection: &mut PgConnection,
-    report: &mut Report,
-) -> Result<bool, (Step, Failure)> {
+async fn inspect(connection: &mut PgConnection, report: &mut Report) -> Result<bool, (Step, Failure)> {
     let broke = |step: Step| {
         move |_| {
             let failure = (
@@ -330,16 +320,12 @@ impl Report {
             TlsMode::VerifyFull => {
                 self.ok(Step::Tls, String::from("Encrypted; the server's certificate is verified."));
             }
-            TlsMode::Require => self.ok(
-                Step::Tls,
-                String::from("Encrypted; the server's certificate is not verified."),
-            ),
-            TlsMode::Disable => self.push(
-                Step::Tls,
-                StepOutcome::Skipped,
-                String::from("Not encrypted."),
-                String::new(),
-            ),
+            TlsMode::Require => {
+                self.ok(Step::Tls, String::from("Encrypted; the server's certificate is not verified."))
+            }
+            TlsMode::Disable => {
+                self.push(Step::Tls, StepOutcome::Skipped, String::from("Not encrypted."), String::new())
+            }
         }
     }
 
@@ -348,12 +334,7 @@ impl Report {
         let all = [Step::Reach, Step::Tls, Step::Login, Step::Rights, Step::Schema];
         let rest = all.into_iter().skip_while(|other| *other != step).skip(1);
         for later in rest {
-            self.push(
-                later,
-                StepOutcome::Skipped,
-                String::from("Not tried."),
-                String::new(),
-            );
+            self.push(later, StepOutcome::Skipped, String::from("Not tried."), String::new());
         }
         let schema_exists = step == Step::Schema;
         ConnectionReport { steps: self.steps, schema_exists, ok: false }

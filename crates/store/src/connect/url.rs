@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use percent_encoding::percent_decode_str;
 use ::url::Url;
+use percent_encoding::percent_decode_str;
 
 use super::{Address, ConnectOptions, Password, TlsMode};
 
@@ -14,7 +14,13 @@ pub(super) fn parse(text: &str) -> Result<ConnectOptions, String> {
     if !matches!(url.scheme(), "postgres" | "postgresql") {
         return Err(format!("This is not the URL of a Postgres database. {SHAPE}"));
     }
-    let user = decoded(url.username())?;
+    let parameter =
+        |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let user = match decoded(url.username())? {
+        // A URL without a host, as for sockets, has no place for a user either.
+        none if none.is_empty() => parameter("user").unwrap_or_default(),
+        user => user,
+    };
     if user.is_empty() {
         return Err(format!("The user is missing. {SHAPE}"));
     }
@@ -23,10 +29,7 @@ pub(super) fn parse(text: &str) -> Result<ConnectOptions, String> {
         path if path.is_empty() => user.clone(),
         path => path,
     };
-    let parameter = |name: &str| {
-        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-    };
-    let port = url.port().unwrap_or(5432);
+    let port = url.port().or_else(|| parameter("port")?.parse().ok()).unwrap_or(5432);
     let address = match parameter("host") {
         Some(directory) if directory.starts_with('/') => {
             Address::Socket { directory: PathBuf::from(directory), port }
@@ -62,9 +65,7 @@ fn tls(mode: Option<&str>, host: &str) -> Result<TlsMode, String> {
             "This sslmode would send the password in the clear if the server asked for it. Use \
              verify-full, or require for a server whose certificate cannot be verified.",
         )),
-        Some(_) => {
-            Err(String::from("This sslmode is not known. Use verify-full, require or disable."))
-        }
+        Some(_) => Err(String::from("This sslmode is not known. Use verify-full, require or disable.")),
     }
 }
 

@@ -18,12 +18,7 @@ impl Store {
     /// # Errors
     /// `NotFound` for flag or version, `Invalid` when the version uses an audience that is gone;
     /// outages.
-    pub async fn flag_revert(
-        &self,
-        flag: &str,
-        version: i32,
-        author: &Author,
-    ) -> Result<Flag, StoreError> {
+    pub async fn flag_revert(&self, flag: &str, version: i32, author: &Author) -> Result<Flag, StoreError> {
         self.change(author, async |connection| {
             let current = row::find_locked(connection, Asked::new(flag)).await?;
             let Some(past) = snapshot(connection, current.id, version).await? else {
@@ -45,17 +40,20 @@ impl Store {
             )
             .fetch_one(&mut *connection)
             .await?;
-            write(connection, &Flag {
-                name: past.name,
-                description: past.description,
-                default_value: past.default_value,
-                rules: past.rules,
-                environments,
-                client_visible: past.client_visible,
-                permanent: past.permanent,
-                tags: past.tags,
-                ..current
-            })
+            write(
+                connection,
+                &Flag {
+                    name: past.name,
+                    description: past.description,
+                    default_value: past.default_value,
+                    rules: past.rules,
+                    environments,
+                    client_visible: past.client_visible,
+                    permanent: past.permanent,
+                    tags: past.tags,
+                    ..current
+                },
+            )
             .await?;
             row::find(connection, Asked::new(flag)).await
         })

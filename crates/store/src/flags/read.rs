@@ -22,9 +22,8 @@ impl Store {
     pub async fn flags_list(&self, archived: bool) -> Result<FlagsList, StoreError> {
         self.read(DEADLINE, async |connection| {
             // First, so that the flags are at least as new as the version says.
-            let config_version = sqlx::query_scalar!("select seq from halyard.audit_head")
-                .fetch_one(&mut *connection)
-                .await?;
+            let config_version =
+                sqlx::query_scalar!("select seq from halyard.audit_head").fetch_one(&mut *connection).await?;
             let rows = sqlx::query!(
                 r#"select id, key, name, type as flag_type,
                      left(default_value::text, 80) as "default_preview!",

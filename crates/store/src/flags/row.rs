@@ -85,10 +85,7 @@ impl TryFrom<FlagRow> for Flag {
 }
 
 /// Stored JSON, which somebody may have written by hand.
-pub(crate) fn parse<T: DeserializeOwned>(
-    json: &str,
-    what: impl Fn() -> String,
-) -> Result<T, StoreError> {
+pub(crate) fn parse<T: DeserializeOwned>(json: &str, what: impl Fn() -> String) -> Result<T, StoreError> {
     serde_json::from_str(json).map_err(|cause| StoreError::Unreadable { what: what(), cause })
 }
 
@@ -100,10 +97,7 @@ pub(crate) fn flag_type(name: &str) -> Result<FlagType, StoreError> {
 }
 
 /// The flag, archived or not.
-pub(super) async fn find(
-    connection: &mut PgConnection,
-    asked: Asked<'_>,
-) -> Result<Flag, StoreError> {
+pub(super) async fn find(connection: &mut PgConnection, asked: Asked<'_>) -> Result<Flag, StoreError> {
     sqlx::query_as!(
         FlagRow,
         r#"select id, key, name, description, type as flag_type,
@@ -123,10 +117,7 @@ pub(super) async fn find(
 }
 
 /// The flag, locked against other changes until the transaction ends.
-pub(super) async fn find_locked(
-    connection: &mut PgConnection,
-    asked: Asked<'_>,
-) -> Result<Flag, StoreError> {
+pub(super) async fn find_locked(connection: &mut PgConnection, asked: Asked<'_>) -> Result<Flag, StoreError> {
     sqlx::query!(
         "select id from halyard.feature_flags where id = $1 or key = $2 for no key update",
         asked.id,
@@ -145,9 +136,8 @@ pub(super) async fn check_audiences(
     rules: &[RuleInput],
     validation: &mut Validation,
 ) -> Result<(), StoreError> {
-    let asked = rules.iter().map(|rule| {
-        rule.audience_id.as_deref().and_then(|id| id.parse::<AudienceId>().ok())
-    });
+    let asked =
+        rules.iter().map(|rule| rule.audience_id.as_deref().and_then(|id| id.parse::<AudienceId>().ok()));
     let ids: Vec<Uuid> = asked.clone().flatten().map(Uuid::from).collect();
     if ids.is_empty() {
         return Ok(());

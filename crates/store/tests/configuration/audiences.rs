@@ -83,10 +83,7 @@ async fn everything_wrong_with_an_audience_is_said_at_once() {
 #[tokio::test]
 async fn a_condition_is_held_against_the_customers_there_are() {
     on_each_postgres(async |database| {
-        database
-            .execute("create table public.customers (id text primary key, tier text)")
-            .await
-            .unwrap();
+        database.execute("create table public.customers (id text primary key, tier text)").await.unwrap();
         let refused = database.store.audience_create(&new_audience("Enterprise"), &ana()).await;
         let paths = paths(refused);
         assert!(paths.iter().all(|path| path.starts_with("condition")), "{paths:?}");

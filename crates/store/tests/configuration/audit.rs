@@ -58,10 +58,7 @@ async fn the_audit_trail_refuses_tampering() {
     on_each_postgres(async |database| {
         database.flag("checkout").await;
         for table in ["audit_entries", "flag_versions", "audience_versions"] {
-            for statement in [
-                format!("delete from halyard.{table}"),
-                format!("truncate halyard.{table}"),
-            ] {
+            for statement in [format!("delete from halyard.{table}"), format!("truncate halyard.{table}")] {
                 let refused = database.execute(&statement).await.unwrap_err().to_string();
                 assert!(refused.contains("is refused"), "{statement}: {refused}");
             }
@@ -83,14 +80,10 @@ async fn the_audit_trail_refuses_tampering() {
 #[tokio::test]
 async fn truncate_is_refused_on_every_configuration_table() {
     on_each_postgres(async |database| {
-        for table in
-            ["feature_flags", "audiences", "environments", "customer_source", "sdk_keys", "settings"]
+        for table in ["feature_flags", "audiences", "environments", "customer_source", "sdk_keys", "settings"]
         {
-            let refused = database
-                .execute(&format!("truncate halyard.{table} cascade"))
-                .await
-                .unwrap_err()
-                .to_string();
+            let refused =
+                database.execute(&format!("truncate halyard.{table} cascade")).await.unwrap_err().to_string();
             assert!(refused.contains("TRUNCATE is refused"), "{table}: {refused}");
         }
     })
@@ -101,10 +94,7 @@ async fn truncate_is_refused_on_every_configuration_table() {
 #[tokio::test]
 async fn verification_names_the_first_bad_entry() {
     let tampering = [
-        (
-            "update halyard.audit_entries set entry = replace(entry, 'Ana', 'Bob') where seq = 4",
-            4,
-        ),
+        ("update halyard.audit_entries set entry = replace(entry, 'Ana', 'Bob') where seq = 4", 4),
         ("delete from halyard.audit_entries where seq = 5", 5),
         ("delete from halyard.audit_entries where seq >= 6", 6),
         (
@@ -249,8 +239,7 @@ async fn the_author_of_one_change_is_not_the_author_of_the_next() {
             sqlx::raw_sql(statement).execute(&mut **connection).await.unwrap();
         }
         let entries = database.entries_after(3).await;
-        let authors: Vec<_> =
-            entries.iter().map(|it| (it.actor.as_str(), it.note.as_str())).collect();
+        let authors: Vec<_> = entries.iter().map(|it| (it.actor.as_str(), it.note.as_str())).collect();
         assert_eq!(authors, [("Ana", "mine"), ("postgres", "")]);
     })
     .await;
@@ -259,10 +248,7 @@ async fn the_author_of_one_change_is_not_the_author_of_the_next() {
 #[tokio::test]
 async fn a_clock_that_runs_backwards_does_not_turn_the_order_of_times() {
     on_each_postgres(async |database| {
-        database
-            .execute("update halyard.audit_head set at = '2100-01-01'")
-            .await
-            .unwrap();
+        database.execute("update halyard.audit_head set at = '2100-01-01'").await.unwrap();
         database.flag("checkout").await;
         let entry = database.entries_after(3).await.pop().unwrap();
         assert_eq!(entry.at.to_rfc3339(), "2100-01-01T00:00:00+00:00");

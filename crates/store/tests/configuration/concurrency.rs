@@ -132,10 +132,8 @@ async fn two_people_killing_and_restoring_end_as_the_last_entry_says() {
 async fn of_two_who_make_the_same_key_one_is_told() {
     on_each_postgres(async |database| {
         let (new, ana, ben) = (new_flag("checkout"), ana(), ben());
-        let (first, second) = tokio::join!(
-            database.store.flag_create(&new, &ana),
-            database.store.flag_create(&new, &ben),
-        );
+        let (first, second) =
+            tokio::join!(database.store.flag_create(&new, &ana), database.store.flag_create(&new, &ben),);
         let outcomes = [first, second];
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert!(

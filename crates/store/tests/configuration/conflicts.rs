@@ -14,11 +14,7 @@ fn changes(fields: Value) -> FlagChanges {
     serde_json::from_value(fields).unwrap()
 }
 
-async fn save(
-    database: &Database,
-    base: i32,
-    fields: Value,
-) -> Result<Flag, (Vec<String>, Flag)> {
+async fn save(database: &Database, base: i32, fields: Value) -> Result<Flag, (Vec<String>, Flag)> {
     match database.store.flag_update("checkout", base, &changes(fields), &ben()).await {
         Ok(flag) => Ok(flag),
         Err(StoreError::Conflict { fields, current }) => match *current {
@@ -96,10 +92,8 @@ async fn a_base_version_that_never_was_is_refused() {
     on_each_postgres(async |database| {
         database.flag("checkout").await;
         for base in [0, 2, -1, i32::MAX] {
-            let refused = database
-                .store
-                .flag_update("checkout", base, &changes(json!({ "name": "x" })), &ana())
-                .await;
+            let refused =
+                database.store.flag_update("checkout", base, &changes(json!({ "name": "x" })), &ana()).await;
             assert_eq!(paths(refused), ["baseVersion"], "{base}");
         }
     })

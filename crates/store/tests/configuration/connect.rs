@@ -29,10 +29,7 @@ fn urls_are_read_and_tls_is_verified_off_loopback() {
         ("postgres://u@db/shop?sslmode=require", tcp("db", 5432, TlsMode::Require)),
         ("postgres://u@db/shop?sslmode=disable", tcp("db", 5432, TlsMode::Disable)),
         ("postgres://u@localhost/shop?sslmode=verify-full", tcp("localhost", 5432, TlsMode::VerifyFull)),
-        (
-            "postgres://u@/shop?host=/run/pg",
-            Address::Socket { directory: "/run/pg".into(), port: 5432 },
-        ),
+        ("postgres:///shop?host=/run/pg&user=u", Address::Socket { directory: "/run/pg".into(), port: 5432 }),
     ];
     for (url, address) in cases {
         let options = ConnectOptions::from_url(url).unwrap();
@@ -75,13 +72,16 @@ async fn the_test_names_each_step_when_all_is_well() {
         let database = Database::empty(version).await;
         let options = ConnectOptions::from_url(&database.url).unwrap();
         let report = options.test().await;
-        assert_eq!(outcomes(&report), [
-            (Step::Reach, StepOutcome::Ok),
-            (Step::Tls, StepOutcome::Skipped),
-            (Step::Login, StepOutcome::Ok),
-            (Step::Rights, StepOutcome::Ok),
-            (Step::Schema, StepOutcome::Ok),
-        ]);
+        assert_eq!(
+            outcomes(&report),
+            [
+                (Step::Reach, StepOutcome::Ok),
+                (Step::Tls, StepOutcome::Skipped),
+                (Step::Login, StepOutcome::Ok),
+                (Step::Rights, StepOutcome::Ok),
+                (Step::Schema, StepOutcome::Ok),
+            ]
+        );
         assert!(report.ok && !report.schema_exists, "{report:?}");
         database.store.migrate().await.unwrap();
         let report = options.test().await;
@@ -92,13 +92,10 @@ async fn the_test_names_each_step_when_all_is_well() {
 #[tokio::test]
 async fn the_test_says_which_step_failed_and_what_to_do() {
     on_each_postgres(async |database| {
-        database
-            .execute(
-                "create role nobody_here login;
-                 create database elsewhere",
-            )
-            .await
-            .ok();
+        for statement in ["create role nobody_here login", "create database elsewhere"] {
+            // Another test may have made them on this server.
+            database.execute(statement).await.ok();
+        }
         let good = ConnectOptions::from_url(&database.url).unwrap();
         let Address::Tcp { host, port, .. } = good.address.clone() else { panic!("a socket") };
         let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -115,22 +112,31 @@ async fn the_test_says_which_step_failed_and_what_to_do() {
         let cases = [
             (Step::Reach, ConnectOptions { address: tcp(&host, nobody, TlsMode::Disable), ..good.clone() }),
             (Step::Reach, ConnectOptions { address: tcp(&host, hangs_up, TlsMode::Disable), ..good.clone() }),
-            (Step::Reach, ConnectOptions {
-                address: tcp("no-such-host.invalid", port, TlsMode::Disable),
-                ..good.clone()
-            }),
-            (Step::Reach, ConnectOptions {
-                address: Address::Socket { directory: "/nowhere".into(), port },
-                ..good.clone()
-            }),
+            (
+                Step::Reach,
+                ConnectOptions {
+                    address: tcp("no-such-host.invalid", port, TlsMode::Disable),
+                    ..good.clone()
+                },
+            ),
+            (
+                Step::Reach,
+                ConnectOptions {
+                    address: Address::Socket { directory: "/nowhere".into(), port },
+                    ..good.clone()
+                },
+            ),
             (Step::Tls, ConnectOptions { address: tcp(&host, port, TlsMode::VerifyFull), ..good.clone() }),
             (Step::Login, ConnectOptions { database: "missing".to_owned(), ..good.clone() }),
             (Step::Login, ConnectOptions { user: "missing".to_owned(), ..good.clone() }),
-            (Step::Rights, ConnectOptions {
-                user: "nobody_here".to_owned(),
-                database: "elsewhere".to_owned(),
-                ..good.clone()
-            }),
+            (
+                Step::Rights,
+                ConnectOptions {
+                    user: "nobody_here".to_owned(),
+                    database: "elsewhere".to_owned(),
+                    ..good.clone()
+                },
+            ),
             (Step::Rights, ConnectOptions { user: "nobody_here".to_owned(), ..good.clone() }),
         ];
         for (failing, options) in cases {

@@ -234,10 +234,7 @@ async fn several_changes_of_a_row_in_one_transaction_are_several_versions() {
         let entries = database.entries_after(before).await;
         let names: Vec<_> =
             entries.iter().map(|it| (it.before["name"].clone(), it.after["name"].clone())).collect();
-        assert_eq!(names, [
-            (json!("Flag checkout"), json!("a")),
-            (json!("a"), json!("c")),
-        ]);
+        assert_eq!(names, [(json!("Flag checkout"), json!("a")), (json!("a"), json!("c")),]);
         assert_eq!(database.store.flag_get("checkout").await.unwrap().version, 3);
     })
     .await;

@@ -22,8 +22,7 @@ async fn a_new_environment_comes_last_and_can_be_moved() {
         let all = store.environment_create(&qa, &ana()).await.unwrap();
         assert_eq!(keys(&all), ["production", "staging", "development", "qa"]);
         assert_eq!(all[3].color, "#abcdef");
-        let order: Vec<String> =
-            ["qa", "production", "staging", "development"].map(str::to_owned).to_vec();
+        let order: Vec<String> = ["qa", "production", "staging", "development"].map(str::to_owned).to_vec();
         let all = store.environments_reorder(&order, &ana()).await.unwrap();
         assert_eq!(keys(&all), ["qa", "production", "staging", "development"]);
         let positions: Vec<_> = all.iter().map(|environment| environment.position).collect();
@@ -80,8 +79,7 @@ async fn deleting_an_environment_takes_its_switch_from_every_flag() {
         let left = store.environment_delete("staging", &ana()).await.unwrap();
         assert_eq!(keys(&left), ["production", "development"]);
         let entries = database.entries_after(before).await;
-        let actions: Vec<_> =
-            entries.iter().map(|it| (it.action.as_str(), it.entity_key.as_str())).collect();
+        let actions: Vec<_> = entries.iter().map(|it| (it.action.as_str(), it.entity_key.as_str())).collect();
         assert_eq!(actions, [("flag.switched", "a"), ("environment.deleted", "staging")]);
 
         let again = new(json!({ "key": "staging", "name": "S", "color": "#000000", "production": false }));

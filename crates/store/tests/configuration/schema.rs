@@ -1,5 +1,8 @@
 use halyard_embedded_postgres::testing::PostgresVersion;
-use halyard_store::{ConnectOptions, Store, StoreError, schema::{SchemaProblem, SchemaState}};
+use halyard_store::{
+    ConnectOptions, Store, StoreError,
+    schema::{SchemaProblem, SchemaState},
+};
 
 use crate::support::{Database, on_each_postgres};
 
@@ -14,15 +17,16 @@ async fn migrating_an_empty_database_makes_everything() {
         store.migrate().await.unwrap();
 
         let environments = store.environments().await.unwrap();
-        let shown: Vec<_> = environments
-            .iter()
-            .map(|it| (it.key.as_str(), it.color.as_str(), it.production))
-            .collect();
-        assert_eq!(shown, [
-            ("production", "#c2500f", true),
-            ("staging", "#7c5cf0", false),
-            ("development", "#2f86c9", false),
-        ]);
+        let shown: Vec<_> =
+            environments.iter().map(|it| (it.key.as_str(), it.color.as_str(), it.production)).collect();
+        assert_eq!(
+            shown,
+            [
+                ("production", "#c2500f", true),
+                ("staging", "#7c5cf0", false),
+                ("development", "#2f86c9", false),
+            ]
+        );
         let outside = database
             .number("select count(*) from pg_class where relnamespace = 'public'::regnamespace")
             .await;
@@ -167,13 +171,16 @@ async fn the_view_expands_calls_into_flags() {
                  from halyard.flag_evaluations",
             )
             .await;
-        assert_eq!(rows, serde_json::json!([
-            ["checkout", 2, true, "RULE_MATCH", null, null, 0, true],
-            ["checkout", 2, false, "FALLTHROUGH", null, null, null, false],
-            ["checkout", 1, false, "OFF", "KILL_SWITCH", null, null, false],
-            ["checkout", 2, false, "ERROR", null, "AUDIENCE_UNAVAILABLE", null, false],
-            [null, 1, null, "OFF", "ENVIRONMENT", null, null, false],
-        ]));
+        assert_eq!(
+            rows,
+            serde_json::json!([
+                ["checkout", 2, true, "RULE_MATCH", null, null, 0, true],
+                ["checkout", 2, false, "FALLTHROUGH", null, null, null, false],
+                ["checkout", 1, false, "OFF", "KILL_SWITCH", null, null, false],
+                ["checkout", 2, false, "ERROR", null, "AUDIENCE_UNAVAILABLE", null, false],
+                [null, 1, null, "OFF", "ENVIRONMENT", null, null, false],
+            ])
+        );
     })
     .await;
 }
