@@ -15,6 +15,8 @@ type Props = {
   tone?: "plain" | "warning" | "kill";
   /** Asks for a note; `required` holds the button back until there is one. */
   note?: "optional" | "required";
+  /** Holds the button back until this text is typed: for what cannot be undone. */
+  typed?: string | undefined;
   busy?: boolean;
   failure?: CommandFailure | null;
   /** What failed, shown over the failure. */
@@ -30,14 +32,16 @@ export function ConfirmDialog(props: Props) {
     confirmLabel,
     tone = "plain",
     note,
+    typed,
     busy = false,
     failure,
     onConfirm,
     onCancel,
   } = props;
   const [text, setText] = useState("");
+  const [proof, setProof] = useState("");
   const sentence = useId();
-  const held = note === "required" && text.trim() === "";
+  const held = (note === "required" && text.trim() === "") || (typed !== undefined && proof.trim() !== typed);
   return (
     <Modal
       opened
@@ -67,6 +71,16 @@ export function ConfirmDialog(props: Props) {
             data-autofocus
           />
         )}
+        {typed !== undefined && (
+          <TextInput
+            label={`Type ${typed} to confirm`}
+            value={proof}
+            onChange={(event) => setProof(event.currentTarget.value)}
+            autoComplete="off"
+            spellCheck={false}
+            data-autofocus
+          />
+        )}
         {failure && (
           <div className={classes.failure}>
             <ErrorNote title={props.failureTitle ?? "That did not work."} failure={failure} />
@@ -81,7 +95,7 @@ export function ConfirmDialog(props: Props) {
             data-tone={tone}
             loading={busy}
             disabled={held}
-            {...(note ? {} : { "data-autofocus": true })}
+            {...(note || typed !== undefined ? {} : { "data-autofocus": true })}
           >
             {confirmLabel}
           </Button>

@@ -1,7 +1,7 @@
 // The ⋯ menu of a row or page.
 import { Menu } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
-import { type ReactNode, type Ref, useState } from "react";
+import { type ReactNode, type Ref, useRef, useState } from "react";
 import { IconButton } from "./IconButton";
 import { Kbd } from "./Kbd";
 import classes from "./MenuButton.module.css";
@@ -28,9 +28,15 @@ type Props = {
 /** The menu itself is made when it is opened: a list has one of these in every row. */
 export function MenuButton({ label, entries, tabIndex }: Props) {
   const [opened, setOpened] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpened(false);
+    button.current?.focus({ preventScroll: true });
+  };
   return (
     <span className={classes.place}>
       <IconButton
+        ref={button}
         label={label}
         aria-haspopup="menu"
         aria-expanded={opened}
@@ -43,7 +49,7 @@ export function MenuButton({ label, entries, tabIndex }: Props) {
         <IconDots size={16} stroke={1.75} aria-hidden />
       </IconButton>
       {opened && (
-        <Menu opened onChange={setOpened} position="bottom-end">
+        <Menu opened onClose={close} position="bottom-end">
           <Menu.Target>
             <Anchor />
           </Menu.Target>

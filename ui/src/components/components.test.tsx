@@ -136,6 +136,35 @@ test("a filter chip adds and takes away, and can be cleared at once", async () =
   expect(onChange).toHaveBeenLastCalledWith([]);
 });
 
+test("a menu is made when opened, worked by keyboard, and gives the focus back", async () => {
+  const run = vi.fn();
+  const { user } = renderWithin(
+    <MenuButton
+      label="Actions for checkout"
+      entries={[{ label: "Open", run: () => {} }, "divider", { label: "Copy key", run }]}
+    />,
+  );
+  const button = screen.getByRole("button", { name: "Actions for checkout" });
+  expect(screen.queryByRole("menu")).not.toBeInTheDocument();
+  await user.tab();
+  await user.keyboard("{Enter}");
+  const first = await screen.findByRole("menuitem", { name: "Open" });
+  await vi.waitFor(() => expect(first).toHaveFocus());
+  await expectAccessible();
+  await user.keyboard("{ArrowDown}{Enter}");
+  expect(run).toHaveBeenCalledOnce();
+  await vi.waitFor(() => expect(button).toHaveFocus());
+});
+
+test("a hint shows what the focus is on", async () => {
+  const { user } = renderWithin(<RelativeTime at="2026-01-01T12:00:00Z" focusable />);
+  await user.tab();
+  expect(screen.getByRole("tooltip")).toHaveTextContent("1 Jan 2026");
+  expect(screen.getByText(/ago/)).toHaveAccessibleDescription(/1 Jan 2026/);
+  await user.tab();
+  expect(screen.queryByRole("tooltip")).not.toBeInTheDocument();
+});
+
 test("a distribution bar says its shares", () => {
   renderWithin(
     <DistributionBar

@@ -55,7 +55,7 @@ export function useHint(text: string) {
     onMouseLeave: ({ currentTarget }: MouseEvent<Element>) => hide(currentTarget),
     onFocus: ({ currentTarget }: FocusEvent<Element>) => {
       anchor.current = currentTarget;
-      if (currentTarget.matches(":focus-visible")) show(currentTarget, text);
+      show(currentTarget, text);
     },
     onBlur: ({ currentTarget }: FocusEvent<Element>) => hide(currentTarget),
   };

@@ -117,6 +117,8 @@ export const theme = createTheme({
         radius: "sm",
         transitionProps: { duration: 60 },
         position: "bottom-start",
+        // A menu has items and nothing else in it.
+        withInitialFocusPlaceholder: false,
       },
     }),
     Popover: Popover.extend({
