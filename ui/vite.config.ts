@@ -2,12 +2,13 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { frozenPrototype } from "./vite/frozen-prototype";
 
 // While developing in a browser, commands go to the bridge that this address names.
 const bridge = process.env.HALYARD_BRIDGE ?? "http://127.0.0.1:4780";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), frozenPrototype()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   clearScreen: false,
   server: { port: 5173, strictPort: true, proxy: { "/command": bridge } },
