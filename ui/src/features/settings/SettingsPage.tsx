@@ -1,4 +1,62 @@
-// Placeholder.
+// What is set for the workspace, and for this computer.
+import { IconAdjustments, IconBox, IconDatabase, IconPalette, type TablerIcon } from "@tabler/icons-react";
+import { Link, useSearch } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { PageHeader } from "@/components";
+import { AppearanceSection } from "./AppearanceSection";
+import { CustomerSourceForm } from "./CustomerSourceForm";
+import { EnvironmentsSection } from "./environments/EnvironmentsSection";
+import { Section } from "./Section";
+import classes from "./SettingsPage.module.css";
+import { WorkspaceSection } from "./workspace/WorkspaceSection";
+
+const SECTIONS: ReadonlyArray<{ id: string; name: string; icon: TablerIcon; content: ReactNode }> = [
+  { id: "workspace", name: "Workspace", icon: IconBox, content: <WorkspaceSection /> },
+  { id: "environments", name: "Environments", icon: IconAdjustments, content: <EnvironmentsSection /> },
+  {
+    id: "customers",
+    name: "Customer source",
+    icon: IconDatabase,
+    content: (
+      <Section
+        title="Customer source"
+        lead="The table with a row for each customer. Audiences look at its columns; Halyard only reads it."
+      >
+        <CustomerSourceForm />
+      </Section>
+    ),
+  },
+  { id: "appearance", name: "Appearance", icon: IconPalette, content: <AppearanceSection /> },
+];
+
 export function SettingsPage() {
-  return <h1>Settings</h1>;
+  const { section } = useSearch({ from: "/settings" });
+  const shown = SECTIONS.find(({ id }) => id === section) ?? SECTIONS[0];
+  return (
+    <div className={classes.page}>
+      <PageHeader title="Settings" />
+      <div className={classes.body}>
+        <nav className={classes.sections} aria-label="Settings">
+          {SECTIONS.map(({ id, name, icon: Icon }) => (
+            <Link
+              key={id}
+              to="/settings"
+              search={{ section: id }}
+              className={classes.link}
+              aria-current={id === shown?.id ? "page" : undefined}
+              draggable={false}
+            >
+              <Icon size={16} stroke={1.75} aria-hidden />
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <div className={classes.content}>
+          <div key={shown?.id} className={classes.column}>
+            {shown?.content}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
 }

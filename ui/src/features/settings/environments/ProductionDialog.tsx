@@ -1,0 +1,49 @@
+// Marking an environment as production, or not any more: says what is asked, and what is not asked, from then on.
+import { useCommandMutation } from "@/api";
+import { announce } from "@/app/announcements";
+import { ConfirmDialog } from "@/components";
+import type { Environment } from "@/contract";
+
+type Props = {
+  environment: Environment;
+  environments: ReadonlyArray<Environment>;
+  onClose: () => void;
+};
+
+export function ProductionDialog({ environment, environments, onClose }: Props) {
+  const update = useCommandMutation("environment_update");
+  const { key, name, production } = environment;
+  const last = production && !environments.some((one) => one.production && one.key !== key);
+  return (
+    <ConfirmDialog
+      title={production ? `${name} is not production` : `${name} is production`}
+      confirmLabel={production ? "Not production" : "Mark as production"}
+      tone={production ? "warning" : "plain"}
+      busy={update.isPending}
+      failure={update.error}
+      failureTitle={`${name} was not changed.`}
+      onCancel={onClose}
+      onConfirm={() =>
+        update.mutate(
+          { key, changes: { production: !production } },
+          {
+            onSuccess: () => {
+              announce({ text: `${name} is ${production ? "not production any more" : "production"}.` });
+              onClose();
+            },
+          },
+        )
+      }
+    >
+      {production ? (
+        <p>
+          Flags will switch on in {name} at once: nobody is shown who gets what, or asked for a note.
+          {last && " No environment will be marked as production."}
+        </p>
+      ) : (
+        <p>Switching a flag on in {name} will show who gets what, and ask for a note first.</p>
+      )}
+      <p>What is served now stays the same.</p>
+    </ConfirmDialog>
+  );
+}
