@@ -1,4 +1,4 @@
-// Rules and history of a flag; its evaluations are on their own page, filtered.
+// Rules and history of a flag; its evaluations are on their own page, and Why opens beside.
 import { Link } from "@tanstack/react-router";
 import type { Flag } from "@/contract";
 import classes from "./FlagPage.module.css";
@@ -8,7 +8,9 @@ const TABS = [
   ["history", "History"],
 ] as const;
 
-export function FlagTabs({ flag, tab }: { flag: Flag; tab: "rules" | "history" }) {
+type Props = { flag: Flag; tab: "rules" | "history"; onWhy: () => void };
+
+export function FlagTabs({ flag, tab, onWhy }: Props) {
   return (
     <nav className={classes.tabs} aria-label={`Parts of ${flag.key}`}>
       {TABS.map(([name, label]) => (
@@ -27,9 +29,9 @@ export function FlagTabs({ flag, tab }: { flag: Flag; tab: "rules" | "history" }
       <Link to="/evaluations" search={{ flag: flag.key }} className={classes.tab}>
         Evaluations
       </Link>
-      <Link to="/why" search={{ flag: flag.key }} className={classes.tab}>
+      <button type="button" className={classes.tab} onClick={onWhy}>
         Why
-      </Link>
+      </button>
     </nav>
   );
 }

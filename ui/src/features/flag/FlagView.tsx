@@ -8,6 +8,7 @@ import { ErrorNote, RelativeTime, StateGlyph } from "@/components";
 import type { Audience, Environment, Flag } from "@/contract";
 import type { CommandFailure } from "@/platform";
 import { ArchiveDialog } from "../flags/ArchiveDialog";
+import { WhySheet } from "../why/WhySheet";
 import { ConflictDialog } from "./ConflictDialog";
 import { DetailsDialog } from "./DetailsDialog";
 import { DraftBanner } from "./DraftBanner";
@@ -29,7 +30,7 @@ import { useFlagDraft } from "./use-flag-draft";
 import { useReach } from "./use-reach";
 import { useSwitches } from "./use-switches";
 
-export type FlagDialog = "kill" | "restore" | "archive" | "name" | "tags" | "conflict";
+export type FlagDialog = "kill" | "restore" | "archive" | "name" | "tags" | "conflict" | "why";
 
 type Props = {
   flag: Flag;
@@ -113,7 +114,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
             <ErrorNote title="The audiences could not be loaded." failure={audiencesFailure} />
           )}
         </div>
-        <FlagTabs flag={flag} tab={onRules ? "rules" : "history"} />
+        <FlagTabs flag={flag} tab={onRules ? "rules" : "history"} onWhy={() => setOpened("why")} />
         <div className={classes.content}>
           {onRules ? (
             <RuleList
@@ -156,6 +157,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
       {(dialog === "name" || dialog === "tags") && (
         <DetailsDialog flag={flag} focus={dialog} onClose={close} />
       )}
+      {dialog === "why" && <WhySheet flagKey={flag.key} edited={edited} onClose={close} />}
       {dialog === "conflict" && flagDraft.asked.length > 0 && (
         <ConflictDialog
           flag={flag}

@@ -60,7 +60,7 @@ export function useFlagActions({ flag, environments, flagDraft, save, switches, 
         onError: ({ message }) => announce({ text: `${flag.key} was not unarchived. ${message}` }),
       },
     );
-  const askWhy = () => void navigate({ to: "/why", search: { flag: flag.key } });
+  const askWhy = () => open("why");
   const duplicate = () => void navigate({ to: "/flags", search: { create: true, from: flag.key } });
 
   const menu: Array<MenuEntry> = [

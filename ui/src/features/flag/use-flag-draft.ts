@@ -1,6 +1,7 @@
 // The draft of one flag on the page: kept at every keystroke, merged with newer versions as they arrive.
 
 import { useEffect, useRef, useState } from "react";
+import { announce } from "@/app/announcements";
 import { useDraft } from "@/app/drafts";
 import type { Flag } from "@/contract";
 import { type Draft, emptyDraft, isEmpty, withoutStrayTexts } from "./model/draft";
@@ -67,8 +68,14 @@ export function useFlagDraft(flag: Flag, actor: string): FlagDraft {
     change: (change) => keep(change(latest.current)),
     latest: () => latest.current,
     discard: () => {
+      const discarded = latest.current;
       setMergedWith(null);
       keep(emptyDraft(flag));
+      announce({
+        text: `Your changes of ${flag.key} are discarded.`,
+        // On top of a version that came meanwhile it is merged like any draft.
+        undo: { label: "Undo", run: () => keep(discarded) },
+      });
     },
     resolve: (choices) => {
       const { base, edits } = latest.current;

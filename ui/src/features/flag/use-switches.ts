@@ -4,6 +4,7 @@ import { useCommandMutation } from "@/api";
 import { announce } from "@/app/announcements";
 import type { Environment, Flag } from "@/contract";
 import type { CommandFailure } from "@/platform";
+import { valueLabel } from "./model/value";
 
 export type Switches = {
   /** The environment whose switch is on its way. */
@@ -19,21 +20,29 @@ export type Switches = {
 export function useSwitches(flag: Flag): Switches {
   const set = useCommandMutation("flag_set_environment");
   const [exposing, setExposing] = useState<Environment | null>(null);
+  const flip = (environment: Environment, enabled: boolean) => {
+    if (enabled && environment.production) return setExposing(environment);
+    const where = `${flag.key} is ${enabled ? "on" : "off"} in ${environment.name}`;
+    set.mutate(
+      { flag: flag.id, environment: environment.key, enabled },
+      {
+        onSuccess: () =>
+          announce(
+            enabled
+              ? { text: `${where}.` }
+              : {
+                  text: `${where}: everyone there gets ${valueLabel(flag.defaultValue, 24)}.`,
+                  undo: { label: "Switch on", run: () => flip(environment, true) },
+                },
+          ),
+      },
+    );
+  };
   return {
     busyKey: set.isPending ? set.variables.environment : null,
     failure: set.error,
     exposing,
-    flip: (environment) => {
-      const enabled = flag.environments[environment.key] !== true;
-      if (enabled && environment.production) return setExposing(environment);
-      set.mutate(
-        { flag: flag.id, environment: environment.key, enabled },
-        {
-          onSuccess: () =>
-            announce({ text: `${flag.key} is ${enabled ? "on" : "off"} in ${environment.name}.` }),
-        },
-      );
-    },
+    flip: (environment) => flip(environment, flag.environments[environment.key] !== true),
     close: () => setExposing(null),
     done: (text) => {
       setExposing(null);

@@ -1,21 +1,16 @@
 // Why a customer gets a value: choose customer and flag, read the sentence, then the steps that led to it.
-import { Button } from "@mantine/core";
-import { IconCheck, IconCopy, IconHelpCircle } from "@tabler/icons-react";
+import { IconHelpCircle } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
-import { useCommandQuery } from "@/api";
-import { useActions } from "@/app/actions";
+import { useEffect } from "react";
 import { useEnvironment } from "@/app/environment";
 import type { WhySearch } from "@/app/router";
-import { copyText, EmptyState, EnvironmentBadge, ErrorNote, SkeletonRows } from "@/components";
+import { EmptyState, EnvironmentBadge, ErrorNote, SkeletonRows } from "@/components";
+import { CopyForTicket } from "./CopyForTicket";
 import { CustomerPicker } from "./CustomerPicker";
-import { forTicket } from "./explanation";
 import { FlagPicker } from "./FlagPicker";
+import { useWhy } from "./use-why";
 import classes from "./WhyPage.module.css";
 import { WhyResult } from "./WhyResult";
-
-/** How long, in milliseconds, an answer is good: the customer's row changes without telling us. */
-const FRESH_MS = 10_000;
 
 export function WhyPage() {
   const { flag, entity, environment: wanted } = useSearch({ from: "/why" });
@@ -30,33 +25,14 @@ export function WhyPage() {
     void navigate({ to: "/why", search: searchOf(flag, entity), replace: true });
   }, [linked, select, navigate, flag, entity]);
 
-  const environment = current?.key ?? "";
-  const complete = flag !== undefined && entity !== undefined && environment !== "";
-  const why = useCommandQuery(
-    "why",
-    { flag: flag ?? "", entityId: entity ?? "", environment },
-    { enabled: complete, staleTime: FRESH_MS },
-  );
+  const complete = flag !== undefined && entity !== undefined;
+  const why = useWhy(flag, entity, current?.key);
   const choose = (change: { flag?: string; entity?: string }) =>
     void navigate({
       to: "/why",
       search: searchOf(change.flag ?? flag, change.entity ?? entity),
       replace: true,
     });
-
-  const copy = () => {
-    if (why.data && current) return copyText(forTicket(why.data, current.name, new Date()));
-    return Promise.resolve();
-  };
-  useActions([
-    {
-      id: "why.copy",
-      label: "Copy the explanation for a ticket",
-      shortcut: "mod+Shift+C",
-      disabled: !why.data,
-      run: () => void copy(),
-    },
-  ]);
 
   return (
     <div className={classes.page}>
@@ -72,7 +48,7 @@ export function WhyPage() {
           </>
         )}
         <span className={classes.space} />
-        {why.data && <CopyForTicket copy={copy} />}
+        {why.data && current && <CopyForTicket why={why.data} environment={current} />}
       </header>
       {!complete ? (
         <EmptyState
@@ -103,17 +79,4 @@ export function WhyPage() {
 
 function searchOf(flag: string | undefined, entity: string | undefined): WhySearch {
   return { ...(flag === undefined ? {} : { flag }), ...(entity === undefined ? {} : { entity }) };
-}
-
-function CopyForTicket({ copy }: { copy: () => Promise<void> }) {
-  const [copied, setCopied] = useState(false);
-  return (
-    <Button
-      leftSection={copied ? <IconCheck size={16} stroke={1.75} /> : <IconCopy size={16} stroke={1.75} />}
-      onBlur={() => setCopied(false)}
-      onClick={() => void copy().then(() => setCopied(true))}
-    >
-      {copied ? "Copied" : "Copy for ticket"}
-    </Button>
-  );
 }

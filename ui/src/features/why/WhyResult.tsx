@@ -14,41 +14,43 @@ export function WhyResult({ why, environment }: { why: Why; environment: Environ
   const now = new Date(useNow());
   const { headline, reasons, more, changes } = explain(why, environment.name, now);
   return (
-    <div className={classes.result}>
-      <div className={classes.main}>
-        <section className={classes.sentence} aria-live="polite" data-selectable data-testid="why-sentence">
-          <h2 className={classes.headline}>
-            <Phrase of={headline} />
-          </h2>
-          {(reasons.length > 0 || more) && (
-            <p className={classes.reasons}>
-              {reasons.map((reason) => (
-                <span key={plainText(reason)}>
-                  <Phrase of={reason} />{" "}
-                </span>
+    <div className={classes.frame}>
+      <div className={classes.result}>
+        <div className={classes.main}>
+          <section className={classes.sentence} aria-live="polite" data-selectable data-testid="why-sentence">
+            <h2 className={classes.headline}>
+              <Phrase of={headline} />
+            </h2>
+            {(reasons.length > 0 || more) && (
+              <p className={classes.reasons}>
+                {reasons.map((reason) => (
+                  <span key={plainText(reason)}>
+                    <Phrase of={reason} />{" "}
+                  </span>
+                ))}
+                {more && <span>{more}</span>}
+              </p>
+            )}
+          </section>
+          <Ladder why={why} environment={environment} now={now} />
+          {changes.length > 0 && (
+            <ul className={classes.changes} aria-label="What would change it" data-selectable>
+              {changes.map((change) => (
+                <li key={plainText(change)}>
+                  <IconBolt size={16} stroke={1.75} aria-hidden className={classes.bolt} />
+                  <span>
+                    <Phrase of={change} />
+                  </span>
+                </li>
               ))}
-              {more && <span>{more}</span>}
-            </p>
+            </ul>
           )}
-        </section>
-        <Ladder why={why} environment={environment} now={now} />
-        {changes.length > 0 && (
-          <ul className={classes.changes} aria-label="What would change it" data-selectable>
-            {changes.map((change) => (
-              <li key={plainText(change)}>
-                <IconBolt size={16} stroke={1.75} aria-hidden className={classes.bolt} />
-                <span>
-                  <Phrase of={change} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
+        </div>
+        <aside className={classes.side} aria-label="The customer">
+          <CustomerCard why={why} now={now} />
+          <ServedBefore why={why} />
+        </aside>
       </div>
-      <aside className={classes.side} aria-label="The customer">
-        <CustomerCard why={why} now={now} />
-        <ServedBefore why={why} />
-      </aside>
     </div>
   );
 }

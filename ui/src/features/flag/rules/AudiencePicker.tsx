@@ -12,6 +12,8 @@ import classes from "./AudiencePicker.module.css";
 const EVERYONE = "everyone";
 const CREATE = "create";
 const RECENTS_KEPT = 5;
+/** Each one shown is counted; more are found by typing. */
+const SHOWN = 30;
 const NO_RECENTS: ReadonlyArray<string> = [];
 
 type Props = {
@@ -91,35 +93,42 @@ export function AudiencePicker({
         </Tooltip>
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          placeholder="Find an audience…"
-          aria-label="Find an audience"
-        />
-        <Combobox.Options mah={280} className={classes.options} aria-label="Audiences">
-          {showEveryone && (
-            <Combobox.Option value={EVERYONE} active={audienceId === null}>
-              <span className={classes.option}>Everyone</span>
-            </Combobox.Option>
-          )}
-          {found.map((audience) => (
-            <Combobox.Option key={audience.id} value={audience.id} active={audience.id === audienceId}>
-              <span className={classes.option}>
-                <span className={classes.optionName}>{audience.name}</span>
-                {combobox.dropdownOpened && <Members audience={audience} />}
-              </span>
-            </Combobox.Option>
-          ))}
-          {!showEveryone && found.length === 0 && (
-            <Combobox.Empty>No audience is called “{search.trim()}”.</Combobox.Empty>
-          )}
-          <Combobox.Option value={CREATE}>
-            <span className={classes.create}>
-              <IconPlus size={14} stroke={1.75} aria-hidden /> Create audience…
-            </span>
-          </Combobox.Option>
-        </Combobox.Options>
+        {combobox.dropdownOpened && (
+          <>
+            <Combobox.Search
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+              placeholder="Find an audience…"
+              aria-label="Find an audience"
+            />
+            <Combobox.Options mah={280} className={classes.options} aria-label="Audiences">
+              {showEveryone && (
+                <Combobox.Option value={EVERYONE} active={audienceId === null}>
+                  <span className={classes.option}>Everyone</span>
+                </Combobox.Option>
+              )}
+              {found.slice(0, SHOWN).map((audience) => (
+                <Combobox.Option key={audience.id} value={audience.id} active={audience.id === audienceId}>
+                  <span className={classes.option}>
+                    <span className={classes.optionName}>{audience.name}</span>
+                    <Members audience={audience} />
+                  </span>
+                </Combobox.Option>
+              ))}
+              {found.length > SHOWN && (
+                <Combobox.Empty>{found.length - SHOWN} more; type to find one.</Combobox.Empty>
+              )}
+              {!showEveryone && found.length === 0 && (
+                <Combobox.Empty>No audience is called “{search.trim()}”.</Combobox.Empty>
+              )}
+              <Combobox.Option value={CREATE}>
+                <span className={classes.create}>
+                  <IconPlus size={14} stroke={1.75} aria-hidden /> Create audience…
+                </span>
+              </Combobox.Option>
+            </Combobox.Options>
+          </>
+        )}
       </Combobox.Dropdown>
     </Combobox>
   );

@@ -4,9 +4,9 @@ import { DragDropProvider } from "@dnd-kit/react";
 import { isSortable } from "@dnd-kit/react/sortable";
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { flushSync } from "react-dom";
+import { useActions } from "@/app/actions";
 import { ErrorNote } from "@/components";
 import type { Audience, Flag, Rule } from "@/contract";
 import { type Names, removedRules, ruleMarks, ruleSummary } from "../model/changes";
@@ -34,6 +34,10 @@ import { DefaultRow } from "./DefaultRow";
 import classes from "./RuleList.module.css";
 import { RuleRow } from "./RuleRow";
 
+const AudienceSheet = lazy(() =>
+  import("../../audiences").then((module) => ({ default: module.AudienceSheet })),
+);
+
 export const MAXIMUM_RULES = 20;
 
 type Props = {
@@ -48,7 +52,8 @@ type Props = {
 
 export function RuleList({ flag, flagDraft, audiences, names, errors, reach, disabled }: Props) {
   const { draft, change } = flagDraft;
-  const navigate = useNavigate();
+  /** The rule whose new audience is being made. */
+  const [creatingFor, setCreatingFor] = useState<string | null>(null);
   const [announcement, setAnnouncement] = useState("");
   const { rules, defaultValue } = withEdits(draft.base, draft.edits);
   const marks = useMemo(() => ruleMarks(draft.base.rules, rules, names), [draft.base.rules, rules, names]);
@@ -86,6 +91,11 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
     document.querySelector<HTMLElement>(`[data-rule="${rule.id}"] [aria-haspopup="listbox"]`)?.focus();
     setAnnouncement(`Rule ${rules.length + 1} added at 0 percent.`);
   }
+
+  const full = disabled || rules.length >= MAXIMUM_RULES;
+  useActions([
+    { id: "flag.add-rule", label: `Add a rule to ${flag.key}`, shortcut: "A", disabled: full, run: add },
+  ]);
 
   return (
     <div className={classes.list}>
@@ -150,7 +160,7 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
               onMove={(to) => move(index, to)}
               onDuplicate={() => setRules(withDuplicate(rules, rule.id, newRuleId()))}
               onDelete={() => setRules(withoutRule(rules, rule.id))}
-              onCreateAudience={() => void navigate({ to: "/audiences/$id", params: { id: "new" } })}
+              onCreateAudience={() => setCreatingFor(rule.id)}
             />
           ))}
         </ol>
@@ -193,11 +203,7 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
         onText={(text) => change((now) => withText(now, DEFAULT_FIELD, text))}
       />
       <div className={classes.foot}>
-        <Button
-          leftSection={<IconPlus size={16} stroke={1.75} />}
-          disabled={disabled || rules.length >= MAXIMUM_RULES}
-          onClick={add}
-        >
+        <Button leftSection={<IconPlus size={16} stroke={1.75} />} disabled={full} onClick={add}>
           Add rule
         </Button>
         <span className={classes.limit}>
@@ -209,6 +215,21 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
           </span>
         )}
       </div>
+      {creatingFor !== null && (
+        <Suspense fallback={null}>
+          <AudienceSheet
+            onClose={() => setCreatingFor(null)}
+            onCreated={({ id }) => {
+              setCreatingFor(null);
+              change((now) =>
+                edited(now, {
+                  rules: withRule(now.edits.rules ?? now.base.rules, creatingFor, { audienceId: id }),
+                }),
+              );
+            }}
+          />
+        </Suspense>
+      )}
       <div className="hidden" aria-live="polite">
         {announcement}
       </div>

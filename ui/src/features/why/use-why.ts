@@ -1,0 +1,20 @@
+// Asks the engine why; nothing is asked before flag, customer and environment are chosen.
+import { useCommandQuery } from "@/api";
+
+/** How long, in milliseconds, an answer is good: the customer's row changes without telling us. */
+const FRESH_MS = 10_000;
+
+export function useWhy(
+  flag: string | undefined,
+  entityId: string | undefined,
+  environment: string | undefined,
+) {
+  return useCommandQuery(
+    "why",
+    { flag: flag ?? "", entityId: entityId ?? "", environment: environment ?? "" },
+    {
+      enabled: flag !== undefined && entityId !== undefined && environment !== undefined,
+      staleTime: FRESH_MS,
+    },
+  );
+}
