@@ -10,8 +10,11 @@ if (!base || !folder) {
   process.stderr.write("usage: node scripts/screenshot.mjs <base address> <output folder> [hash path ...]\n");
   process.exit(2);
 }
-const paths = given.length > 0 ? given : ["/flags", "/audiences", "/evaluations", "/why", "/audit", "/settings"];
-const sizes = (process.env.SIZES ?? "1280x800,1024x700").split(",").map((size) => size.split("x").map(Number));
+const paths =
+  given.length > 0 ? given : ["/flags", "/audiences", "/evaluations", "/why", "/audit", "/settings"];
+const sizes = (process.env.SIZES ?? "1280x800,1024x700")
+  .split(",")
+  .map((size) => size.split("x").map(Number));
 const schemes = (process.env.SCHEMES ?? "light,dark").split(",");
 mkdirSync(folder, { recursive: true });
 

@@ -1,18 +1,17 @@
 // The frame around every page: side bar, top bar, what is wrong with the database, and the palette.
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { platform } from "@/platform";
 import { Announcements } from "./announcements";
 import { DatabaseBanner } from "./DatabaseBanner";
 import { pageAt } from "./pages";
+import { Palette } from "./palette/Palette";
 import classes from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
 import { useGlobalActions } from "./useGlobalActions";
 import { useShortcuts } from "./useShortcuts";
 import { useWorkspace } from "./workspace";
-
-const Palette = lazy(() => import("./palette/Palette").then((module) => ({ default: module.Palette })));
 
 export function Shell() {
   const [searching, setSearching] = useState(false);
@@ -41,11 +40,7 @@ export function Shell() {
         </main>
       </div>
       <Announcements />
-      {searching && (
-        <Suspense fallback={null}>
-          <Palette onClose={() => setSearching(false)} />
-        </Suspense>
-      )}
+      {searching && <Palette onClose={() => setSearching(false)} />}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import {
   memo,
   type ReactNode,
   type Ref,
+  type SyntheticEvent,
   useCallback,
   useImperativeHandle,
   useLayoutEffect,
@@ -156,6 +157,8 @@ export function VirtualTable<Row>(props: Props<Row>) {
     if (target !== undefined) {
       event.preventDefault();
       focusRow(Math.min(rows.length - 1, Math.max(0, target)));
+    } else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+      openRowMenu(event);
     } else if (event.key === "Enter" && event.target === event.currentTarget && onOpen) {
       event.preventDefault();
       onOpen(row);
@@ -199,6 +202,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
                   onFocus={() => setActiveKey(key)}
                   onKeyDown={(event) => onKeyDown(event, row, item.index)}
                   onClick={() => onOpen?.(row)}
+                  onContextMenu={openRowMenu}
                 >
                   <Cells columns={columns as ReadonlyArray<Column<unknown>>} row={row} active={active} />
                 </div>
@@ -211,6 +215,16 @@ export function VirtualTable<Row>(props: Props<Row>) {
       {footer}
     </div>
   );
+}
+
+/** The second button of the mouse, and the menu key, open the row's own ⋯ menu where it has one. */
+function openRowMenu(event: SyntheticEvent<HTMLElement>): void {
+  const button = event.currentTarget.querySelector<HTMLElement>(
+    '[aria-haspopup="menu"][aria-expanded="false"]',
+  );
+  if (!button || !(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
+  event.preventDefault();
+  button.click();
 }
 
 /** The cells of one row; drawn again only when the row, the columns or the keyboard's place change. */

@@ -65,6 +65,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
       yOffset="12vh"
       size={560}
       padding={0}
+      // Who presses the shortcut types on at once: the field is there and has the keyboard in the same moment.
+      transitionProps={{ duration: 0 }}
       title="Search or jump to"
       classNames={{ header: "hidden" }}
     >
@@ -82,6 +84,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
           spellCheck={false}
           autoComplete="off"
           data-autofocus
+          // biome-ignore lint/a11y/noAutofocus: the person asked for this field
+          autoFocus
           onChange={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />

@@ -90,7 +90,7 @@ export function flagColumns(inputs: ColumnInputs): ReadonlyArray<Column<FlagSumm
     {
       id: "rollout",
       label: current ? `Who gets what, ${current.name}` : "Who gets what",
-      width: "minmax(180px, 252px)",
+      width: "minmax(180px, 240px)",
       cell: (flag) => {
         if (!current) return null;
         if (flag.archivedAt !== null) return <span className={classes.caption}>archived · not found</span>;

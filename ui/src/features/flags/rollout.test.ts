@@ -38,7 +38,7 @@ describe("the caption of the rollout bar", () => {
         { value: 60, customers: 962 },
         { value: 600, customers: 38 },
       ],
-      "3.8 % 600",
+      "600 for 3.8 %",
     );
   });
 

@@ -66,8 +66,14 @@ function captionOf(counted: ReadonlyArray<ValueShare>): string {
   if (total === 0) return "no customers";
   if (!only) return `all get ${valueInWords(byDefault?.value ?? null)}`;
   const values = served.length + (byDefault && byDefault.customers > 0 ? 1 : 0);
-  if (served.length === 1) return `${formatShare(only.customers, total)} ${valueInWords(only.value)}`;
-  return `${values} values`;
+  const share = formatShare(only.customers, total);
+  if (values === 1)
+    return typeof only.value === "boolean" ? `100 % ${only.value}` : `all get ${valueInWords(only.value)}`;
+  // An object says little in a few letters.
+  if (served.length > 1 || (typeof only.value === "object" && only.value !== null)) return `${values} values`;
+  return typeof only.value === "boolean"
+    ? `${share} ${only.value}`
+    : `${valueInWords(only.value)} for ${share}`;
 }
 
 /** What switching `flag` on does, in sentences: "49,812 customers get true." */
