@@ -1,15 +1,27 @@
-// What the page tests share: the bridge with a database of its own, and a headless Chromium.
-// Everything started here is ended by `close`.
+// What the page tests share: the bridge with a database of its own, a headless Chromium, and pages in it.
+// Everything started here is ended by its process id, also when a test fails or the run is interrupted.
+//
+//   HALYARD_UI_DIR    the built page to test; ui/dist unless given
+//   CARGO_TARGET_DIR  where cargo built the bridge; target unless given
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "../..");
-const target = process.env.CARGO_TARGET_DIR ? resolve(process.env.CARGO_TARGET_DIR) : join(root, "target");
-const screenshots = join(target, "screenshots");
+const fromRoot = (given, otherwise) => (given ? resolve(given) : join(root, otherwise));
+const target = fromRoot(process.env.CARGO_TARGET_DIR, "target");
+const uiDir = fromRoot(process.env.HALYARD_UI_DIR, "ui/dist");
+export const SCREENSHOTS = join(target, "screenshots");
+
+/** Who the audit says made the changes of these tests. */
+export const ACTOR = "Ada Lovelace";
+/** How long, in milliseconds, anything may take to come about on a busy machine. */
+const PATIENCE = 20_000;
 
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"];
 const ARGUMENTS = [
@@ -22,70 +34,171 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** Starts the bridge on a fresh data directory; `sample` opens the sample workspace. */
-export async function startBridge({ sample }) {
-  const dataDir = mkdtempSync(join(tmpdir(), "halyard-pages-"));
-  const bridge = spawn(
-    join(target, "debug/halyard-bridge"),
-    ["--port", "0", "--data-dir", dataDir, ...(sample ? ["--sample"] : [])],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
-  const ended = new Promise((done) => bridge.once("exit", done));
-  const lines = createInterface({ input: bridge.stdout });
-  const ready = await new Promise((done, fail) => {
-    lines.once("line", (line) => done(JSON.parse(line)));
-    bridge.once("exit", (code) => fail(new Error(`the bridge ended with ${code} before it was ready`)));
-    bridge.once("error", fail);
-  });
-  return {
-    url: ready.url,
-    dataDir,
-    /** Runs one command as the page would. */
-    async command(name, request = {}) {
-      const response = await fetch(new URL(`/command/${name}`, ready.url), {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-halyard-token": ready.token },
-        body: JSON.stringify(request),
-      });
-      const body = await response.json();
-      if (!response.ok) throw Object.assign(new Error(`${name}: ${body.message}`), body);
-      return body;
-    },
-    async close() {
-      bridge.kill("SIGTERM");
-      await ended;
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+// What is still running, each with the function that ends it; the newest goes first.
+const running = [];
+function track(end) {
+  const entry = { end };
+  running.push(entry);
+  return async () => {
+    const index = running.indexOf(entry);
+    if (index < 0) return;
+    running.splice(index, 1);
+    await end();
   };
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, async () => {
+    for (const { end } of [...running].reverse()) await end().catch(() => {});
+    process.exit(1);
+  });
+}
+
+/**
+ * Starts the bridge on a fresh data directory. With `sample` it answers once the sample workspace is
+ * open and `ACTOR` is who uses it.
+ */
+export async function startBridge({ sample = true } = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), "halyard-pages-"));
+  // Started by root, Postgres runs as somebody else, who must be able to pass.
+  if (process.getuid?.() === 0) chmodSync(dataDir, 0o755);
+  const options = ["--port", "0", "--data-dir", dataDir, "--ui-dir", uiDir, ...(sample ? ["--sample"] : [])];
+  const bridge = spawn(join(target, "debug/halyard-bridge"), options, { stdio: ["ignore", "pipe", "pipe"] });
+  let complaints = "";
+  bridge.stderr.on("data", (text) => {
+    complaints = (complaints + text).slice(-4_000);
+  });
+  const ended = new Promise((done) => bridge.once("exit", done));
+  const close = track(async () => {
+    bridge.kill("SIGTERM");
+    await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  try {
+    const url = await new Promise((done, fail) => {
+      createInterface({ input: bridge.stdout }).once("line", (line) => done(JSON.parse(line).url));
+      bridge.once("exit", (code) => fail(new Error(`the bridge ended with ${code} before it was ready\n${complaints}`)));
+      bridge.once("error", fail);
+    });
+    const token = /name="halyard-token" content="([^"]*)"/.exec(await (await fetch(url)).text())?.[1];
+    assert.ok(token, `the page in ${uiDir} is built and carries the token`);
+    const command = commandsOf(url, token);
+    if (sample) {
+      await until("the sample workspace is open", async () => (await command("workspace_status")).state === "ready", 60_000);
+      await command("actor_set", { actor: ACTOR });
+    }
+    return { url, dataDir, command, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Runs commands as the page would; a refused one throws with the fields of the error. */
+function commandsOf(url, token) {
+  return async (name, request = {}) => {
+    const response = await fetch(new URL(`/command/${name}`, url), {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-halyard-token": token },
+      body: JSON.stringify(request),
+    });
+    const body = await response.json();
+    if (!response.ok) throw Object.assign(new Error(`${name}: ${JSON.stringify(body)}`), body);
+    return body;
+  };
+}
+
+/** The process id of the database under `dataDir`. */
+export function databaseProcess(dataDir) {
+  const found = readdirSync(dataDir, { recursive: true }).find((path) => path.endsWith("postmaster.pid"));
+  return found === undefined ? null : Number(readFileSync(join(dataDir, found), "utf8").split("\n")[0]);
 }
 
 export async function startBrowser() {
   const executablePath = BROWSERS.find((path) => existsSync(path));
-  return chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ARGUMENTS });
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: ARGUMENTS,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  const close = track(() => browser.close());
+  return { browser, close };
 }
 
-/** A page at 1280×800 in light, unless told otherwise; what it throws fails the test that awaits `errors`. */
-export async function openPage(browser, url, { colorScheme = "light", width = 1280, height = 800 } = {}) {
-  const context = await browser.newContext({ colorScheme, viewport: { width, height } });
+/**
+ * A bridge and a browser for one file of tests; call at its top. `bridge`, `command` and `open` can be
+ * used once its tests run; `prepare` uses them before.
+ */
+export function useApp({ sample = true, prepare = async () => {} } = {}) {
+  const app = {};
+  before(async () => {
+    const [bridge, { browser, close }] = await Promise.all([startBridge({ sample }), startBrowser()]);
+    Object.assign(app, { bridge, browser, command: bridge.command, closeBrowser: close });
+    app.open = (path = "/", look = {}) => openPage(browser, bridge.url, path, look);
+    await prepare(app);
+  });
+  after(async () => {
+    await app.closeBrowser?.();
+    await app.bridge?.close();
+  });
+  return app;
+}
+
+/**
+ * A page of the app in a context of its own: light, 1280×800 and calm unless told otherwise. `errors`
+ * gathers what the page throws and what the browser refuses it.
+ */
+export async function openPage(browser, url, path = "/", look = {}) {
+  const { colorScheme = "light", width = 1280, height = 800, context: given } = look;
+  const context =
+    given ??
+    (await browser.newContext({ colorScheme, viewport: { width, height }, reducedMotion: "reduce", locale: "en-GB" }));
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  await page.goto(url);
-  return { page, errors, close: () => context.close() };
+  page.on("console", (message) => {
+    // A command that is refused answers with a 4xx or 5xx: the page shows that itself.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      errors.push(message.text());
+    }
+  });
+  await page.goto(`${url}/#${path}`);
+  return Object.assign(page, { errors, finish: () => context.close() });
+}
+
+/**
+ * A test on a page of its own, which fails as well when the page throws. What the page looked like when
+ * it failed is in target/screenshots.
+ */
+export function pageTest(app, name, { path = "/flags", ...look } = {}, body) {
+  test(name, async (t) => {
+    const page = await app.open(path, look);
+    try {
+      await body(page, t);
+      assert.deepEqual(page.errors, [], "what the page threw");
+    } catch (error) {
+      await screenshot(page, `failed ${name}`).catch(() => {});
+      throw error;
+    } finally {
+      await page.finish();
+    }
+  });
 }
 
 export async function screenshot(page, name) {
-  mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name.replaceAll(/[^\w.×-]+/g, "-")}.png`) });
 }
 
 /** Waits for a condition, looking again and again until `patience` (in ms) is over. */
-export async function until(what, condition, patience = 60_000) {
-  const deadline = Date.now() + patience;
+export async function until(what, condition, patience = PATIENCE) {
+  const deadline = performance.now() + patience;
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (Date.now() > deadline) throw new Error(`did not come about: ${what}`);
-    await new Promise((again) => setTimeout(again, 50));
+    if (performance.now() > deadline) throw new Error(`did not come about: ${what}`);
+    await new Promise((again) => setTimeout(again, 30));
   }
 }
