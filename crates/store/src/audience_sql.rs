@@ -13,12 +13,12 @@ use crate::tenant_sql::{Bind, TenantSql, like_pattern};
 /// Appends the condition, in parentheses.
 pub(crate) fn push_condition(sql: &mut TenantSql, condition: &CheckedCondition) {
     match condition {
-        CheckedCondition::All(parts) => push_joined(sql, parts, " AND "),
-        CheckedCondition::Any(parts) => push_joined(sql, parts, " OR "),
+        CheckedCondition::All(parts) => push_joined(sql, parts, " and "),
+        CheckedCondition::Any(parts) => push_joined(sql, parts, " or "),
         CheckedCondition::Not(inner) => {
             sql.push("(");
             push_condition(sql, inner);
-            sql.push(" IS NOT TRUE)");
+            sql.push(" is not true)");
         }
         CheckedCondition::Leaf(leaf) => push_leaf(sql, leaf),
     }
@@ -39,7 +39,7 @@ fn push_joined(sql: &mut TenantSql, parts: &[CheckedCondition], joiner: &'static
 pub(crate) fn push_leaf(sql: &mut TenantSql, leaf: &CheckedLeaf) {
     sql.push(if leaf.negated { "((" } else { "(" });
     push_test(sql, leaf);
-    sql.push(if leaf.negated { ") IS NOT TRUE)" } else { ")" });
+    sql.push(if leaf.negated { ") is not true)" } else { ")" });
 }
 
 /// Appends what the row holds for the test, as `jsonb`: the column, or the value inside its json.
@@ -81,11 +81,11 @@ impl<'a> Operand<'a> {
 
     /// The json value's text; NULL when it is of another json type.
     fn push_json_scalar(&self, sql: &mut TenantSql, json_type: &'static str) {
-        sql.push("CASE WHEN jsonb_typeof(");
+        sql.push("case when jsonb_typeof(");
         self.push_json(sql);
-        sql.push(") = '").push(json_type).push("' THEN (");
+        sql.push(") = '").push(json_type).push("' then (");
         self.push_json(sql);
-        sql.push(" #>> '{}') END");
+        sql.push(" #>> '{}') end");
     }
 
     fn push_text(&self, sql: &mut TenantSql) {
@@ -125,7 +125,7 @@ impl<'a> Operand<'a> {
             Storage::TimestampWithoutZone => {
                 sql.push("(");
                 self.push_column(sql);
-                sql.push(" AT TIME ZONE 'UTC')");
+                sql.push(" at time zone 'UTC')");
             }
             _ => self.push_column(sql),
         }
@@ -135,22 +135,22 @@ impl<'a> Operand<'a> {
     /// form and the days of its month are looked at first: what does not fit is missing.
     fn push_json_moment(&self, sql: &mut TenantSql) {
         let day_only = self.leaf.read_as == AttributeType::Date;
-        sql.push("(SELECT CASE WHEN v.t ~ ").push(if day_only { DAY } else { INSTANT });
+        sql.push("(select case when v.t ~ ").push(if day_only { DAY } else { INSTANT });
         // CASE keeps the order: the casts see only texts that passed.
         sql.push(
-            " THEN CASE WHEN substr(v.t, 9, 2)::int <= extract(day FROM (substr(v.t, 1, 7) || '-01')::timestamp \
-             + interval '1 month' - interval '1 day') THEN ",
+            " then case when substr(v.t, 9, 2)::int <= extract(day from (substr(v.t, 1, 7) || '-01')::timestamp \
+             + interval '1 month' - interval '1 day') then ",
         );
         if day_only {
             sql.push("v.t::date");
         } else {
-            sql.push("CASE WHEN v.t ~ ")
+            sql.push("case when v.t ~ ")
                 .push(ZONE)
-                .push(" THEN v.t::timestamptz ELSE v.t::timestamp AT TIME ZONE 'UTC' END");
+                .push(" then v.t::timestamptz else v.t::timestamp at time zone 'UTC' end");
         }
-        sql.push(" END END FROM (SELECT ");
+        sql.push(" end end from (select ");
         self.push_json_scalar(sql, "string");
-        sql.push(" AS t OFFSET 0) v)");
+        sql.push(" as t offset 0) v)");
     }
 }
 
@@ -167,7 +167,7 @@ fn push_test(sql: &mut TenantSql, leaf: &CheckedLeaf) {
         Test::Text { matching, ignore_case } => push_text_test(sql, &operand, matching, *ignore_case),
         Test::OneOfNumbers(numbers) => {
             operand.push_number(sql);
-            sql.push(" = ANY(");
+            sql.push(" = any(");
             push_numbers(sql, leaf, numbers);
             sql.push(")");
         }
@@ -178,9 +178,9 @@ fn push_test(sql: &mut TenantSql, leaf: &CheckedLeaf) {
         }
         Test::NumberBetween(from, to) => {
             operand.push_number(sql);
-            sql.push(" BETWEEN ");
+            sql.push(" between ");
             push_number_value(sql, leaf, from);
-            sql.push(" AND ");
+            sql.push(" and ");
             push_number_value(sql, leaf, to);
         }
         Test::Boolean(expected) => {
@@ -189,7 +189,7 @@ fn push_test(sql: &mut TenantSql, leaf: &CheckedLeaf) {
                 sql.push(if *expected { " = 'true'::jsonb" } else { " = 'false'::jsonb" });
             } else {
                 operand.push_column(sql);
-                sql.push(if *expected { " IS TRUE" } else { " IS FALSE" });
+                sql.push(if *expected { " is true" } else { " is false" });
             }
         }
         Test::CompareMoment(comparison, moment) => {
@@ -199,9 +199,9 @@ fn push_test(sql: &mut TenantSql, leaf: &CheckedLeaf) {
         }
         Test::MomentBetween(from, to) => {
             operand.push_moment(sql);
-            sql.push(" BETWEEN ");
+            sql.push(" between ");
             push_moment_value(sql, *from);
-            sql.push(" AND ");
+            sql.push(" and ");
             push_moment_value(sql, *to);
         }
         Test::WithinLastDays(days) => push_within_last_days(sql, &operand, *days),
@@ -228,7 +228,7 @@ fn push_is_set(sql: &mut TenantSql, operand: &Operand<'_>) {
         }
         (Storage::Json, AttributeType::Timestamp | AttributeType::Date) => {
             operand.push_moment(sql);
-            sql.push(" IS NOT NULL");
+            sql.push(" is not null");
         }
         (Storage::Json, read_as) => {
             sql.push("jsonb_typeof(");
@@ -242,7 +242,7 @@ fn push_is_set(sql: &mut TenantSql, operand: &Operand<'_>) {
         }
         _ => {
             operand.push_column(sql);
-            sql.push(" IS NOT NULL");
+            sql.push(" is not null");
         }
     }
 }
@@ -259,12 +259,12 @@ fn push_text_test(sql: &mut TenantSql, operand: &Operand<'_>, matching: &TextMat
                     sql.push(" = ").push(open).bind(Bind::Text(only.clone())).push("::text").push(close);
                 }
                 _ if ignore_case => {
-                    sql.push(" = ANY(ARRAY(SELECT lower(u.t) FROM unnest(")
+                    sql.push(" = any(array(select lower(u.t) from unnest(")
                         .bind(Bind::Texts(texts.clone()))
                         .push("::text[]) u (t)))");
                 }
                 _ => {
-                    sql.push(" = ANY(").bind(Bind::Texts(texts.clone())).push("::text[])");
+                    sql.push(" = any(").bind(Bind::Texts(texts.clone())).push("::text[])");
                 }
             }
             return;
@@ -274,7 +274,7 @@ fn push_text_test(sql: &mut TenantSql, operand: &Operand<'_>, matching: &TextMat
         TextMatch::EndsWith(text) => like_pattern("%", text, ""),
     };
     // LIKE refuses nondeterministic collations before Postgres 18; it compares characters anyway.
-    sql.push(" COLLATE \"C\" LIKE ").push(open).bind(Bind::Text(pattern)).push("::text").push(close);
+    sql.push(" collate \"C\" like ").push(open).bind(Bind::Text(pattern)).push("::text").push(close);
 }
 
 /// Integer columns are compared with integers where the value is one, so that an index can serve.
@@ -319,12 +319,12 @@ fn push_moment_value(sql: &mut TenantSql, moment: Moment) {
 /// The moment lies in the past days of 24 hours each, not in the future. A date is its midnight in UTC.
 fn push_within_last_days(sql: &mut TenantSql, operand: &Operand<'_>, days: i64) {
     let date = operand.leaf.read_as == AttributeType::Date;
-    let (open, close) = if date { ("(", "::timestamp AT TIME ZONE 'UTC')") } else { ("", "") };
+    let (open, close) = if date { ("(", "::timestamp at time zone 'UTC')") } else { ("", "") };
     sql.push(open);
     operand.push_moment(sql);
     sql.push(close);
     // Times 24 hours, not days: a day in the session's zone may have 23 or 25.
-    sql.push(" BETWEEN now() - ").bind(Bind::Integer(days)).push("::int8 * interval '24 hours' AND now()");
+    sql.push(" between now() - ").bind(Bind::Integer(days)).push("::int8 * interval '24 hours' and now()");
 }
 
 fn push_array_test(
@@ -338,7 +338,7 @@ fn push_array_test(
         Storage::Json => {
             sql.push("jsonb_typeof(");
             operand.push_json(sql);
-            sql.push(") = 'array' AND ");
+            sql.push(") = 'array' and ");
             operand.push_json(sql);
             sql.push(json);
         }

@@ -2,8 +2,7 @@
 //! them. System schemas and Halyard's own are left out, and so is what the role may not read.
 
 use serde::Serialize;
-use sqlx::postgres::PgRow;
-use sqlx::{PgExecutor, Row};
+use sqlx::PgExecutor;
 use ts_rs::TS;
 
 use crate::attribute::{Attribute, AttributeType, Storage};
@@ -108,70 +107,84 @@ impl Store {
     }
 }
 
+struct ColumnRow {
+    schema_name: String,
+    table_name: String,
+    kind: String,
+    estimated_rows: Option<i64>,
+    column_name: String,
+    db_type: String,
+    nullable: bool,
+    is_unique: bool,
+    system_type: Option<String>,
+    type_class: String,
+    is_citext: bool,
+    system_element: Option<String>,
+    element_class: Option<String>,
+    enum_values: Vec<String>,
+}
+
 /// Domains are followed down to what they are made of. Columns that the role may not read are left
 /// out, as are tables without any.
-const COLUMNS: &str = "
-WITH RECURSIVE bare (oid, base) AS (
-    SELECT t.oid, t.oid FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
-    UNION ALL
-    SELECT t.oid, bare.base FROM pg_catalog.pg_type t JOIN bare ON bare.oid = t.typbasetype WHERE t.typtype = 'd'
-)
-SELECT n.nspname::text AS schema_name,
-       c.relname::text AS table_name,
-       c.relkind::text AS kind,
-       CASE WHEN c.reltuples >= 0 AND c.relkind <> 'v' THEN c.reltuples::float8::int8 END AS estimated_rows,
-       a.attname::text AS column_name,
-       pg_catalog.format_type(a.atttypid, a.atttypmod) AS db_type,
-       NOT a.attnotnull AS nullable,
-       EXISTS (SELECT FROM pg_catalog.pg_index i
-               WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
-                 AND i.indkey[0] = a.attnum AND i.indpred IS NULL) AS is_unique,
-       CASE WHEN tn.nspname = 'pg_catalog' THEN t.typname::text END AS system_type,
-       t.typtype::text AS type_class,
-       (t.typname = 'citext') AS is_citext,
-       CASE WHEN en.nspname = 'pg_catalog' THEN e.typname::text END AS system_element,
-       e.typtype::text AS element_class,
-       ARRAY(SELECT v.enumlabel::text FROM pg_catalog.pg_enum v
-             WHERE v.enumtypid = t.oid ORDER BY v.enumsortorder) AS enum_values
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-JOIN bare ON bare.oid = a.atttypid
-JOIN pg_catalog.pg_type t ON t.oid = bare.base
-JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
-LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
-LEFT JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
-WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f')
-  AND NOT c.relispartition
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'halyard')
-  AND n.nspname NOT LIKE 'pg\\_%'
-  AND ($1::text IS NULL OR (n.nspname = $1 AND c.relname = $2))
-  AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-  AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
-ORDER BY n.nspname, c.relname, a.attnum";
-
 async fn tables(
     database: impl PgExecutor<'_>,
     only: Option<(&str, &str)>,
 ) -> Result<Vec<CatalogueTable>, sqlx::Error> {
-    let rows = sqlx::query(COLUMNS)
-        .bind(only.map(|(schema, _)| schema))
-        .bind(only.map(|(_, table)| table))
-        .fetch_all(database)
-        .await?;
+    let rows = sqlx::query_as!(
+        ColumnRow,
+        r#"with recursive bare (oid, base) as (
+            select t.oid, t.oid from pg_catalog.pg_type t where t.typtype <> 'd'
+            union all
+            select t.oid, bare.base from pg_catalog.pg_type t join bare on bare.oid = t.typbasetype where t.typtype = 'd'
+        )
+        select n.nspname::text as "schema_name!",
+               c.relname::text as "table_name!",
+               c.relkind::text as "kind!",
+               case when c.reltuples >= 0 and c.relkind <> 'v' then c.reltuples::float8::int8 end as "estimated_rows?",
+               a.attname::text as "column_name!",
+               pg_catalog.format_type(a.atttypid, a.atttypmod) as "db_type!",
+               not a.attnotnull as "nullable!",
+               exists (select from pg_catalog.pg_index i
+                       where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indnkeyatts = 1
+                         and i.indkey[0] = a.attnum and i.indpred is null) as "is_unique!",
+               case when tn.nspname = 'pg_catalog' then t.typname::text end as "system_type?",
+               t.typtype::text as "type_class!",
+               (t.typname = 'citext') as "is_citext!",
+               case when en.nspname = 'pg_catalog' then e.typname::text end as "system_element?",
+               e.typtype::text as "element_class?",
+               array(select v.enumlabel::text from pg_catalog.pg_enum v
+                     where v.enumtypid = t.oid order by v.enumsortorder) as "enum_values!"
+        from pg_catalog.pg_class c
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        join bare on bare.oid = a.atttypid
+        join pg_catalog.pg_type t on t.oid = bare.base
+        join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+        left join pg_catalog.pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+        left join pg_catalog.pg_namespace en on en.oid = e.typnamespace
+        where c.relkind in ('r', 'v', 'm', 'p', 'f')
+          and not c.relispartition
+          and n.nspname not in ('pg_catalog', 'information_schema', 'halyard')
+          and n.nspname not like 'pg\_%'
+          and ($1::text is null or (n.nspname = $1 and c.relname = $2))
+          and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+          and pg_catalog.has_column_privilege(c.oid, a.attnum, 'select')
+        order by n.nspname, c.relname, a.attnum"#,
+        only.map(|(schema, _)| schema),
+        only.map(|(_, table)| table),
+    )
+    .fetch_all(database)
+    .await?;
     let mut tables: Vec<CatalogueTable> = Vec::new();
     for row in rows {
-        let (schema, table): (String, String) = (row.try_get("schema_name")?, row.try_get("table_name")?);
-        let column = column(&row)?;
+        let (schema, table) = (row.schema_name.clone(), row.table_name.clone());
+        let (kind, estimated_rows) = (kind(&row.kind), row.estimated_rows);
+        let column = row.into_column();
         match tables.last_mut().filter(|last| last.schema == schema && last.table == table) {
             Some(last) => last.columns.push(column),
-            None => tables.push(CatalogueTable {
-                schema,
-                table,
-                kind: kind(row.try_get("kind")?),
-                estimated_rows: row.try_get("estimated_rows")?,
-                columns: vec![column],
-            }),
+            None => {
+                tables.push(CatalogueTable { schema, table, kind, estimated_rows, columns: vec![column] })
+            }
         }
     }
     Ok(tables)
@@ -187,46 +200,44 @@ fn kind(relkind: &str) -> TableKind {
     }
 }
 
-fn column(row: &PgRow) -> Result<CatalogueColumn, sqlx::Error> {
-    let storage = storage(row)?;
-    Ok(CatalogueColumn {
-        name: row.try_get("column_name")?,
-        db_type: row.try_get("db_type")?,
-        attribute_type: storage.attribute_type(),
-        nullable: row.try_get("nullable")?,
-        unique: row.try_get("is_unique")?,
-        enum_values: row.try_get("enum_values")?,
-        storage,
-    })
-}
+impl ColumnRow {
+    fn into_column(self) -> CatalogueColumn {
+        let storage = self.storage();
+        CatalogueColumn {
+            name: self.column_name,
+            db_type: self.db_type,
+            attribute_type: storage.attribute_type(),
+            nullable: self.nullable,
+            unique: self.is_unique,
+            enum_values: self.enum_values,
+            storage,
+        }
+    }
 
-fn storage(row: &PgRow) -> Result<Storage, sqlx::Error> {
-    let class: &str = row.try_get("type_class")?;
-    let element_class: Option<&str> = row.try_get("element_class")?;
-    if class == "e" || row.try_get("is_citext")? {
-        return Ok(Storage::OtherText);
+    fn storage(&self) -> Storage {
+        if self.type_class == "e" || self.is_citext {
+            return Storage::OtherText;
+        }
+        if self.element_class.as_deref() == Some("e") {
+            return Storage::OtherTextArray;
+        }
+        match (self.system_type.as_deref(), self.system_element.as_deref()) {
+            (Some("text" | "varchar"), _) => Storage::Text,
+            (Some("bpchar"), _) => Storage::PaddedText,
+            (Some("name" | "char" | "inet" | "cidr" | "macaddr" | "macaddr8"), _) => Storage::OtherText,
+            (Some("uuid"), _) => Storage::Uuid,
+            (Some("int2" | "int4" | "int8"), _) => Storage::Integer,
+            (Some("numeric"), _) => Storage::Numeric,
+            (Some("float4"), _) => Storage::Real,
+            (Some("float8"), _) => Storage::Double,
+            (Some("bool"), _) => Storage::Boolean,
+            (Some("timestamptz"), _) => Storage::TimestampWithZone,
+            (Some("timestamp"), _) => Storage::TimestampWithoutZone,
+            (Some("date"), _) => Storage::Date,
+            (Some("jsonb"), _) => Storage::Json,
+            (_, Some("text")) => Storage::TextArray,
+            (_, Some("varchar" | "bpchar" | "name" | "uuid")) => Storage::OtherTextArray,
+            _ => Storage::Unsupported,
+        }
     }
-    if element_class == Some("e") {
-        return Ok(Storage::OtherTextArray);
-    }
-    let system_type: Option<&str> = row.try_get("system_type")?;
-    let system_element: Option<&str> = row.try_get("system_element")?;
-    Ok(match (system_type, system_element) {
-        (Some("text" | "varchar"), _) => Storage::Text,
-        (Some("bpchar"), _) => Storage::PaddedText,
-        (Some("name" | "char" | "inet" | "cidr" | "macaddr" | "macaddr8"), _) => Storage::OtherText,
-        (Some("uuid"), _) => Storage::Uuid,
-        (Some("int2" | "int4" | "int8"), _) => Storage::Integer,
-        (Some("numeric"), _) => Storage::Numeric,
-        (Some("float4"), _) => Storage::Real,
-        (Some("float8"), _) => Storage::Double,
-        (Some("bool"), _) => Storage::Boolean,
-        (Some("timestamptz"), _) => Storage::TimestampWithZone,
-        (Some("timestamp"), _) => Storage::TimestampWithoutZone,
-        (Some("date"), _) => Storage::Date,
-        (Some("jsonb"), _) => Storage::Json,
-        (_, Some("text")) => Storage::TextArray,
-        (_, Some("varchar" | "bpchar" | "name" | "uuid")) => Storage::OtherTextArray,
-        _ => Storage::Unsupported,
-    })
 }

@@ -218,12 +218,12 @@ impl Store {
         let customers = Json(&source.customers);
         let events = source.events.as_ref().map(Json);
         self.change(author, async |connection| {
-            sqlx::query(
+            sqlx::query!(
                 "insert into halyard.customer_source (customers, events) values ($1, $2)
                  on conflict (singleton) do update set customers = excluded.customers, events = excluded.events",
+                customers as _,
+                events as _,
             )
-            .bind(customers)
-            .bind(events)
             .execute(connection)
             .await?;
             Ok(())
@@ -270,15 +270,21 @@ impl Store {
     }
 
     async fn chosen_or_default(&self) -> Result<Option<CustomerSource>, StoreError> {
-        let chosen: Option<(Json<CustomerTable>, Option<Json<EventTable>>)> = self
+        let chosen = self
             .read(DEADLINE, async |connection| {
-                Ok(sqlx::query_as("select customers, events from halyard.customer_source")
-                    .fetch_optional(connection)
-                    .await?)
+                Ok(sqlx::query!(
+                    r#"select customers as "customers: Json<CustomerTable>", events as "events: Json<EventTable>"
+                     from halyard.customer_source"#
+                )
+                .fetch_optional(connection)
+                .await?)
             })
             .await?;
-        if let Some((Json(customers), events)) = chosen {
-            return Ok(Some(CustomerSource { customers, events: events.map(|Json(events)| events) }));
+        if let Some(row) = chosen {
+            return Ok(Some(CustomerSource {
+                customers: row.customers.0,
+                events: row.events.map(|Json(events)| events),
+            }));
         }
         let (schema, table) = DEFAULT_CUSTOMERS;
         let Some(customers) = self.catalogue_table(schema, table).await? else { return Ok(None) };

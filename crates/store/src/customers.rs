@@ -68,32 +68,32 @@ impl Store {
         let text = text.trim().replace('\0', "");
         let customers = &source.source.customers;
         let columns = [customers.name_column.as_deref(), customers.email_column.as_deref()];
-        let mut sql = TenantSql::new("SELECT ");
+        let mut sql = TenantSql::new("select ");
         push_reference(&mut sql, source);
         source.push_from(&mut sql);
-        sql.push(" WHERE ");
+        sql.push(" where ");
         source.push_id(&mut sql);
-        sql.push(" IS NOT NULL");
+        sql.push(" is not null");
         if text.is_empty() {
-            sql.push(" ORDER BY ");
+            sql.push(" order by ");
             source.push_id(&mut sql);
         } else {
             let exact = sql.reserve(Bind::Text(text.clone()));
             let prefix = sql.reserve(Bind::Text(like_pattern("", &text, "%")));
             let anywhere = sql.reserve(Bind::Text(like_pattern("%", &text, "%")));
-            sql.push(" AND (");
+            sql.push(" and (");
             push_lower_like(&mut sql, &customers.id_column, prefix);
             for column in columns.into_iter().flatten() {
-                sql.push(" OR ");
+                sql.push(" or ");
                 push_lower_like(&mut sql, column, anywhere);
             }
-            sql.push(") ORDER BY ");
+            sql.push(") order by ");
             source.push_id(&mut sql);
-            sql.push("::text = ").placeholder(exact).push("::text DESC, ");
+            sql.push("::text = ").placeholder(exact).push("::text desc, ");
             push_lower_like(&mut sql, &customers.id_column, prefix);
-            sql.push(" DESC, 2, 1");
+            sql.push(" desc, 2, 1");
         }
-        sql.push(" LIMIT ").bind(Bind::Integer(i64::from(limit.clamp(1, MAX_SEARCH)))).push("::int8");
+        sql.push(" limit ").bind(Bind::Integer(i64::from(limit.clamp(1, MAX_SEARCH)))).push("::int8");
         let statement = sql.build();
         let rows = self
             .read_tenant(within, async |connection| Ok(statement.query().fetch_all(connection).await?))
@@ -112,9 +112,9 @@ impl Store {
         within: Duration,
     ) -> Result<Option<Customer>, StoreError> {
         let Some(id) = entity_id::parse_all(source.id_storage, &[entity_id]) else { return Ok(None) };
-        let mut sql = TenantSql::new("SELECT ");
+        let mut sql = TenantSql::new("select ");
         push_reference(&mut sql, source);
-        sql.push(", ARRAY[");
+        sql.push(", array[");
         for (index, attribute) in source.attributes.iter().enumerate() {
             sql.push(if index > 0 { ", " } else { "" });
             sql.push("to_jsonb(c.").identifier(&attribute.name).push(")::text");
@@ -157,13 +157,15 @@ impl Store {
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.read(within, async |connection| {
-            let mut transaction = sqlx::Connection::begin_with(connection, "BEGIN READ ONLY").await?;
-            sqlx::query(
-                "SELECT set_config('statement_timeout', $1, true), set_config('TimeZone', 'UTC', true), \
-                 set_config('DateStyle', 'ISO', true), set_config('IntervalStyle', 'postgres', true)",
+            let mut transaction = sqlx::Connection::begin_with(connection, "begin read only").await?;
+            sqlx::query!(
+                "select set_config('statement_timeout', $1, true) as statement_timeout,
+                     set_config('timezone', 'UTC', true) as timezone,
+                     set_config('datestyle', 'ISO', true) as datestyle,
+                     set_config('intervalstyle', 'postgres', true) as intervalstyle",
+                within.as_millis().to_string(),
             )
-            .bind(within.as_millis().to_string())
-            .execute(&mut *transaction)
+            .fetch_one(&mut *transaction)
             .await?;
             let outcome = work(&mut transaction).await?;
             transaction.commit().await?;
@@ -183,7 +185,7 @@ fn push_reference(sql: &mut TenantSql, source: &ResolvedSource) {
 }
 
 fn push_lower_like(sql: &mut TenantSql, column: &str, pattern: u64) {
-    sql.push("COALESCE(lower(c.").identifier(column).push("::text) COLLATE \"C\" LIKE lower(");
+    sql.push("coalesce(lower(c.").identifier(column).push("::text) collate \"C\" like lower(");
     sql.placeholder(pattern).push("::text), false)");
 }
 

@@ -108,14 +108,14 @@ impl EntityMembership {
 
 /// `SELECT id, words… FROM customers`.
 fn select(source: &ResolvedSource, conditions: &[CheckedCondition]) -> TenantSql {
-    let mut sql = TenantSql::new("SELECT ");
+    let mut sql = TenantSql::new("select ");
     source.push_id(&mut sql);
     sql.push("::text");
     for word in conditions.chunks(BITS) {
         for (bit, condition) in word.iter().enumerate() {
-            sql.push(if bit == 0 { ", CASE WHEN " } else { " + CASE WHEN " });
+            sql.push(if bit == 0 { ", case when " } else { " + case when " });
             push_condition(&mut sql, condition);
-            sql.push(" THEN ").number(1 << bit).push("::int8 ELSE 0 END");
+            sql.push(" then ").number(1 << bit).push("::int8 else 0 end");
         }
     }
     source.push_from(&mut sql);

@@ -69,9 +69,8 @@ async fn load_tables(
     progress: &mut impl FnMut(SampleProgress),
 ) -> Result<(), StoreError> {
     let mut transaction = connection.begin().await?;
-    sqlx::query("select set_config('statement_timeout', $1, true)")
-        .bind(WITHIN.as_millis().to_string())
-        .execute(&mut *transaction)
+    sqlx::query!("select set_config('statement_timeout', $1, true)", WITHIN.as_millis().to_string())
+        .fetch_one(&mut *transaction)
         .await?;
     sqlx::raw_sql(customers::TABLE).execute(&mut *transaction).await?;
     sqlx::raw_sql(events::TABLE).execute(&mut *transaction).await?;
@@ -103,7 +102,7 @@ async fn load_tables(
     sqlx::raw_sql(events::INDEXES).execute(&mut *transaction).await?;
     transaction.commit().await?;
     progress(SampleProgress { label: "Gathering statistics", fraction: 0.8 });
-    sqlx::raw_sql("ANALYZE public.customers; ANALYZE public.events").execute(connection).await?;
+    sqlx::raw_sql("analyze public.customers; analyze public.events").execute(connection).await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ const HOSTILE: &[&str] = &[
     "\u{2019}; --",
     "E'\\x27'",
     "{1,2}",
-    "ARRAY['x']",
+    "array['x']",
     "null",
     "\"",
     "\"\"; --",
@@ -92,11 +92,11 @@ fn names_of_columns_are_quoted_whatever_they_are() {
 #[test]
 fn negative_operators_and_not_never_yield_null() {
     let negative = sql(&json!({ "attribute": "plan", "operator": "not_equals", "value": "x" }));
-    assert_eq!(negative, "((c.\"plan\" = $1::text) IS NOT TRUE)");
+    assert_eq!(negative, "((c.\"plan\" = $1::text) is not true)");
     let not = sql(&json!({ "not": { "attribute": "plan", "operator": "equals", "value": "x" } }));
-    assert_eq!(not, "((c.\"plan\" = $1::text) IS NOT TRUE)");
+    assert_eq!(not, "((c.\"plan\" = $1::text) is not true)");
     let array = sql(
         &json!({ "attribute": "doc", "type": "text_array", "operator": "contains_none", "value": ["x"] }),
     );
-    assert!(array.starts_with("((") && array.ends_with(") IS NOT TRUE)"), "{array}");
+    assert!(array.starts_with("((") && array.ends_with(") is not true)"), "{array}");
 }

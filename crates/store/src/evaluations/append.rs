@@ -58,12 +58,12 @@ async fn append(transaction: &mut PgConnection, batch: &EvaluationBatch) -> Resu
         fit.iter().copied().filter(|call| call.evaluated_at >= first && call.evaluated_at < end).collect();
     let expired = fit.len() - kept.len();
 
-    let new = sqlx::query(
-        "INSERT INTO halyard.evaluation_batches (id, writer, calls) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+    let new = sqlx::query!(
+        "insert into halyard.evaluation_batches (id, writer, calls) values ($1, $2, $3) on conflict (id) do nothing",
+        batch.id,
+        batch.writer,
+        i32::try_from(kept.len()).unwrap_or(i32::MAX),
     )
-    .bind(batch.id)
-    .bind(batch.writer)
-    .bind(i32::try_from(kept.len()).unwrap_or(i32::MAX))
     .execute(&mut *transaction)
     .await?
     .rows_affected()
@@ -93,15 +93,15 @@ fn presentable_sdk(sdk: &str) -> String {
 
 /// From when to when the log has partitions, without gap.
 async fn stored_days(transaction: &mut PgConnection) -> Result<(DateTime<Utc>, DateTime<Utc>), StoreError> {
-    let (first, end): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) = sqlx::query_as(
-        "SELECT min(day) AT TIME ZONE 'UTC', (max(day) + interval '1 day') AT TIME ZONE 'UTC'
-         FROM (SELECT to_timestamp(right(c.relname, 8), 'YYYYMMDD')::date::timestamp AS day
-               FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
-               WHERE i.inhparent = 'halyard.evaluations'::regclass AND c.relname ~ '^evaluations_[0-9]{8}$') days",
+    let days = sqlx::query!(
+        r#"select min(day) at time zone 'UTC' as first, (max(day) + interval '1 day') at time zone 'UTC' as end
+         from (select to_timestamp(right(c.relname, 8), 'YYYYMMDD')::date::timestamp as day
+               from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
+               where i.inhparent = 'halyard.evaluations'::regclass and c.relname ~ '^evaluations_[0-9]{8}$') days"#
     )
     .fetch_one(transaction)
     .await?;
-    Ok((first.unwrap_or(DateTime::<Utc>::MAX_UTC), end.unwrap_or(DateTime::<Utc>::MIN_UTC)))
+    Ok((days.first.unwrap_or(DateTime::<Utc>::MAX_UTC), days.end.unwrap_or(DateTime::<Utc>::MIN_UTC)))
 }
 
 async fn insert_flag_sets(
@@ -114,11 +114,13 @@ async fn insert_flag_sets(
     // In one order everywhere, so that two writers never wait for each other in a circle.
     sets.sort_by_key(|set| set.id);
     for set in sets {
-        sqlx::query("INSERT INTO halyard.flag_sets (id, flags, versions) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
-            .bind(set.id)
-            .bind(&set.flags)
-            .bind(&set.versions)
-            .execute(&mut *transaction)
+        sqlx::query!(
+            "insert into halyard.flag_sets (id, flags, versions) values ($1, $2, $3) on conflict (id) do nothing",
+            set.id,
+            &set.flags,
+            &set.versions,
+        )
+        .execute(&mut *transaction)
             .await?;
     }
     Ok(())
@@ -130,25 +132,25 @@ async fn insert_calls(transaction: &mut PgConnection, calls: &[&EvaluationCall])
         let codes: Vec<String> = call.outcomes.iter().map(|outcome| outcome.code().to_string()).collect();
         format!("{{{}}}", codes.join(","))
     };
-    sqlx::query(
-        "INSERT INTO halyard.evaluations
+    sqlx::query!(
+        "insert into halyard.evaluations
              (id, evaluated_at, environment, entity_id, source, sdk, stale, config_version, flag_set, outcomes)
-         SELECT u.id, u.at, u.environment, u.entity_id, u.source, u.sdk, u.stale, u.config_version, u.flag_set,
+         select u.id, u.at, u.environment, u.entity_id, u.source, u.sdk, u.stale, u.config_version, u.flag_set,
                 u.outcomes::smallint[]
-         FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[],
+         from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[],
                      $8::int8[], $9::uuid[], $10::text[])
               u (id, at, environment, entity_id, source, sdk, stale, config_version, flag_set, outcomes)",
+        &calls.iter().map(|call| call.id).collect::<Vec<_>>(),
+        &calls.iter().map(|call| call.evaluated_at).collect::<Vec<_>>(),
+        &calls.iter().map(|call| call.environment.as_str()).collect::<Vec<_>>() as _,
+        &calls.iter().map(|call| call.entity_id.as_str()).collect::<Vec<_>>() as _,
+        &calls.iter().map(|call| call.source.as_str()).collect::<Vec<_>>() as _,
+        &calls.iter().map(|call| presentable_sdk(&call.sdk)).collect::<Vec<_>>(),
+        &calls.iter().map(|call| call.stale).collect::<Vec<_>>(),
+        &calls.iter().map(|call| call.config_version).collect::<Vec<_>>(),
+        &calls.iter().map(|call| call.flag_set.id).collect::<Vec<_>>(),
+        &calls.iter().map(|call| outcomes(call)).collect::<Vec<_>>(),
     )
-    .bind(calls.iter().map(|call| call.id).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| call.evaluated_at).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| call.environment.as_str()).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| call.entity_id.as_str()).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| call.source.as_str()).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| presentable_sdk(&call.sdk)).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| call.stale).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| call.config_version).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| call.flag_set.id).collect::<Vec<_>>())
-    .bind(calls.iter().map(|call| outcomes(call)).collect::<Vec<_>>())
     .execute(transaction)
     .await?;
     Ok(())
@@ -195,24 +197,24 @@ async fn add_counts(
     calls: &[&EvaluationCall],
 ) -> Result<(), StoreError> {
     let counts = counts(calls);
-    sqlx::query(
-        "INSERT INTO halyard.evaluation_counts AS c
+    sqlx::query!(
+        "insert into halyard.evaluation_counts as c
              (at, flag, version, environment, source, sdk, outcome, writer, evaluations)
-         SELECT u.at, u.flag, u.version, u.environment, u.source, u.sdk, u.outcome, $1, u.evaluations
-         FROM unnest($2::timestamptz[], $3::int4[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::int2[],
+         select u.at, u.flag, u.version, u.environment, u.source, u.sdk, u.outcome, $1, u.evaluations
+         from unnest($2::timestamptz[], $3::int4[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::int2[],
                      $9::int8[]) u (at, flag, version, environment, source, sdk, outcome, evaluations)
-         ON CONFLICT (flag, at, version, environment, source, sdk, outcome, writer)
-         DO UPDATE SET evaluations = c.evaluations + excluded.evaluations",
+         on conflict (flag, at, version, environment, source, sdk, outcome, writer)
+         do update set evaluations = c.evaluations + excluded.evaluations",
+        writer,
+        &counts.iter().map(|(key, _)| key.at).collect::<Vec<_>>(),
+        &counts.iter().map(|(key, _)| key.flag).collect::<Vec<_>>(),
+        &counts.iter().map(|(key, _)| key.version).collect::<Vec<_>>(),
+        &counts.iter().map(|(key, _)| key.environment.as_str()).collect::<Vec<_>>() as _,
+        &counts.iter().map(|(key, _)| key.source).collect::<Vec<_>>() as _,
+        &counts.iter().map(|(key, _)| key.sdk.as_str()).collect::<Vec<_>>() as _,
+        &counts.iter().map(|(key, _)| key.outcome).collect::<Vec<_>>(),
+        &counts.iter().map(|(_, evaluations)| *evaluations).collect::<Vec<_>>(),
     )
-    .bind(writer)
-    .bind(counts.iter().map(|(key, _)| key.at).collect::<Vec<_>>())
-    .bind(counts.iter().map(|(key, _)| key.flag).collect::<Vec<_>>())
-    .bind(counts.iter().map(|(key, _)| key.version).collect::<Vec<_>>())
-    .bind(counts.iter().map(|(key, _)| key.environment.as_str()).collect::<Vec<_>>())
-    .bind(counts.iter().map(|(key, _)| key.source).collect::<Vec<_>>())
-    .bind(counts.iter().map(|(key, _)| key.sdk.as_str()).collect::<Vec<_>>())
-    .bind(counts.iter().map(|(key, _)| key.outcome).collect::<Vec<_>>())
-    .bind(counts.iter().map(|(_, evaluations)| *evaluations).collect::<Vec<_>>())
     .execute(transaction)
     .await?;
     Ok(())

@@ -134,8 +134,7 @@ async fn page(
 ) -> Result<EvaluationsPage, StoreError> {
     let mut flag = None;
     if let Some(key) = &filter.flag_key {
-        flag = sqlx::query_scalar("SELECT number FROM halyard.feature_flags WHERE key = $1")
-            .bind(key)
+        flag = sqlx::query_scalar!("select number from halyard.feature_flags where key = $1", key)
             .fetch_optional(&mut *connection)
             .await?;
         if flag.is_none() {
@@ -147,7 +146,7 @@ async fn page(
         (Some(flag), None) => calls_in_windows(connection, flag, filter, before, limit + 1).await?,
         (flag, _) => {
             let mut query = calls_query(flag, filter, before);
-            query.push(" ORDER BY e.evaluated_at DESC, e.id DESC LIMIT ").push_bind((limit + 1) as i64);
+            query.push(" order by e.evaluated_at desc, e.id desc limit ").push_bind((limit + 1) as i64);
             (fetch(connection, query).await?, None)
         }
     };
@@ -181,24 +180,24 @@ fn calls_query(
     before: Option<Position>,
 ) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(
-        "SELECT e.id, e.evaluated_at, e.environment, e.entity_id, e.source, e.sdk, e.stale,
+        "select e.id, e.evaluated_at, e.environment, e.entity_id, e.source, e.sdk, e.stale,
                 s.flags, s.versions, e.outcomes
-         FROM halyard.evaluations e JOIN halyard.flag_sets s ON s.id = e.flag_set WHERE true",
+         from halyard.evaluations e join halyard.flag_sets s on s.id = e.flag_set where true",
     );
     if let Some(Position { at, id }) = before {
         // The plain bound prunes partitions; the pair alone would not.
-        query.push(" AND e.evaluated_at <= ").push_bind(at);
-        query.push(" AND (e.evaluated_at, e.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+        query.push(" and e.evaluated_at <= ").push_bind(at);
+        query.push(" and (e.evaluated_at, e.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
     }
     if let Some(flag) = flag {
-        query.push(" AND e.flag_set = ANY(ARRAY(SELECT f.id FROM halyard.flag_sets f WHERE ");
-        query.push_bind(flag).push(" = ANY(f.flags)))");
+        query.push(" and e.flag_set = any(array(select f.id from halyard.flag_sets f where ");
+        query.push_bind(flag).push(" = any(f.flags)))");
     }
     if let Some(environment) = &filter.environment {
-        query.push(" AND e.environment = ").push_bind(environment.clone());
+        query.push(" and e.environment = ").push_bind(environment.clone());
     }
     if let Some(entity_id) = &filter.entity_id {
-        query.push(" AND e.entity_id = ").push_bind(entity_id.clone());
+        query.push(" and e.entity_id = ").push_bind(entity_id.clone());
     }
     query
 }
@@ -220,26 +219,26 @@ async fn calls_in_windows(
     before: Option<Position>,
     limit: usize,
 ) -> Result<(Vec<Call>, Option<Position>), StoreError> {
-    let windows: Vec<(DateTime<Utc>, i64)> = sqlx::query_as(
-        "SELECT at, sum(evaluations)::int8 FROM halyard.evaluation_counts
-         WHERE flag = $1 AND ($2::timestamptz IS NULL OR at <= $2) AND ($3::text IS NULL OR environment = $3)
-         GROUP BY at ORDER BY at DESC LIMIT $4",
+    let windows: Vec<DateTime<Utc>> = sqlx::query_scalar!(
+        "select distinct at from halyard.evaluation_counts
+         where flag = $1 and ($2::timestamptz is null or at <= $2) and ($3::text is null or environment = $3)
+         order by at desc limit $4",
+        flag,
+        before.map(|position| position.at),
+        filter.environment.as_deref(),
+        MAX_WINDOWS,
     )
-    .bind(flag)
-    .bind(before.map(|position| position.at))
-    .bind(&filter.environment)
-    .bind(MAX_WINDOWS)
     .fetch_all(&mut *connection)
     .await?;
     let mut calls = Vec::new();
-    for (index, (start, _)) in windows.iter().enumerate() {
+    for (index, start) in windows.iter().enumerate() {
         if calls.len() >= limit {
             return Ok((calls, None));
         }
         let mut query = calls_query(Some(flag), filter, before);
-        query.push(" AND e.evaluated_at >= ").push_bind(*start);
-        query.push(" AND e.evaluated_at < ").push_bind(*start + chrono::TimeDelta::minutes(10));
-        query.push(" ORDER BY e.evaluated_at DESC, e.id DESC LIMIT ").push_bind((limit - calls.len()) as i64);
+        query.push(" and e.evaluated_at >= ").push_bind(*start);
+        query.push(" and e.evaluated_at < ").push_bind(*start + chrono::TimeDelta::minutes(10));
+        query.push(" order by e.evaluated_at desc, e.id desc limit ").push_bind((limit - calls.len()) as i64);
         calls.extend(fetch(connection, query).await?);
         let last_possible = index + 1 == usize::try_from(MAX_WINDOWS).unwrap_or(usize::MAX);
         if last_possible && calls.len() < limit {
@@ -255,29 +254,29 @@ async fn meanings(
 ) -> Result<HashMap<Served, Meaning>, StoreError> {
     let served: HashSet<Served> = results.map(|(_, served)| served).collect();
     let served: Vec<Served> = served.into_iter().collect();
-    let rows = sqlx::query(
-        "SELECT u.flag, u.version, u.outcome, v.key,
-                (CASE WHEN u.outcome >= 0 THEN v.flag -> 'rules' -> u.outcome::int -> 'value'
-                      ELSE v.flag -> 'defaultValue' END)::text,
-                CASE WHEN u.outcome >= 0 THEN (v.flag -> 'rules' -> u.outcome::int ->> 'id')::uuid END
-         FROM unnest($1::int4[], $2::int4[], $3::int2[]) u (flag, version, outcome)
-         JOIN halyard.flag_versions v ON v.number = u.flag AND v.version = u.version",
+    let rows = sqlx::query!(
+        r#"select u.flag as "flag!", u.version as "version!", u.outcome as "outcome!", v.key,
+                (case when u.outcome >= 0 then v.flag -> 'rules' -> u.outcome::int -> 'value'
+                      else v.flag -> 'defaultValue' end)::text as value,
+                case when u.outcome >= 0 then (v.flag -> 'rules' -> u.outcome::int ->> 'id')::uuid end as rule_id
+         from unnest($1::int4[], $2::int4[], $3::int2[]) u (flag, version, outcome)
+         join halyard.flag_versions v on v.number = u.flag and v.version = u.version"#,
+        &served.iter().map(|(flag, _, _)| *flag).collect::<Vec<_>>(),
+        &served.iter().map(|(_, version, _)| *version).collect::<Vec<_>>(),
+        &served.iter().map(|(_, _, outcome)| *outcome).collect::<Vec<_>>(),
     )
-    .bind(served.iter().map(|(flag, _, _)| *flag).collect::<Vec<_>>())
-    .bind(served.iter().map(|(_, version, _)| *version).collect::<Vec<_>>())
-    .bind(served.iter().map(|(_, _, outcome)| *outcome).collect::<Vec<_>>())
     .fetch_all(connection)
     .await?;
-    let meaning = |row: PgRow| {
-        let value: Option<String> = row.try_get(4)?;
+    let mut meanings = HashMap::with_capacity(rows.len());
+    for row in rows {
         let meaning = Meaning {
-            key: row.try_get(3)?,
-            value: value.map_or(Value::Null, json_from_text),
-            rule_id: row.try_get::<Option<Uuid>, _>(5)?.map(RuleId),
+            key: row.key,
+            value: row.value.map_or(Value::Null, json_from_text),
+            rule_id: row.rule_id.map(RuleId),
         };
-        Ok(((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?), meaning))
-    };
-    Ok(rows.into_iter().map(meaning).collect::<Result<_, sqlx::Error>>()?)
+        meanings.insert((row.flag, row.version, row.outcome), meaning);
+    }
+    Ok(meanings)
 }
 
 fn row(

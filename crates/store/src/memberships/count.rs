@@ -42,7 +42,7 @@ impl Store {
         within: Duration,
     ) -> Result<AudienceCount, StoreError> {
         let checked = condition.check(&source.attributes, "condition").map_err(StoreError::Invalid)?;
-        let mut sql = TenantSql::new("SELECT count(*) FILTER (WHERE ");
+        let mut sql = TenantSql::new("select count(*) filter (where ");
         push_condition(&mut sql, &checked);
         sql.push("), count(*)");
         source.push_from(&mut sql);

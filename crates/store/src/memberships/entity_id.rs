@@ -12,7 +12,7 @@ pub(crate) const MAX_LENGTH: usize = 256;
 
 /// Appends `WHERE id = ANY(…)`; the placeholder is for [`parse_all`]'s value.
 pub(crate) fn push_filter(sql: &mut TenantSql, source: &ResolvedSource) {
-    sql.push(" WHERE ");
+    sql.push(" where ");
     source.push_id(sql);
     let (own_text, cast) = match source.id_storage {
         Storage::Integer => ("", "::int8[]"),
@@ -22,7 +22,7 @@ pub(crate) fn push_filter(sql: &mut TenantSql, source: &ResolvedSource) {
         Storage::Text => ("", "::text[]"),
         _ => ("::text", "::text[]"),
     };
-    sql.push(own_text).push(" = ANY(").placeholder_at_execution().push(cast).push(")");
+    sql.push(own_text).push(" = any(").placeholder_at_execution().push(cast).push(")");
 }
 
 /// The ids that the column can hold, as one value; none when there is no such id.

@@ -87,19 +87,19 @@ impl Store {
             conditions.iter().map(|condition| condition.check(&source.attributes, "condition")).collect();
         let leaves: Vec<&CheckedLeaf> = checked.iter().flatten().flat_map(CheckedCondition::leaves).collect();
 
-        let mut sql = TenantSql::new("SELECT ");
+        let mut sql = TenantSql::new("select ");
         source.push_id(&mut sql);
-        sql.push("::text, ARRAY[");
+        sql.push("::text, array[");
         for (index, leaf) in leaves.iter().enumerate() {
             sql.push(if index > 0 { ", (" } else { "(" });
             push_row_value(&mut sql, leaf);
             sql.push(")::text");
         }
-        sql.push("]::text[], ARRAY[");
+        sql.push("]::text[], array[");
         for (index, leaf) in leaves.iter().enumerate() {
             sql.push(if index > 0 { ", " } else { "" });
             push_leaf(&mut sql, leaf);
-            sql.push(" IS TRUE");
+            sql.push(" is true");
         }
         sql.push("]::bool[]");
         source.push_from(&mut sql);

@@ -9,32 +9,32 @@ use super::names::{COMPANY_FIRST, COMPANY_SECOND, COUNTRIES, Country};
 pub(super) const COUNT: u32 = 50_000;
 
 pub(super) const TABLE: &str = "
-CREATE TYPE public.customer_plan AS ENUM ('free', 'starter', 'team', 'enterprise');
-CREATE TABLE public.customers (
-    id text NOT NULL,
-    name text NOT NULL,
-    email text NOT NULL,
+create type public.customer_plan as enum ('free', 'starter', 'team', 'enterprise');
+create table public.customers (
+    id text not null,
+    name text not null,
+    email text not null,
     plan public.customer_plan,
     country text,
     company text,
     company_size integer,
-    mrr numeric(10, 2) NOT NULL,
-    signed_up_at timestamptz NOT NULL,
+    mrr numeric(10, 2) not null,
+    signed_up_at timestamptz not null,
     last_seen_at timestamptz,
     renews_on date,
-    email_verified boolean NOT NULL,
-    tags text[] NOT NULL,
-    attributes jsonb NOT NULL
+    email_verified boolean not null,
+    tags text[] not null,
+    attributes jsonb not null
 );
-COMMENT ON TABLE public.customers IS 'Made-up customers to explore Halyard with';";
+comment on table public.customers is 'Made-up customers to explore Halyard with';";
 
 pub(super) const INDEXES: &str = "
-ALTER TABLE public.customers ADD PRIMARY KEY (id);
-CREATE UNIQUE INDEX customers_email ON public.customers (email);
-CREATE INDEX customers_last_seen_at ON public.customers (last_seen_at);";
+alter table public.customers add primary key (id);
+create unique index customers_email on public.customers (email);
+create index customers_last_seen_at on public.customers (last_seen_at);";
 
-pub(super) const COPY: &str = "COPY public.customers (id, name, email, plan, country, company, company_size, mrr, \
-    signed_up_at, last_seen_at, renews_on, email_verified, tags, attributes) FROM STDIN (FREEZE)";
+pub(super) const COPY: &str = "copy public.customers (id, name, email, plan, country, company, company_size, mrr, \
+    signed_up_at, last_seen_at, renews_on, email_verified, tags, attributes) from stdin (freeze)";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Plan {

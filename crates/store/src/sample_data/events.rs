@@ -10,21 +10,21 @@ use super::dice::Dice;
 pub(super) const COUNT: usize = 500_000;
 
 pub(super) const TABLE: &str = "
-CREATE TABLE public.events (
-    id bigint NOT NULL,
-    customer_id text NOT NULL,
-    name text NOT NULL,
-    occurred_at timestamptz NOT NULL,
-    properties jsonb NOT NULL
+create table public.events (
+    id bigint not null,
+    customer_id text not null,
+    name text not null,
+    occurred_at timestamptz not null,
+    properties jsonb not null
 );
-COMMENT ON TABLE public.events IS 'Made-up events to explore Halyard with';";
+comment on table public.events is 'Made-up events to explore Halyard with';";
 
 pub(super) const INDEXES: &str = "
-ALTER TABLE public.events ADD PRIMARY KEY (id);
-CREATE INDEX events_customer ON public.events (customer_id, occurred_at);";
+alter table public.events add primary key (id);
+create index events_customer on public.events (customer_id, occurred_at);";
 
 pub(super) const COPY: &str =
-    "COPY public.events (id, customer_id, name, occurred_at, properties) FROM STDIN (FREEZE)";
+    "copy public.events (id, customer_id, name, occurred_at, properties) from stdin (freeze)";
 
 const NAMES: &[(&str, u32)] = &[
     ("login", 30),
