@@ -64,7 +64,7 @@ function backend(fields: Partial<Flag> = {}, answers: Answers = {}) {
   return { ...opened, held, sent };
 }
 
-const percentage = (number: number) => screen.findByRole("textbox", { name: `Percentage of rule ${number}` });
+const percentage = (number: number) => screen.findByLabelText(`Percentage of rule ${number}`);
 
 describe("editing", () => {
   test("an edit is marked, listed, and saved with its note as changed fields alone", async () => {
@@ -90,8 +90,9 @@ describe("editing", () => {
     await user.clear(box);
     await user.type(box, "33.3333");
     expect(box).toHaveAccessibleDescription(/three decimals/);
+    expect(screen.getByRole("alert")).toHaveTextContent(/three decimals/);
     expect(box).toBeInvalid();
-    await user.click(screen.getByRole("button", { name: "Save" }));
+    await user.click(screen.getByLabelText("Save"));
     expect(box).toHaveFocus();
     expect(box).toHaveValue("33.3333");
     expect(sent("flag_update")).toEqual([]);
@@ -113,7 +114,7 @@ describe("editing", () => {
     const box = await percentage(2);
     await user.clear(box);
     await user.type(box, "90");
-    await user.click(screen.getByRole("button", { name: "Save" }));
+    await user.click(screen.getByLabelText("Save"));
     await waitFor(() => expect(box).toBeInvalid());
     expect(box).toHaveValue("90");
     const row = screen.getByRole("listitem", { name: /^Rule 2/ });
@@ -154,7 +155,7 @@ describe("editing", () => {
     await user.click(screen.getByRole("button", { name: "Actions for rule 1" }));
     await user.click(await screen.findByRole("menuitem", { name: "Delete rule" }));
     expect(screen.getByRole("button", { name: "Put back" })).toBeVisible();
-    await user.click(screen.getByRole("button", { name: "Save" }));
+    await user.click(screen.getByLabelText("Save"));
     await screen.findByText("Saved v8");
     const rules = sent("flag_update")[0]?.changes.rules as Array<Rule>;
     expect(rules).toHaveLength(2);
@@ -218,7 +219,7 @@ describe("saving against others", () => {
     const box = await percentage(1);
     await user.clear(box);
     await user.type(box, "50");
-    await user.click(screen.getByRole("button", { name: "Save" }));
+    await user.click(screen.getByLabelText("Save"));
     expect(await screen.findByText("Saved v9")).toBeVisible();
     const last = sent("flag_update")[1];
     expect(last?.baseVersion).toBe(8);
@@ -231,13 +232,13 @@ describe("saving against others", () => {
     const box = await percentage(1);
     await user.clear(box);
     await user.type(box, "50");
-    await user.click(screen.getByRole("button", { name: "Save" }));
+    await user.click(screen.getByLabelText("Save"));
     const dialog = await screen.findByRole("dialog", { name: /changed by two people/ });
     expect(dialog).toHaveTextContent("Grace saved v8");
     await user.click(within(dialog).getByRole("radio", { name: "Keep both" }));
     await user.click(within(dialog).getByRole("button", { name: "Use these" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
-    await user.click(screen.getByRole("button", { name: "Save" }));
+    await user.click(screen.getByLabelText("Save"));
     expect(await screen.findByText("Saved v9")).toBeVisible();
     expect(sent("flag_update")[1]?.changes.rules?.map((each) => each.percentage)).toEqual([77, 50, 10]);
   });
@@ -255,7 +256,7 @@ describe("saving against others", () => {
     const box = await percentage(1);
     await user.clear(box);
     await user.type(box, "50");
-    await user.click(screen.getByRole("button", { name: "Save" }));
+    await user.click(screen.getByLabelText("Save"));
     expect(await screen.findByText(/Your edit is kept, and is saved when it is back/)).toBeVisible();
     expect(box).toHaveValue("50");
     if (save) platform.answers.flag_update = save;

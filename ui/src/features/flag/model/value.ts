@@ -45,6 +45,15 @@ export function parseValue(type: FlagType, text: string): ParsedValue {
   return parsed.ok ? checkedValue(parsed.value) : parsed;
 }
 
+/** What is wrong with a text that is being typed: one sentence or none. */
+export function typingErrors(
+  text: string | null,
+  parse: (text: string) => { ok: true } | { ok: false; error: string },
+): Array<string> {
+  const parsed = text === null ? null : parse(text);
+  return parsed && !parsed.ok ? [parsed.error] : [];
+}
+
 function parseByType(type: FlagType, text: string): ParsedValue {
   switch (type) {
     case "boolean":

@@ -1,6 +1,7 @@
 // The last row: what everyone else gets, and everyone when the flag is off or killed.
 import { Button } from "@mantine/core";
 import type { FlagType, JsonValue } from "@/contract";
+import { parseValue, typingErrors } from "../model/value";
 import classes from "./DefaultRow.module.css";
 import { ReachCell } from "./ReachCell";
 import { ValueField } from "./ValueField";
@@ -24,6 +25,7 @@ type Props = {
 
 export function DefaultRow(props: Props) {
   const { type, value, text, error, was, customers, of, counting, disabled, offerRule } = props;
+  const messages = [...typingErrors(text, (typed) => parseValue(type, typed)), ...(error ? [error] : [])];
   return (
     <div className={classes.row} data-testid="default-row">
       <div className={classes.line}>
@@ -42,9 +44,9 @@ export function DefaultRow(props: Props) {
         {was !== null && <span className={classes.was}>was {was}</span>}
         <ReachCell customers={customers} of={of} counting={counting} />
       </div>
-      {error && (
+      {messages.length > 0 && (
         <p className={classes.error} role="alert">
-          {error}
+          {messages.join(" ")}
         </p>
       )}
       {offerRule && (

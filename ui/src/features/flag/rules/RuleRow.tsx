@@ -7,8 +7,8 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { MenuButton } from "@/components";
 import type { Audience, FlagType, JsonValue, Rule, RuleReach } from "@/contract";
 import { audienceName, type RuleMark } from "../model/changes";
-import { percentageLabel } from "../model/percentage";
-import { valueLabel } from "../model/value";
+import { parsePercentage, percentageLabel } from "../model/percentage";
+import { parseValue, typingErrors, valueLabel } from "../model/value";
 import type { RuleField } from "../model/violations";
 import { AudiencePicker } from "./AudiencePicker";
 import { PercentageField } from "./PercentageField";
@@ -64,7 +64,11 @@ export function RuleRow(props: RuleRowProps) {
     audience: (id) => audiences.find((one) => one.id === id)?.name ?? id,
   });
   const summary = `Rule ${number}: ${named}, ${percentageLabel(rule.percentage)}, serve ${valueLabel(rule.value)}`;
-  const messages = Object.values(errors);
+  const messages = [
+    ...typingErrors(texts.percentage, parsePercentage),
+    ...typingErrors(texts.value, (text) => parseValue(type, text)),
+    ...Object.values(errors),
+  ];
 
   return (
     <li

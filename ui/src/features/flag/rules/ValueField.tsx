@@ -146,7 +146,8 @@ function Large(props: EditorProps & { value: JsonValue }) {
           disabled={disabled}
           onClick={() => setOpened(!opened)}
         >
-          <ValueChip value={value} variation={variation} limit={48} />
+          {/* What is typed, while it is no value yet: not the last one that was. */}
+          <ValueChip value={problem ? shown : value} variation={variation} limit={48} />
           <IconChevronDown size={16} stroke={1.75} aria-hidden className={classes.icon} />
         </button>
       </Popover.Target>

@@ -43,14 +43,18 @@ export function SaveBar({ flag, flagDraft, save, environments, names, now, after
   return (
     <section className={classes.bar} aria-label="Unsaved changes">
       <div className={classes.top}>
-        <h2 className={classes.title}>{formatCounted(sentences.length, "unsaved change")}</h2>
+        <h2 className={classes.title}>
+          {sentences.length === 0
+            ? "An unfinished change"
+            : formatCounted(sentences.length, "unsaved change")}
+        </h2>
         {counts && after.count && (
           <span className={classes.counted}>
             counted over {formatCounted(after.count.customers, "customer")} in{" "}
             {formatDuration(after.count.durationMs)}
           </span>
         )}
-        <Concerned {...{ flag, environments, counts }} />
+        {sentences.length > 0 && <Concerned {...{ flag, environments, counts }} />}
       </div>
       <div className={classes.middle}>
         <ul className={classes.changes} aria-label="Changes">
