@@ -4,9 +4,7 @@
 use std::path::PathBuf;
 
 use halyard_embedded_postgres::testing::PostgresVersion;
-use halyard_engine::{
-    AudienceId, CompiledFlag, FlagType, Membership, RuleInput, bucket,
-};
+use halyard_engine::{AudienceId, CompiledFlag, FlagType, Membership, RuleInput, bucket};
 use halyard_store::condition::Condition;
 use halyard_store::customer_source::{CustomerSource, CustomerTable, EventTable};
 use halyard_store::flags::NewFlag;
@@ -65,8 +63,11 @@ async fn northwind_is_a_tenant_like_any_other() {
         });
         tenant.store.customer_source_set(&chosen, &author()).await.unwrap();
 
-        let germany =
-            Condition::parse(&json!({ "attribute": "country", "operator": "equals", "value": "Germany" }), "condition").unwrap();
+        let germany = Condition::parse(
+            &json!({ "attribute": "country", "operator": "equals", "value": "Germany" }),
+            "condition",
+        )
+        .unwrap();
         let new = halyard_store::audiences::NewAudience {
             name: "Germany".into(),
             description: None,
@@ -98,7 +99,10 @@ async fn northwind_is_a_tenant_like_any_other() {
         let resolved = store.resolved_source().await.unwrap().unwrap();
         let count = store.audience_count(&resolved, &germany, WITHIN).await.unwrap();
         let expected = tenant.number("select count(*) from customers where country = 'Germany'").await;
-        assert_eq!((count.customers, count.total), (expected, tenant.number("select count(*) from customers").await));
+        assert_eq!(
+            (count.customers, count.total),
+            (expected, tenant.number("select count(*) from customers").await)
+        );
         assert!(expected > 0);
 
         let configuration = store.configuration().await.unwrap();
@@ -106,7 +110,9 @@ async fn northwind_is_a_tenant_like_any_other() {
         let prepared = Memberships::prepare(&resolved, &[(audience, &germany)]);
         let mut streamed = Vec::new();
         store
-            .stream_memberships(&prepared, WITHIN, |id, entity| streamed.push((id.to_owned(), entity.clone())))
+            .stream_memberships(&prepared, WITHIN, |id, entity| {
+                streamed.push((id.to_owned(), entity.clone()))
+            })
             .await
             .unwrap();
         assert_eq!(streamed.len() as i64, count.total);
@@ -116,7 +122,9 @@ async fn northwind_is_a_tenant_like_any_other() {
         for ((id, entity), looked_up) in streamed.iter().zip(&looked_up) {
             assert_eq!(entity, looked_up, "{id}");
             let member = tenant
-                .number(&format!("select count(*) from customers where customer_id = '{id}' and country = 'Germany'"))
+                .number(&format!(
+                    "select count(*) from customers where customer_id = '{id}' and country = 'Germany'"
+                ))
                 .await
                 == 1;
             let decision = flag.decide("production", Some(id), |id| prepared.of(entity, id));
@@ -126,7 +134,10 @@ async fn northwind_is_a_tenant_like_any_other() {
         }
         assert!(served > 0, "the flag serves somebody");
         assert!(!store.memberships(&prepared, &["ALFKI "], WITHIN).await.unwrap()[0].in_table);
-        assert_eq!(store.customers_search(&resolved, "anders", 10, WITHIN).await.unwrap()[0].entity_id, "ALFKI");
+        assert_eq!(
+            store.customers_search(&resolved, "anders", 10, WITHIN).await.unwrap()[0].entity_id,
+            "ALFKI"
+        );
         let trace = store.explain_conditions(&resolved, "ALFKI", &[&germany], WITHIN).await.unwrap().unwrap();
         assert!(trace[0].as_ref().unwrap().holds());
         assert_eq!(tenant.text(CONTENT).await, before, "nothing in Northwind was written");
@@ -136,7 +147,11 @@ async fn northwind_is_a_tenant_like_any_other() {
 #[tokio::test]
 async fn northwind_employees_with_small_numbers_as_ids() {
     let Some(tenant) = northwind(V18).await else { return };
-    tenant.store.customer_source_set(&source("employees", "employee_id", "last_name"), &author()).await.unwrap();
+    tenant
+        .store
+        .customer_source_set(&source("employees", "employee_id", "last_name"), &author())
+        .await
+        .unwrap();
     let resolved = tenant.store.resolved_source().await.unwrap().unwrap();
     let condition = Condition::parse(
         &json!({ "all": [
