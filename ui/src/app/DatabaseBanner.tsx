@@ -12,7 +12,7 @@ export function DatabaseBanner() {
       <StateGlyph state="warning" size={16} label="Warning" />
       <p className={classes.text}>
         <strong>The database cannot be reached from this computer.</strong> Nothing can be changed until it is
-        back; what you type is kept. Servers keep serving what they last knew. Below is the state of{" "}
+        back; what you type is kept. Servers keep serving what they last knew. Below is how things stood{" "}
         <RelativeTime at={live.since} focusable />.
         {live.problem && <span className={classes.problem}> {live.problem}</span>}
       </p>

@@ -13,6 +13,7 @@ import {
   Popover,
   SegmentedControl,
   Select,
+  TagsInput,
   Textarea,
   TextInput,
   Tooltip,
@@ -52,13 +53,16 @@ export const theme = createTheme({
     }),
     Input: Input.extend({
       defaultProps: { size: "sm" },
-      vars: () => ({
+      vars: (_theme, { error }) => ({
         wrapper: {
           "--input-height": "var(--control)",
           "--input-fz": "13px",
           "--input-padding": "8px",
           "--input-bg": "var(--surface)",
-          "--input-bd": "color-mix(in srgb, var(--border-strong) 70%, var(--border))",
+          "--input-bd": error ? "var(--warn)" : "color-mix(in srgb, var(--border-strong) 70%, var(--border))",
+          // What is typed stays in plain ink beside its error, and a placeholder looks like no value.
+          "--input-color": "var(--text)",
+          "--input-placeholder-color": "var(--faint)",
           "--input-section-color": "var(--faint)",
         },
       }),
@@ -89,6 +93,10 @@ export const theme = createTheme({
     TextInput: TextInput.extend(small),
     Textarea: Textarea.extend(small),
     NumberInput: NumberInput.extend(small),
+    TagsInput: TagsInput.extend({
+      defaultProps: { size: "sm" },
+      styles: { input: { minHeight: "var(--control)", paddingBlock: 2 }, inputField: { height: 22 } },
+    }),
     Select: Select.extend({ defaultProps: { size: "sm", allowDeselect: false, checkIconPosition: "right" } }),
     // Locking the page's scroll would write a <style>; the page itself never scrolls.
     Modal: Modal.extend({
@@ -97,7 +105,8 @@ export const theme = createTheme({
         centered: true,
         radius: "md",
         padding: "md",
-        transitionProps: { duration: 80 },
+        // Who opens a dialog by shortcut types on at once: it is there in the same moment.
+        transitionProps: { duration: 0 },
       },
       styles: {
         overlay: { background: "var(--backdrop)" },

@@ -65,8 +65,6 @@ export function Palette({ onClose }: { onClose: () => void }) {
       yOffset="12vh"
       size={560}
       padding={0}
-      // Who presses the shortcut types on at once: the field is there and has the keyboard in the same moment.
-      transitionProps={{ duration: 0 }}
       title="Search or jump to"
       classNames={{ header: "hidden" }}
     >

@@ -30,9 +30,10 @@ import { useFlagMenu } from "./useFlagMenu";
 import { useFlagsReach } from "./useFlagsReach";
 import { useSettledOrder } from "./useSettledOrder";
 
-const NewFlagDialog = lazy(() =>
-  import("./NewFlagDialog").then((module) => ({ default: module.NewFlagDialog })),
-);
+/** When the page has been drawn and the dialog can be fetched before somebody asks for it. */
+const FETCH_DIALOG_AFTER_MS = 600;
+const loadNewFlagDialog = () => import("./NewFlagDialog");
+const NewFlagDialog = lazy(() => loadNewFlagDialog().then((module) => ({ default: module.NewFlagDialog })));
 
 const NO_FLAGS: ReadonlyArray<FlagSummary> = [];
 const flagId = ({ id }: FlagSummary) => id;
@@ -67,6 +68,11 @@ export function FlagsPage() {
     setFilters({ ...NO_FILTERS, audiences: [search.audience] });
     void navigate({ to: "/flags", search: {}, replace: true });
   }, [search.audience]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => void loadNewFlagDialog(), FETCH_DIALOG_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   const { sort, setSort, order } = useSettledOrder(flags, filters.archived);
   const indexed = useMemo(() => inOrder(indexFlags(flags), order), [flags, order]);

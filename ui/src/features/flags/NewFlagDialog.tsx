@@ -102,6 +102,7 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
         maxLength={200}
         error={errors.name}
         data-autofocus
+        autoFocus
         onChange={(event) => change(withName(form, event.currentTarget.value))}
       />
       <TextInput
@@ -116,7 +117,6 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
       />
       {taken && (
         <TakenKey
-          failureMessage={taken.message}
           formKey={form.key}
           archived={taken.details.archived === true}
           flagId={taken.details.flags?.[0]?.id ?? form.key}
@@ -207,8 +207,8 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
 }
 
 /** A key that is taken: by a flag in use, or by an archived one that can come back. */
-function TakenKey(props: { failureMessage: string; formKey: string; archived: boolean; flagId: string }) {
-  const { failureMessage, formKey, archived, flagId } = props;
+function TakenKey(props: { formKey: string; archived: boolean; flagId: string }) {
+  const { formKey, archived, flagId } = props;
   const navigate = useNavigate();
   const unarchive = useCommandMutation("flag_unarchive");
   const open = () => void navigate({ to: "/flags/$key", params: { key: formKey }, replace: true });
@@ -221,7 +221,6 @@ function TakenKey(props: { failureMessage: string; formKey: string; archived: bo
       }
       failure={unarchive.error}
     >
-      {!archived && <p>{failureMessage}</p>}
       <p className="muted">
         {archived
           ? "Bring it back with its rules and history, or choose another key."
