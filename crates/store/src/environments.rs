@@ -1,5 +1,7 @@
 //! Environments: list, create, update, order, delete.
 
+use std::time::Duration;
+
 use halyard_engine::{Validation, is_environment_key};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -195,7 +197,8 @@ impl Store {
     ) -> Result<Vec<Environment>, StoreError> {
         author.check()?;
         check_key(key)?;
-        self.change(author, async |connection| {
+        // Every flag that has a switch for it gets a new version.
+        self.change_within(Duration::from_secs(60), author, async |connection| {
             let others = list(connection).await?;
             if !others.iter().any(|environment| environment.key == key) {
                 return Err(StoreError::not_found("environment", key));

@@ -75,16 +75,28 @@ impl Store {
         author: &Author,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.read(DEADLINE, async |connection| {
+        self.change_within(DEADLINE, author, work).await
+    }
+
+    /// [`Store::change`] for changes of very many rows.
+    pub(crate) async fn change_within<T>(
+        &self,
+        within: Duration,
+        author: &Author,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.read(within, async |connection| {
             let mut transaction = connection.begin().await?;
             sqlx::query!(
                 "select set_config('halyard.actor', $1, true) as actor,
                      set_config('halyard.client', $2, true) as client,
                      set_config('halyard.note', $3, true) as note,
-                     set_config('halyard.reverting_to', '', true) as reverting_to",
+                     set_config('halyard.reverting_to', '', true) as reverting_to,
+                     set_config('statement_timeout', $4, true) as statement_timeout",
                 author.actor,
                 author.client,
                 author.note,
+                within.as_millis().to_string(),
             )
             .fetch_one(&mut *transaction)
             .await?;
