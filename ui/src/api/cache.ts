@@ -19,5 +19,14 @@ export function invalidateTags(client: QueryClient, tags: ReadonlyArray<CacheTag
 
 export function invalidateAfter(client: QueryClient, command: CommandName): Promise<void> {
   const { invalidates } = COMMAND_TAGS[command];
-  return invalidates.length === 0 ? Promise.resolve() : invalidateTags(client, invalidates);
+  if (invalidates.length === 0) return Promise.resolve();
+  if (opensAnotherWorkspace(invalidates)) {
+    // What was read from another database must not even flash up.
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "workspace_status" });
+  }
+  return invalidateTags(client, invalidates);
+}
+
+function opensAnotherWorkspace(invalidates: ReadonlyArray<CacheTag>): boolean {
+  return invalidates.includes("workspace") && invalidates.includes("flags");
 }

@@ -30,17 +30,13 @@ export function Sidebar() {
                 to={to}
                 className={classes.link}
                 activeProps={{ "aria-current": "page" }}
+                aria-label={count === undefined ? name : `${name}, ${formatCount(count)}`}
                 data-apart={to === "/settings"}
                 draggable={false}
               >
                 <Icon size={16} stroke={1.75} aria-hidden />
                 <span className={classes.name}>{name}</span>
-                {count !== undefined && (
-                  <span className={classes.count}>
-                    <span className="hidden">, </span>
-                    {formatCount(count)}
-                  </span>
-                )}
+                {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}
               </Link>
             </Tooltip>
           );

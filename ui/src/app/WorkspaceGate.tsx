@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useRef } from "react";
 import { LiveProvider, useCommandQuery } from "@/api";
 import type { WorkspaceStatus } from "@/contract";
+import { forgetKept } from "./kept";
 import type { AppRouter } from "./router";
 import { WorkspaceContext } from "./workspace";
 
@@ -27,6 +28,11 @@ export function WorkspaceGate({ router }: { router: AppRouter }) {
   const showPages = (status?.state === "ready" && status.actor !== null) || keepPages;
 
   if (status && workspace && showPages) {
+    if (shown.current !== null && shown.current !== workspace.id) {
+      // Filters, places and the open page belong to the workspace before.
+      forgetKept();
+      router.history.replace("/flags");
+    }
     shown.current = workspace.id;
     return (
       <WorkspaceContext value={{ ...workspace, actor: status.actor ?? "" }}>

@@ -1,8 +1,6 @@
 // Opens the whole app at a path, on a platform that answers what a small workspace would.
 
 import { createMemoryHistory } from "@tanstack/react-router";
-import type { RenderResult } from "@testing-library/react";
-import type { UserEvent } from "@testing-library/user-event";
 import { forgetKept } from "@/app/kept";
 import { createAppRouter } from "@/app/router";
 import { WorkspaceGate } from "@/app/WorkspaceGate";
@@ -51,8 +49,7 @@ const NOT_COUNTED: FlagsReach = {
   flags: {},
 };
 
-export type OpenedApp = RenderResult & {
-  user: UserEvent;
+export type OpenedApp = ReturnType<typeof renderWithin> & {
   platform: FakePlatform;
   /** Path and search of the page that is open. */
   location: () => string;

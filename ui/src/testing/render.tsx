@@ -1,12 +1,12 @@
 // Renders a component with the theme and a fresh cache around it.
-import { QueryClientProvider } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type RenderResult, render } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { createQueryClient } from "@/api";
 import { ThemeProvider } from "@/theme/ThemeProvider";
 
-export function renderWithin(ui: ReactNode): RenderResult & { user: UserEvent } {
+export function renderWithin(ui: ReactNode): RenderResult & { user: UserEvent; client: QueryClient } {
   const client = createQueryClient();
   const view = render(ui, {
     wrapper: ({ children }) => (
@@ -15,5 +15,5 @@ export function renderWithin(ui: ReactNode): RenderResult & { user: UserEvent } 
       </ThemeProvider>
     ),
   });
-  return { ...view, user: userEvent.setup() };
+  return { ...view, user: userEvent.setup(), client };
 }
