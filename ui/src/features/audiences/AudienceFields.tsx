@@ -52,6 +52,7 @@ export function AudienceFields({ draft, problems, fields, onChange, children }: 
           maxLength={4000}
           error={fields.description}
           autosize
+          classNames={{ input: classes.description ?? "" }}
           minRows={1}
           maxRows={4}
           onChange={(event) => onChange({ description: event.currentTarget.value })}

@@ -162,6 +162,7 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
           audience={audience}
           draft={draft}
           count={builder.count.count}
+          finished={builder.finished}
           state={state}
           noteProblem={builder.fields.note}
           onNote={(note) => change({ note })}

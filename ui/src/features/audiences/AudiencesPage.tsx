@@ -170,7 +170,7 @@ function audienceColumns(context: Context): ReadonlyArray<Column<ListedAudience>
     },
     {
       id: "condition",
-      label: "Who is in it",
+      label: "Customers whose",
       width: "minmax(180px, 4fr)",
       cell: ({ summary }) => (
         <span className={classes.summary} title={summary} dir="auto">
@@ -209,13 +209,16 @@ function audienceColumns(context: Context): ReadonlyArray<Column<ListedAudience>
     {
       id: "changed",
       label: "Changed",
-      width: "minmax(128px, 1fr)",
+      width: "minmax(160px, 1.4fr)",
       align: "end",
       sortable: true,
       cell: ({ audience }) => (
-        <span className={classes.changed} title={audience.updatedBy}>
-          {audience.updatedBy}, <RelativeTime at={audience.updatedAt} />
-        </span>
+        <>
+          <span className={classes.changed} title={audience.updatedBy} dir="auto">
+            {audience.updatedBy}
+          </span>
+          <RelativeTime at={audience.updatedAt} />
+        </>
       ),
     },
     {

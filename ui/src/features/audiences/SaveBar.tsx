@@ -12,8 +12,10 @@ type Props = {
   /** As it is stored; null for a new one. */
   audience: Audience | null;
   draft: AudienceDraft;
-  /** Of the draft. */
+  /** Of the draft; undefined while it is counted for the first time. */
   count: AudienceCount | undefined;
+  /** Every condition is filled in. */
+  finished: boolean;
   state: SaveState;
   noteProblem: string | undefined;
   onNote: (note: string) => void;
@@ -22,11 +24,11 @@ type Props = {
 };
 
 export function SaveBar(props: Props) {
-  const { audience, draft, count, state, noteProblem, onNote, onDiscard, onSave } = props;
+  const { audience, draft, count, finished, state, noteProblem, onNote, onDiscard, onSave } = props;
   const failure = "failure" in state ? state.failure : null;
   return (
     <section className={classes.bar} aria-label="Unsaved changes">
-      <Consequence audience={audience} draft={draft} count={count} />
+      <Consequence audience={audience} draft={draft} count={count} finished={finished} />
       {failure && failure.code !== "already_exists" && (
         <ErrorNote
           title={
@@ -71,7 +73,8 @@ export function SaveBar(props: Props) {
   );
 }
 
-function Consequence({ audience, draft, count }: Pick<Props, "audience" | "draft" | "count">) {
+function Consequence(props: Pick<Props, "audience" | "draft" | "count" | "finished">) {
+  const { audience, draft, count, finished } = props;
   if (audience === null) {
     return <p className={classes.consequence}>Nothing is served to anyone until a flag’s rule uses it.</p>;
   }
@@ -82,7 +85,7 @@ function Consequence({ audience, draft, count }: Pick<Props, "audience" | "draft
   }
   return (
     <p className={classes.consequence}>
-      <Moves audience={audience} count={count} />{" "}
+      {finished ? <Moves audience={audience} count={count} /> : <strong>A condition is not finished.</strong>}{" "}
       {audience.usedBy.length === 0 ? (
         <>No flag uses it.</>
       ) : (

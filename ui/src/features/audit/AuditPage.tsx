@@ -52,7 +52,12 @@ export function AuditPage() {
   };
   const { query, entries } = useAudit(filter);
   const names = useNames();
-  const columns = useMemo(() => auditColumns(names), [names]);
+  const isOpen = entries.some(({ seq }) => seq === open);
+  // Beside the opened entry there is no room for what it says anyway.
+  const columns = useMemo(
+    () => auditColumns(names).filter(({ id }) => !isOpen || (id !== "change" && id !== "note")),
+    [names, isOpen],
+  );
   const chosen = entries.find(({ seq }) => seq === open);
   const filtered = Object.keys(filter).length > 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
@@ -82,7 +87,7 @@ export function AuditPage() {
       >
         <FilterInput value={search} onChange={setSearch} onLeaveDown={() => table.current?.focus()} />
         <FilterChip
-          label="Of"
+          label="Item"
           options={ENTITY_TYPES.map((value) => ({ value: value as string, label: entityWords(value) }))}
           chosen={type ? [type] : []}
           onChange={(all) => {
@@ -156,13 +161,13 @@ function auditColumns(names: Names): ReadonlyArray<Column<AuditEntry>> {
     {
       id: "time",
       label: "When",
-      width: "96px",
+      width: "84px",
       cell: ({ at }) => <RelativeTime at={at} />,
     },
     {
       id: "actor",
       label: "Who",
-      width: "minmax(110px, 1.2fr)",
+      width: "minmax(130px, 1.4fr)",
       cell: ({ actor, dbRole }) => (
         <span className={classes.text} title={`${actor}, database role ${dbRole}`} dir="auto">
           {actor} {dbRole !== actor && <span className={classes.role}>{dbRole}</span>}
@@ -171,8 +176,8 @@ function auditColumns(names: Names): ReadonlyArray<Column<AuditEntry>> {
     },
     {
       id: "action",
-      label: "What",
-      width: "minmax(120px, 1.2fr)",
+      label: "Action",
+      width: "minmax(176px, 1fr)",
       cell: (entry) => (
         <>
           {entry.action === "flag.killed" && <StateGlyph state="killed" label="" />}
@@ -184,8 +189,8 @@ function auditColumns(names: Names): ReadonlyArray<Column<AuditEntry>> {
     },
     {
       id: "entity",
-      label: "Of",
-      width: "minmax(130px, 1.8fr)",
+      label: "Item",
+      width: "minmax(140px, 1.4fr)",
       cell: ({ entityType, entityKey }) => (
         <>
           <span className="faint">{entityWords(entityType)}</span>
@@ -202,13 +207,13 @@ function auditColumns(names: Names): ReadonlyArray<Column<AuditEntry>> {
     {
       id: "change",
       label: "Change",
-      width: "minmax(120px, 3fr)",
+      width: "minmax(100px, 2.4fr)",
       cell: (entry) => <FirstChange entry={entry} names={names} />,
     },
     {
       id: "note",
       label: "Note",
-      width: "minmax(80px, 2fr)",
+      width: "minmax(60px, 1.4fr)",
       cell: ({ note }) => (
         <span className={classes.note} title={note} dir="auto">
           {note}
@@ -218,9 +223,17 @@ function auditColumns(names: Names): ReadonlyArray<Column<AuditEntry>> {
   ];
 }
 
+const SAID_BY_ACTION: ReadonlySet<string> = new Set([
+  "flag.killed",
+  "flag.restored",
+  "flag.switched",
+  "flag.archived",
+  "flag.unarchived",
+]);
+
 /** The row has room for one sentence. */
 function FirstChange({ entry, names }: { entry: AuditEntry; names: Names }) {
-  if (["flag.killed", "flag.restored", "flag.switched"].includes(entry.action)) return null;
+  if (SAID_BY_ACTION.has(entry.action)) return null;
   const [first, ...more] = changesOf(entry, names);
   if (!first) return null;
   return (

@@ -7,6 +7,8 @@ import { TYPE_WORDS } from "../model/operators";
 import classes from "./AttributePicker.module.css";
 import { TypeIcon } from "./TypeIcon";
 
+const focus = (input: HTMLInputElement | null) => input?.focus();
+
 type Props = {
   /** As in "condition 2". */
   what: string;
@@ -26,26 +28,17 @@ export function AttributePicker({ what, chosen, attributes, invalid, describedBy
       combobox.focusTarget();
       setSearch("");
     },
-    onDropdownOpen: () => {
-      combobox.focusSearchInput();
-      combobox.selectFirstOption();
-    },
   });
   const attribute = attributes.find(({ name }) => name === chosen);
   const wanted = search.trim().toLowerCase();
   const found = attributes.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const choose = (name: string) => {
+    combobox.closeDropdown();
+    const next = attributes.find((each) => each.name === name);
+    if (next && next.name !== chosen) onChoose(next);
+  };
   return (
-    <Combobox
-      store={combobox}
-      width={300}
-      position="bottom-start"
-      withinPortal
-      onOptionSubmit={(name) => {
-        combobox.closeDropdown();
-        const next = attributes.find((each) => each.name === name);
-        if (next && next.name !== chosen) onChoose(next);
-      }}
-    >
+    <Combobox store={combobox} width={300} position="bottom-start" withinPortal onOptionSubmit={choose}>
       <Combobox.Target targetType="button">
         <button
           type="button"
@@ -54,6 +47,14 @@ export function AttributePicker({ what, chosen, attributes, invalid, describedBy
           aria-invalid={invalid}
           aria-describedby={describedBy}
           onClick={() => combobox.toggleDropdown()}
+          onKeyDown={(event) => {
+            // Typing on the closed picker is searching.
+            const types = event.key.length === 1 && event.key !== " ";
+            if (!types || event.ctrlKey || event.metaKey || event.altKey) return;
+            event.preventDefault();
+            setSearch(event.key);
+            combobox.openDropdown();
+          }}
         >
           {attribute && <TypeIcon type={attribute.type} />}
           <span className={classes.name} data-empty={chosen === ""} title={chosen}>
@@ -64,10 +65,19 @@ export function AttributePicker({ what, chosen, attributes, invalid, describedBy
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
+          // At once, or the first letters would go to the page.
+          ref={focus}
           value={search}
           onChange={(event) => {
             setSearch(event.currentTarget.value);
-            combobox.updateSelectedOptionIndex();
+            combobox.resetSelectedOption();
+          }}
+          onKeyDown={(event) => {
+            // Enter takes the first one found, unless the arrows have gone to another.
+            const first = found.find(({ type }) => type !== "unsupported");
+            if (event.key !== "Enter" || combobox.getSelectedOptionIndex() >= 0 || !first) return;
+            event.preventDefault();
+            choose(first.name);
           }}
           placeholder="Find an attribute…"
           aria-label="Find an attribute"

@@ -1,7 +1,7 @@
 // One test: attribute, what is asked of it, the value, and how many customers pass it alone.
 import { ActionIcon, Select, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconLetterCase, IconX } from "@tabler/icons-react";
+import { IconChevronDown, IconLetterCase, IconX } from "@tabler/icons-react";
 import { useId } from "react";
 import { useCommandQuery } from "@/api";
 import { formatCount } from "@/components";
@@ -44,6 +44,7 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
   const sentences = Object.values(problems);
   const describedBy = sentences.length > 0 ? problemId : undefined;
   const known = attribute?.enumValues ?? [];
+  const kind = valueKind(type, leaf.operator);
   return (
     <div className={classes.row} data-node={leaf.id} role="group" aria-label={what}>
       <div className={classes.attribute}>
@@ -73,6 +74,8 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
             aria-label={`Type of ${what}`}
             aria-describedby={describedBy}
             error={problems.type !== undefined}
+            rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
+            rightSectionPointerEvents="none"
             data={READ_AS.map((each) => ({ value: each, label: `as ${TYPE_WORDS[each]}` }))}
             value={leaf.readAs}
             onChange={(next) => next && onChange(withReadAs(leaf, next as AttributeType, attributes))}
@@ -85,15 +88,17 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
         aria-describedby={describedBy}
         error={problems.operator !== undefined}
         placeholder={type === null ? "" : "Choose…"}
+        rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
+        rightSectionPointerEvents="none"
         disabled={type === null || type === "unsupported"}
         maxDropdownHeight={340}
         data={operatorsFor(type).map((each) => ({ value: each, label: OPERATOR_WORDS[each] }))}
         value={leaf.operator}
         onChange={(next) => next && onChange(withOperator(leaf, next as Operator, attributes))}
       />
-      <div className={classes.value}>
+      <div className={classes.value} data-wide={kind === "moment_range"}>
         <ValueInput
-          kind={valueKind(type, leaf.operator)}
+          kind={kind}
           what={what}
           value={leaf.value}
           known={known}

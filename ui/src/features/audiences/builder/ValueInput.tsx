@@ -98,7 +98,11 @@ export function ValueInput(props: Props) {
       return (
         <TagsInput
           {...named}
-          className={classes.tags ?? ""}
+          classNames={{
+            input: classes.tags ?? "",
+            pill: classes.tag ?? "",
+            inputField: classes.tagField ?? "",
+          }}
           placeholder={tags.length === 0 ? "Type or paste a list…" : ""}
           data={[...known]}
           value={tags}
@@ -137,6 +141,7 @@ function DayField({ named, value, onChange }: Field) {
     <DateInput
       {...named}
       placeholder="YYYY-MM-DD"
+      weekendDays={[]}
       valueFormat="YYYY-MM-DD"
       clearable
       clearButtonProps={{ "aria-label": "Clear the date" }}
@@ -151,7 +156,9 @@ function MomentField({ named, value, onChange }: Field) {
   return (
     <DateTimePicker
       {...named}
-      placeholder="Date and time, UTC"
+      placeholder="Date, UTC"
+      weekendDays={[]}
+      classNames={{ input: classes.moment ?? "" }}
       valueFormat="YYYY-MM-DD HH:mm [UTC]"
       clearable
       clearButtonProps={{ "aria-label": "Clear the date" }}

@@ -17,7 +17,9 @@ const noId = () => "";
 
 export function indexAudiences(audiences: ReadonlyArray<Audience>): ReadonlyArray<ListedAudience> {
   return audiences.map((audience) => {
-    const summary = plainText(conditionSentence(fromCondition(audience.condition, noId)));
+    const sentence = plainText(conditionSentence(fromCondition(audience.condition, noId)));
+    // The column says "Customers whose" once for all rows.
+    const summary = sentence.replace(/^Customers whose /, "").replace(/\.$/, "");
     const searched = [audience.name, audience.description, summary, ...audience.usedBy.map(({ key }) => key)];
     return { audience, summary, searched: searched.join("\n").toLowerCase() };
   });

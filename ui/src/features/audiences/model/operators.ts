@@ -78,9 +78,9 @@ export const OPERATOR_WORDS: Record<Operator, string> = {
   after: "is after",
   within_last_days: "is within the last",
   not_within_last_days: "is not within the last",
-  contains_any: "has any of",
-  contains_all: "has all of",
-  contains_none: "has none of",
+  contains_any: "include any of",
+  contains_all: "include all of",
+  contains_none: "include none of",
   is_set: "is set",
   is_not_set: "is not set",
 };

@@ -51,6 +51,20 @@ const cases: Array<[Condition, string]> = [
     "Customers whose settings.plan.tier is set.",
   ],
 ];
+cases.push(
+  [
+    { all: [{ attribute: "tags", operator: "contains_any", value: ["beta"] }] },
+    "Customers whose tags include beta.",
+  ],
+  [
+    { not: { attribute: "tags", operator: "contains_any", value: ["beta"] } },
+    "Customers whose tags do not include beta.",
+  ],
+  [
+    { all: [{ attribute: "tags", operator: "contains_all", value: ["a", "b"] }] },
+    "Customers whose tags include all of a and b.",
+  ],
+);
 test.each(cases)("%j", (condition, sentence) => {
   expect(plainText(conditionSentence(tree(condition)))).toBe(sentence);
 });

@@ -67,6 +67,15 @@ function joined(parts: ReadonlyArray<Phrase>, by: string): Phrase {
   return parts.flatMap((part, index): ReadonlyArray<PhrasePart> => (index === 0 ? part : [by, ...part]));
 }
 
+/** How an operator over a list reads when there is one value in it. */
+const SOLE_WORDS: Partial<Record<Operator, string>> = {
+  in: "is",
+  not_in: "is not",
+  contains_any: "include",
+  contains_all: "include",
+  contains_none: "do not include",
+};
+
 /** `plan`, or `settings.plan.tier` inside JSON. */
 export function attributeLabel({ attribute, path }: Pick<Leaf, "attribute" | "path">): string {
   return [attribute, ...path].join(".");
@@ -78,8 +87,9 @@ export function leafWords(leaf: Leaf): string {
   if (leaf.attribute === "") return "…";
   if (leaf.operator === null) return `${label} …`;
   const operand = operandWords(leaf.operator, leaf.value);
+  const sole = Array.isArray(leaf.value) && leaf.value.length === 1 ? SOLE_WORDS[leaf.operator] : undefined;
   const anyCase = leaf.ignoreCase ? " in any case" : "";
-  return `${label} ${OPERATOR_WORDS[leaf.operator]}${operand === "" ? "" : ` ${operand}`}${anyCase}`;
+  return `${label} ${sole ?? OPERATOR_WORDS[leaf.operator]}${operand === "" ? "" : ` ${operand}`}${anyCase}`;
 }
 
 function operandWords(operator: Operator, value: JsonValue): string {
@@ -102,7 +112,10 @@ function operandWords(operator: Operator, value: JsonValue): string {
   const more = value.length - NAMED_VALUES;
   const named = value.slice(0, more > 1 ? NAMED_VALUES : value.length).map(scalar);
   if (more > 1) return `${named.join(", ")} and ${more} more`;
-  return named.length < 2 ? named.join("") : `${named.slice(0, -1).join(", ")} or ${named[named.length - 1]}`;
+  const by = operator === "contains_all" ? "and" : "or";
+  return named.length < 2
+    ? named.join("")
+    : `${named.slice(0, -1).join(", ")} ${by} ${named[named.length - 1]}`;
 }
 
 function scalar(value: JsonValue): string {
