@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Rule } from "@/contract";
 import { flag, rule } from "../testing";
 import { changeSentences, environmentsThatChange, movedRules, ruleMarks } from "./changes";
 import { movedRule } from "./draft";
@@ -35,6 +36,11 @@ describe("marks on rows", () => {
     expect([...movedRules(rules, movedRule(rules, 0, 3))]).toEqual(["a"]);
     expect([...movedRules(rules, movedRule(rules, 3, 0))]).toEqual(["d"]);
     expect(ruleMarks(rules, movedRule(rules, 3, 0), names).get("d")).toEqual([{ kind: "moved", from: 4 }]);
+  });
+
+  it("mark those that changed places, not the one between them", () => {
+    const [a, b, c] = rules as [Rule, Rule, Rule];
+    expect([...movedRules([a, b, c], [c, b, a])]).toEqual(["c", "a"]);
   });
 
   it("a rule above that is removed moves nobody", () => {

@@ -63,12 +63,15 @@ export function movedRules(before: ReadonlyArray<Rule>, after: ReadonlyArray<Rul
   const positions = after
     .map((rule) => ({ id: rule.id, position: before.findIndex(({ id }) => id === rule.id) }))
     .filter(({ position }) => position >= 0);
-  // longest[i]: the longest increasing run that ends at i; previous[i]: the one before it.
-  const longest = positions.map(() => 1);
+  // Among equally few, those that stand where they stood are better left unmarked.
+  const inOrder = positions.map(({ position }) => position).sort((a, b) => a - b);
+  const weight: Array<number> = positions.map(({ position }, index) => (inOrder[index] === position ? 1.01 : 1));
+  // longest[i]: the heaviest increasing run that ends at i; previous[i]: the one before it.
+  const longest = [...weight];
   const previous = positions.map(() => -1);
   for (const [index, { position }] of positions.entries()) {
     for (let earlier = 0; earlier < index; earlier++) {
-      const run = (longest[earlier] ?? 0) + 1;
+      const run = (longest[earlier] ?? 0) + (weight[index] ?? 0);
       if ((positions[earlier]?.position ?? 0) < position && run > (longest[index] ?? 0)) {
         longest[index] = run;
         previous[index] = earlier;

@@ -41,7 +41,7 @@ export function SaveBar({ flag, flagDraft, save, environments, names, now, after
   const counts = changesEvaluation(draft.base, draft.edits);
   const noteError = save.errors.fields.get("note");
   return (
-    <section className={classes.bar} aria-label="Unsaved changes">
+    <section className={classes.bar} aria-label="Unsaved changes" data-bottom-bar>
       <div className={classes.top}>
         <h2 className={classes.title}>
           {sentences.length === 0
