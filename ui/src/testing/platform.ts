@@ -36,7 +36,9 @@ export function answerWith(answers: Answers): FakePlatform {
         ? await (answer as (request: unknown) => never)(request)
         : (answer as never);
     },
-    setTitle() {},
+    setTitle(title) {
+      document.title = title;
+    },
     shown() {},
   };
   replacePlatform(fake);
