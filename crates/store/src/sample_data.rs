@@ -5,8 +5,8 @@ mod customers;
 mod dice;
 mod evaluations;
 mod events;
-mod flags;
 mod names;
+mod story;
 
 use std::time::Duration;
 
@@ -54,8 +54,7 @@ pub async fn load(store: &Store, mut progress: impl FnMut(SampleProgress)) -> Re
     store.read(WITHIN, async |connection| load_tables(connection, now, &mut progress).await).await?;
 
     progress(SampleProgress { label: "Making audiences and flags", fraction: 0.86 });
-    let audiences = flags::make_audiences(store).await?;
-    flags::make_flags(store, &audiences).await?;
+    story::live(store).await?;
     progress(SampleProgress { label: "Replaying a day of evaluations", fraction: 0.95 });
     evaluations::append(store, now).await?;
     progress(SampleProgress { label: "Ready", fraction: 1.0 });
