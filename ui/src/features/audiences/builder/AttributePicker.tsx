@@ -7,8 +7,6 @@ import { TYPE_WORDS } from "../model/operators";
 import classes from "./AttributePicker.module.css";
 import { TypeIcon } from "./TypeIcon";
 
-const focus = (input: HTMLInputElement | null) => input?.focus();
-
 type Props = {
   /** As in "condition 2". */
   what: string;
@@ -28,6 +26,7 @@ export function AttributePicker({ what, chosen, attributes, invalid, describedBy
       combobox.focusTarget();
       setSearch("");
     },
+    onDropdownOpen: () => combobox.focusSearchInput(),
   });
   const attribute = attributes.find(({ name }) => name === chosen);
   const wanted = search.trim().toLowerCase();
@@ -48,11 +47,11 @@ export function AttributePicker({ what, chosen, attributes, invalid, describedBy
           aria-describedby={describedBy}
           onClick={() => combobox.toggleDropdown()}
           onKeyDown={(event) => {
-            // Typing on the closed picker is searching.
+            // Typing on the picker is searching, also before the search has the focus.
             const types = event.key.length === 1 && event.key !== " ";
             if (!types || event.ctrlKey || event.metaKey || event.altKey) return;
             event.preventDefault();
-            setSearch(event.key);
+            setSearch((typed) => typed + event.key);
             combobox.openDropdown();
           }}
         >
@@ -65,8 +64,6 @@ export function AttributePicker({ what, chosen, attributes, invalid, describedBy
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
-          // At once, or the first letters would go to the page.
-          ref={focus}
           value={search}
           onChange={(event) => {
             setSearch(event.currentTarget.value);
