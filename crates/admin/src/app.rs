@@ -28,6 +28,9 @@ use crate::{
 /// Between two tries to open a workspace whose database does not answer.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// How long a command waits for a database that is known to be gone: a restart may take so long.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// What an app is started with.
 #[derive(Debug, Clone)]
 pub struct AppOptions {
@@ -145,6 +148,19 @@ impl App {
                 "The workspace is still being opened. Try again in a moment.",
             )),
             State::None { .. } => Err(CommandError::no_workspace()),
+        }
+    }
+
+    /// Runs a command of the open workspace, but answers `database_unavailable` soon after its
+    /// database is known to be gone, instead of waiting for it to come back.
+    pub(crate) async fn unless_cut_off<T>(
+        &self,
+        command: impl Future<Output = Result<T, CommandError>>,
+    ) -> Result<T, CommandError> {
+        let Ok(workspace) = self.workspace() else { return command.await };
+        tokio::select! {
+            answer = command => answer,
+            () = workspace.cut_off_for(PATIENCE) => Err(CommandError::cut_off()),
         }
     }
 

@@ -106,6 +106,14 @@ impl CommandError {
         CommandError::new(ErrorCode::NoWorkspace, "No workspace is open. Open one first.")
     }
 
+    /// The open workspace's database is gone for the moment.
+    pub(crate) fn cut_off() -> Self {
+        CommandError::new(
+            ErrorCode::DatabaseUnavailable,
+            "The database cannot be reached. Halyard keeps trying; your changes are not saved until it is back.",
+        )
+    }
+
     /// A fault of our own: logs the cause, tells the page only that it happened.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(cause = %cause, "command failed");

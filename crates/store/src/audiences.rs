@@ -230,11 +230,8 @@ impl Store {
         condition: &Condition,
         validation: &mut Validation,
     ) -> Result<(), StoreError> {
-        if self.customer_source().await?.source.is_none() {
-            return Ok(());
-        }
-        let attributes = self.attributes().await?;
-        for violation in condition.validate(&attributes, "condition").err().unwrap_or_default() {
+        let Some(source) = self.resolved_source().await? else { return Ok(()) };
+        for violation in condition.validate(&source.attributes, "condition").err().unwrap_or_default() {
             validation.add(violation.path, violation.message);
         }
         Ok(())

@@ -96,6 +96,9 @@ macro_rules! commands {
             )*
         }
     )*) => {
+        #[allow(non_camel_case_types, reason = "named as the files are")]
+        enum Area { $($area),* }
+
         /// Every command, in the order of the list.
         pub const COMMANDS: &[CommandInfo] = &[$($(
             CommandInfo {
@@ -116,7 +119,12 @@ macro_rules! commands {
                 // Boxed, or every caller's future would be as large as the largest command's.
                 $($(stringify!($name) => {
                     let request: $request = parse(request)?;
-                    render(&Box::pin($area::$name(app, request)).await?)
+                    let command = Box::pin($area::$name(app, request));
+                    let answer = match Area::$area {
+                        Area::workspace => command.await,
+                        _ => app.unless_cut_off(command).await,
+                    };
+                    render(&answer?)
                 })*)*
                 _ => Err(CommandError::new(ErrorCode::NotFound, "There is no such command.")),
             }

@@ -95,6 +95,20 @@ impl Workspace {
         }
     }
 
+    /// Waits until the database has been known to be gone for so long.
+    pub(crate) async fn cut_off_for(&self, time: Duration) {
+        let mut state = self.live.state();
+        loop {
+            if state.wait_for(|state| !state.connected).await.is_err() {
+                return std::future::pending().await;
+            }
+            let came_back = timeout(time, state.wait_for(|state| state.connected)).await;
+            if came_back.is_err() {
+                return;
+            }
+        }
+    }
+
     /// Ends its connections and stops the embedded server.
     pub(crate) async fn close(&self) {
         if timeout(CLOSING, self.store.close()).await.is_err() {
