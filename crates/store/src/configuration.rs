@@ -142,8 +142,8 @@ async fn listen(pool: &PgPool) -> Result<PgListener, StoreError> {
     }
 }
 
-/// Above so many changed entities loading everything anew is simpler and as fast.
-const MOST_CHANGES: usize = 500;
+/// Above so many entries loading everything anew is simpler and as fast.
+const MOST_CHANGES: i64 = 500;
 
 impl Store {
     /// The sequence number of the last audit entry: moves with every change, whoever makes it.
@@ -172,8 +172,8 @@ impl Store {
             if config_version == since {
                 return Ok(ConfigurationSince::Unchanged);
             }
-            // Ahead of the database: it was restored from a backup.
-            if since > config_version {
+            // Far behind; or ahead of the database, which was restored from a backup.
+            if since > config_version || config_version - since > MOST_CHANGES {
                 return Ok(ConfigurationSince::Replaced(load(connection).await?));
             }
             let touched = sqlx::query!(
@@ -183,9 +183,6 @@ impl Store {
             )
             .fetch_all(&mut *connection)
             .await?;
-            if touched.len() > MOST_CHANGES {
-                return Ok(ConfigurationSince::Replaced(load(connection).await?));
-            }
             let ids = |entity_type: &str| -> Vec<Uuid> {
                 touched
                     .iter()

@@ -118,6 +118,10 @@ impl From<sqlx::Error> for StoreError {
                 Class::Unavailable => Self::Unavailable(error),
                 Class::Timeout => Self::Timeout(Some(error)),
                 Class::Refused => Self::invalid("", database.message()),
+                Class::NulCharacter => Self::invalid(
+                    "",
+                    "A text contains the character U+0000, which Postgres cannot hold. Remove it.",
+                ),
                 Class::Other => Self::Internal(Box::new(error)),
             },
             _ => Self::Internal(Box::new(error)),
@@ -130,6 +134,7 @@ enum Class {
     Unavailable,
     Timeout,
     Refused,
+    NulCharacter,
     Other,
 }
 
@@ -147,6 +152,8 @@ fn class_of(error: &dyn DatabaseError) -> Class {
         // What the schema's own triggers refuse, in sentences for people.
         ("23514", None) => Class::Refused,
         ("23503", Some("feature_flags_audiences" | "feature_flags_environments")) => Class::Refused,
+        // untranslatable_character in JSON, character_not_in_repertoire in text
+        ("22P05" | "22021", _) => Class::NulCharacter,
         // connection exceptions, shutdown and crash
         (code, _) if code.starts_with("08") || code.starts_with("57P") => Class::Unavailable,
         _ => Class::Other,

@@ -3,7 +3,7 @@ use halyard_store::StoreError;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{ana, new_audience, new_flag, on_each_postgres, paths, rule};
+use crate::support::{ana, new_audience, new_flag, on_each_postgres, paths, rule, violations};
 
 #[tokio::test]
 async fn an_audience_says_which_flags_use_it_archived_ones_included() {
@@ -87,6 +87,20 @@ async fn a_condition_is_held_against_the_customers_there_are() {
         let refused = database.store.audience_create(&new_audience("Enterprise"), &ana()).await;
         let paths = paths(refused);
         assert!(paths.iter().all(|path| path.starts_with("condition")), "{paths:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_condition_with_a_nul_character_is_refused_before_customers_are_known_too() {
+    on_each_postgres(async |database| {
+        let mut new = new_audience("Enterprise");
+        new.condition = serde_json::from_value(
+            json!({ "any": [{ "attribute": "plan", "operator": "equals", "value": "a\0b" }] }),
+        )
+        .unwrap();
+        let refused = violations(database.store.audience_create(&new, &ana()).await);
+        assert!(refused[0].message.contains("U+0000"), "{refused:?}");
     })
     .await;
 }
