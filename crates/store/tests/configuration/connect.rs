@@ -222,3 +222,47 @@ async fn a_cut_connection_is_replaced() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_server_that_accepts_and_says_nothing_is_unavailable_and_soon() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let options = ConnectOptions {
+        address: tcp("127.0.0.1", silent.local_addr().unwrap().port(), TlsMode::Disable),
+        database: "x".to_owned(),
+        user: "x".to_owned(),
+        password: Password::default(),
+    };
+    let started = Instant::now();
+    let outcome = Store::connect(&options).await;
+    assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    assert!(started.elapsed() < Duration::from_secs(8));
+}
+
+/// The server's processes for this database stop answering, as on a hung disk, and go on later.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_connection_that_hangs_is_given_up_and_replaced() {
+    let database = Database::migrated(PostgresVersion::V18).await;
+    database.flag("checkout").await;
+    let pids = database
+        .json(
+            "select jsonb_agg(pid::text) from pg_stat_activity
+             where datname = current_database() and application_name = 'halyard'",
+        )
+        .await;
+    let signal = |name: &str| {
+        for pid in pids.as_array().unwrap() {
+            let sent = std::process::Command::new("kill").args([name, pid.as_str().unwrap()]).status();
+            assert!(sent.unwrap().success());
+        }
+    };
+    signal("-STOP");
+    let started = Instant::now();
+    let outcome = database.store.flag_get("checkout").await;
+    let took = started.elapsed();
+    let next = database.store.flag_get("checkout").await;
+    signal("-CONT");
+    assert!(outcome.as_ref().is_err_and(StoreError::is_outage), "{outcome:?}");
+    assert!(took < Duration::from_secs(12), "{took:?}");
+    assert_eq!(next.unwrap().key, "checkout", "the next one is not poisoned");
+}
