@@ -32,6 +32,19 @@ test("makes a flag with a key that follows the name", async () => {
   ]);
 });
 
+test("a typed default value is sent as typed", async () => {
+  const app = openApp("/flags?create=true", {
+    flag_create: flag({ key: "copy" }),
+    flag_get: flag({ key: "copy" }),
+  });
+  await app.user.type(await field("Name"), "Copy");
+  await app.user.click(screen.getByText("string"));
+  await app.user.type(await field("Default value"), "classic");
+  await app.user.click(screen.getByRole("radio", { name: "Servers only" }));
+  await app.user.click(screen.getByRole("button", { name: /Create flag/ }));
+  await waitFor(() => expect(asked(app)).toMatchObject([{ type: "string", defaultValue: "classic" }]));
+});
+
 test("says all that is missing beside its field and sends nothing", async () => {
   const app = openApp("/flags?create=true", {});
   await app.user.click(await screen.findByRole("button", { name: /Create flag/ }));

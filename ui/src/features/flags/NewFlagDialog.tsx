@@ -70,7 +70,8 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
   const taken = create.error?.code === "already_exists" ? create.error : null;
   const errors: FieldErrors = { ...refused?.errors, ...(tried ? local : {}) };
 
-  const change = (next: Form) => {
+  /** From the last form, as a field may report a value and its text one after the other. */
+  const change = (next: (last: Form) => Form) => {
     setForm(next);
     if (create.error) create.reset();
   };
@@ -103,7 +104,10 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
         error={errors.name}
         data-autofocus
         autoFocus
-        onChange={(event) => change(withName(form, event.currentTarget.value))}
+        onChange={(event) => {
+          const name = event.currentTarget.value;
+          change((last) => withName(last, name));
+        }}
       />
       <TextInput
         label="Key"
@@ -113,7 +117,10 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
         value={form.key}
         spellCheck={false}
         error={errors.key}
-        onChange={(event) => change(withKey(form, event.currentTarget.value))}
+        onChange={(event) => {
+          const key = event.currentTarget.value;
+          change((last) => withKey(last, key));
+        }}
       />
       {taken && (
         <TakenKey
@@ -130,7 +137,7 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
           <SegmentedControl
             aria-labelledby={ids.type}
             value={form.type}
-            onChange={(type) => change(withType(form, type as FlagType))}
+            onChange={(type) => change((last) => withType(last, type as FlagType))}
             disabled={original !== null}
             data={TYPES.map((type) => ({ value: type, label: <FlagTypeLabel type={type} /> }))}
           />
@@ -147,8 +154,8 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
             label="Default value"
             variation={0}
             disabled={false}
-            onChange={(defaultValue) => change({ ...form, defaultValue, defaultText: null })}
-            onText={(defaultText) => change({ ...form, defaultText })}
+            onChange={(defaultValue) => change((last) => ({ ...last, defaultValue, defaultText: null }))}
+            onText={(defaultText) => change((last) => ({ ...last, defaultText }))}
           />
           {errors.defaultValue && <p className={classes.error}>{errors.defaultValue}</p>}
         </div>
@@ -159,7 +166,7 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
       <VisibilityChoice
         value={form.clientVisible}
         error={errors.clientVisible}
-        onChange={(clientVisible) => change({ ...form, clientVisible })}
+        onChange={(clientVisible) => change((last) => ({ ...last, clientVisible }))}
       />
       <TagsInput
         label="Tags"
@@ -169,7 +176,7 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
         maxTags={20}
         error={errors.tags}
         clearable
-        onChange={(tags) => change({ ...form, tags })}
+        onChange={(tags) => change((last) => ({ ...last, tags }))}
       />
       <Textarea
         label="Description"
@@ -180,7 +187,10 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
         maxRows={6}
         maxLength={4000}
         error={errors.description}
-        onChange={(event) => change({ ...form, description: event.currentTarget.value })}
+        onChange={(event) => {
+          const description = event.currentTarget.value;
+          change((last) => ({ ...last, description }));
+        }}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
         }}
