@@ -21,7 +21,7 @@ export type Reach = {
 
 type Counted = Pick<Flag, "key" | "type" | "defaultValue" | "rules">;
 
-/** Rules are counted in their order: `count.rules[i]` is about `flag.rules[i]`. */
+/** Look counts up by rule id: those of the last count may be of fewer rules, or in another order. */
 export function useReach(flag: Counted, enabled = true): Reach {
   const { key, type, defaultValue, rules } = flag;
   const draft = useMemo(
@@ -39,10 +39,8 @@ export function useReach(flag: Counted, enabled = true): Reach {
     { draft: settled },
     { enabled, keepPrevious: true },
   );
-  // A count of another number of rules cannot be shown beside these.
-  const fits = data && data.rules.length === rules.length;
   return {
-    count: error || !fits ? null : data,
+    count: error ? null : (data ?? null),
     counting: isFetching || isPlaceholderData || settled !== draft,
     failure: error,
     retry: () => void refetch(),

@@ -65,7 +65,9 @@ export function movedRules(before: ReadonlyArray<Rule>, after: ReadonlyArray<Rul
     .filter(({ position }) => position >= 0);
   // Among equally few, those that stand where they stood are better left unmarked.
   const inOrder = positions.map(({ position }) => position).sort((a, b) => a - b);
-  const weight: Array<number> = positions.map(({ position }, index) => (inOrder[index] === position ? 1.01 : 1));
+  const weight: Array<number> = positions.map(({ position }, index) =>
+    inOrder[index] === position ? 1.01 : 1,
+  );
   // longest[i]: the heaviest increasing run that ends at i; previous[i]: the one before it.
   const longest = [...weight];
   const previous = positions.map(() => -1);

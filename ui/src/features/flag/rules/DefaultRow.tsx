@@ -15,7 +15,7 @@ type Props = {
   was: string | null;
   customers: number | null;
   of: number;
-  counting: boolean;
+  uncounted: string;
   disabled: boolean;
   /** The edit would make Kill turn the feature on: a rule does the same without that. */
   offerRule: (() => void) | null;
@@ -24,7 +24,7 @@ type Props = {
 };
 
 export function DefaultRow(props: Props) {
-  const { type, value, text, error, was, customers, of, counting, disabled, offerRule } = props;
+  const { type, value, text, error, was, customers, of, uncounted, disabled, offerRule } = props;
   const messages = [...typingErrors(text, (typed) => parseValue(type, typed)), ...(error ? [error] : [])];
   return (
     <div className={classes.row} data-testid="default-row">
@@ -42,7 +42,7 @@ export function DefaultRow(props: Props) {
           onText={props.onText}
         />
         {was !== null && <span className={classes.was}>was {was}</span>}
-        <ReachCell customers={customers} of={of} counting={counting} />
+        <ReachCell customers={customers} of={of} uncounted={uncounted} />
       </div>
       {messages.length > 0 && (
         <p className={classes.error} role="alert">

@@ -1,4 +1,4 @@
-// Customers and share of all, at the end of a row. Says when it is being counted and when it could not be.
+// Customers and share of all, at the end of a row. A count that could not be made is said, never shown as 0.
 import { formatCount, formatShare } from "@/components/format";
 import classes from "./ReachCell.module.css";
 
@@ -6,21 +6,22 @@ type Props = {
   /** null: not counted. */
   customers: number | null;
   of: number;
-  counting: boolean;
+  /** What stands there instead, as in "not counted". */
+  uncounted: string;
   /** Nobody is worth a warning: on a rule, not on the default. */
   warnOfNobody?: boolean;
 };
 
-export function ReachCell({ customers, of, counting, warnOfNobody = false }: Props) {
+export function ReachCell({ customers, of, uncounted, warnOfNobody = false }: Props) {
   if (customers === null) {
     return (
       <span className={classes.cell}>
-        <span className={classes.none}>{counting ? "counting…" : "not counted"}</span>
+        <span className={classes.none}>{uncounted}</span>
       </span>
     );
   }
   return (
-    <span className={classes.cell} data-counting={counting} data-testid="reach">
+    <span className={classes.cell} data-testid="reach">
       <strong className={classes.customers} data-nobody={warnOfNobody && customers === 0}>
         {formatCount(customers)}
       </strong>

@@ -9,7 +9,7 @@ import { flushSync } from "react-dom";
 import { useActions } from "@/app/actions";
 import { ErrorNote } from "@/components";
 import type { Audience, Flag, Rule } from "@/contract";
-import { type Names, removedRules, ruleMarks, ruleSummary } from "../model/changes";
+import { type Names, type RuleMark, removedRules, ruleMarks, ruleSummary } from "../model/changes";
 import {
   DEFAULT_FIELD,
   edited,
@@ -32,13 +32,17 @@ import { type FlagDraft, newRuleId } from "../use-flag-draft";
 import type { Reach } from "../use-reach";
 import { DefaultRow } from "./DefaultRow";
 import classes from "./RuleList.module.css";
-import { RuleRow } from "./RuleRow";
+import { type RowActions, RuleRow } from "./RuleRow";
+import { useSameFunctions } from "./use-same-functions";
 
 const AudienceSheet = lazy(() =>
   import("../../audiences").then((module) => ({ default: module.AudienceSheet })),
 );
 
 export const MAXIMUM_RULES = 20;
+/** One object for all rows without, so that they need not draw again. */
+const NO_MARKS: ReadonlyArray<RuleMark> = [];
+const NO_RULE_ERRORS = {};
 
 type Props = {
   flag: Flag;
@@ -92,13 +96,31 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
     setAnnouncement(`Rule ${rules.length + 1} added at 0 percent.`);
   }
 
+  const actions = useSameFunctions<RowActions>({
+    change: (ruleId, changes) =>
+      change((now) => {
+        let next = edited(now, { rules: withRule(now.edits.rules ?? now.base.rules, ruleId, changes) });
+        if ("percentage" in changes) next = withText(next, percentageField(ruleId), null);
+        if ("value" in changes) next = withText(next, valueField(ruleId), null);
+        return next;
+      }),
+    type: (ruleId, field, text) =>
+      change((now) =>
+        withText(now, field === "percentage" ? percentageField(ruleId) : valueField(ruleId), text),
+      ),
+    move,
+    duplicate: (ruleId) => setRules(withDuplicate(rules, ruleId, newRuleId())),
+    remove: (ruleId) => setRules(withoutRule(rules, ruleId)),
+    createAudience: setCreatingFor,
+  });
+  const uncounted = reach.failure ? "not counted" : "counting…";
   const full = disabled || rules.length >= MAXIMUM_RULES;
   useActions([
     { id: "flag.add-rule", label: `Add a rule to ${flag.key}`, shortcut: "A", disabled: full, run: add },
   ]);
 
   return (
-    <div className={classes.list}>
+    <div className={classes.list} data-counting={reach.counting}>
       <div className={classes.caption}>
         <span>First match wins. One set of rules for every environment that is on.</span>
         <span className={classes.unit}>customers · share of all</span>
@@ -127,40 +149,16 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
               total={rules.length}
               type={flag.type}
               audiences={audiences}
-              marks={marks.get(rule.id) ?? []}
-              errors={errors.rules.get(rule.id) ?? {}}
-              texts={{
-                percentage: draft.texts[percentageField(rule.id)] ?? null,
-                value: draft.texts[valueField(rule.id)] ?? null,
-              }}
+              marks={marks.get(rule.id) ?? NO_MARKS}
+              errors={errors.rules.get(rule.id) ?? NO_RULE_ERRORS}
+              percentageText={draft.texts[percentageField(rule.id)] ?? null}
+              valueText={draft.texts[valueField(rule.id)] ?? null}
               variation={values.findIndex((value) => sameValue(value, rule.value))}
-              reach={reach.count?.rules[index] ?? null}
+              reach={reach.count?.rules.find(({ ruleId }) => ruleId === rule.id) ?? null}
               customers={customers}
-              counting={reach.counting}
+              uncounted={uncounted}
               disabled={disabled}
-              onChange={(changes) =>
-                change((now) => {
-                  let next = edited(now, {
-                    rules: withRule(now.edits.rules ?? now.base.rules, rule.id, changes),
-                  });
-                  if ("percentage" in changes) next = withText(next, percentageField(rule.id), null);
-                  if ("value" in changes) next = withText(next, valueField(rule.id), null);
-                  return next;
-                })
-              }
-              onText={(field, text) =>
-                change((now) =>
-                  withText(
-                    now,
-                    field === "percentage" ? percentageField(rule.id) : valueField(rule.id),
-                    text,
-                  ),
-                )
-              }
-              onMove={(to) => move(index, to)}
-              onDuplicate={() => setRules(withDuplicate(rules, rule.id, newRuleId()))}
-              onDelete={() => setRules(withoutRule(rules, rule.id))}
-              onCreateAudience={() => setCreatingFor(rule.id)}
+              actions={actions}
             />
           ))}
         </ol>
@@ -190,7 +188,7 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
         was={draft.edits.defaultValue === undefined ? null : valueLabel(draft.base.defaultValue, 24)}
         customers={reach.count?.otherwise ?? null}
         of={customers}
-        counting={reach.counting}
+        uncounted={uncounted}
         disabled={disabled}
         offerRule={
           finishesRampByDefault(draft.base, draft.edits)

@@ -11,12 +11,11 @@ type Props = {
   rule: Rule;
   marks: ReadonlyArray<RuleMark>;
   reach: RuleReach | null;
-  counting: boolean;
 };
 
-export function RuleMarks({ rule, marks, reach, counting }: Props) {
+export function RuleMarks({ rule, marks, reach }: Props) {
   const taken = reach && takenAbove(rule, reach, formatCount);
-  const nobody = reach && !counting && nobodyBecause(rule, reach);
+  const nobody = reach && nobodyBecause(rule, reach);
   if (marks.length === 0 && !taken && !nobody) return null;
   return (
     <div className={classes.marks}>

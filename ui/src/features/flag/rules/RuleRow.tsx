@@ -3,7 +3,7 @@
 import { useSortable } from "@dnd-kit/react/sortable";
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconGripVertical } from "@tabler/icons-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import { MenuButton } from "@/components";
 import type { Audience, FlagType, JsonValue, Rule, RuleReach } from "@/contract";
 import { audienceName, type RuleMark } from "../model/changes";
@@ -17,7 +17,17 @@ import { RuleMarks } from "./RuleMarks";
 import classes from "./RuleRow.module.css";
 import { ValueField } from "./ValueField";
 
-export type RuleRowProps = {
+/** What a row can ask for; the same functions for as long as the list is shown. */
+export type RowActions = {
+  change: (ruleId: string, changes: Partial<Omit<Rule, "id">>) => void;
+  type: (ruleId: string, field: "percentage" | "value", text: string | null) => void;
+  move: (from: number, to: number) => void;
+  duplicate: (ruleId: string) => void;
+  remove: (ruleId: string) => void;
+  createAudience: (ruleId: string) => void;
+};
+
+type Props = {
   rule: Rule;
   index: number;
   total: number;
@@ -25,22 +35,21 @@ export type RuleRowProps = {
   audiences: ReadonlyArray<Audience>;
   marks: ReadonlyArray<RuleMark>;
   errors: Partial<Record<RuleField, string>>;
-  texts: { percentage: string | null; value: string | null };
+  /** Typed texts that are not what the rule holds yet. */
+  percentageText: string | null;
+  valueText: string | null;
   variation: number | null;
   reach: RuleReach | null;
   customers: number;
-  counting: boolean;
+  /** What stands where a count would, as in "not counted". */
+  uncounted: string;
   disabled: boolean;
-  onChange: (changes: Partial<Omit<Rule, "id">>) => void;
-  onText: (field: "percentage" | "value", text: string | null) => void;
-  onMove: (to: number) => void;
-  onDuplicate: () => void;
-  onDelete: () => void;
-  onCreateAudience: () => void;
+  actions: RowActions;
 };
 
-export function RuleRow(props: RuleRowProps) {
-  const { rule, index, total, type, audiences, marks, errors, texts, reach, disabled } = props;
+/** Twenty of them stand on a page where every keystroke counts: only the one that changed draws again. */
+export const RuleRow = memo(function RuleRow(props: Props) {
+  const { rule, index, total, type, audiences, marks, errors, reach, disabled, actions } = props;
   const number = index + 1;
   const [describing, setDescribing] = useState(false);
   const { ref, handleRef, isDragging } = useSortable({ id: rule.id, index, disabled });
@@ -57,7 +66,7 @@ export function RuleRow(props: RuleRowProps) {
     if (to === null) return;
     event.preventDefault();
     event.stopPropagation();
-    if (to >= 0 && to < total) props.onMove(to);
+    if (to >= 0 && to < total) actions.move(index, to);
   }
 
   const named = audienceName(rule.audienceId, {
@@ -65,8 +74,8 @@ export function RuleRow(props: RuleRowProps) {
   });
   const summary = `Rule ${number}: ${named}, ${percentageLabel(rule.percentage)}, serve ${valueLabel(rule.value)}`;
   const messages = [
-    ...typingErrors(texts.percentage, parsePercentage),
-    ...typingErrors(texts.value, (text) => parseValue(type, text)),
+    ...typingErrors(props.percentageText, parsePercentage),
+    ...typingErrors(props.valueText, (text) => parseValue(type, text)),
     ...Object.values(errors),
   ];
 
@@ -99,67 +108,67 @@ export function RuleRow(props: RuleRowProps) {
           error={errors.audienceId}
           ruleNumber={number}
           disabled={disabled}
-          onChange={(audienceId) => props.onChange({ audienceId })}
-          onCreate={props.onCreateAudience}
+          onChange={(audienceId) => actions.change(rule.id, { audienceId })}
+          onCreate={() => actions.createAudience(rule.id)}
         />
         <span className={classes.keyword}>AND</span>
         <PercentageField
           percentage={rule.percentage}
-          text={texts.percentage}
+          text={props.percentageText}
           error={errors.percentage}
           ruleNumber={number}
           disabled={disabled}
-          onChange={(percentage) => props.onChange({ percentage })}
-          onText={(text) => props.onText("percentage", text)}
+          onChange={(percentage) => actions.change(rule.id, { percentage })}
+          onText={(text) => actions.type(rule.id, "percentage", text)}
         />
         <span className={classes.keyword}>SERVE</span>
         <ValueField
           type={type}
           value={rule.value}
-          text={texts.value}
+          text={props.valueText}
           error={errors.value}
           label={`Value of rule ${number}`}
           variation={props.variation}
           disabled={disabled}
-          onChange={(value: JsonValue) => props.onChange({ value })}
-          onText={(text) => props.onText("value", text)}
+          onChange={(value: JsonValue) => actions.change(rule.id, { value })}
+          onText={(text) => actions.type(rule.id, "value", text)}
         />
         <ReachCell
           customers={reach?.net ?? null}
           of={props.customers}
-          counting={props.counting}
+          uncounted={props.uncounted}
           warnOfNobody
         />
         <MenuButton
           label={`Actions for rule ${number}`}
           entries={[
             { label: "Describe…", disabled, run: () => setDescribing(true) },
-            { label: "Duplicate", disabled: disabled || total >= 20, run: props.onDuplicate },
+            { label: "Duplicate", disabled: disabled || total >= 20, run: () => actions.duplicate(rule.id) },
             "divider",
             {
               label: "Move up",
               shortcut: "Alt+ArrowUp",
               disabled: disabled || index === 0,
-              run: () => props.onMove(index - 1),
+              run: () => actions.move(index, index - 1),
             },
             {
               label: "Move down",
               shortcut: "Alt+ArrowDown",
               disabled: disabled || number === total,
-              run: () => props.onMove(index + 1),
+              run: () => actions.move(index, index + 1),
             },
-            { label: "Move to top", disabled: disabled || index === 0, run: () => props.onMove(0) },
+            { label: "Move to top", disabled: disabled || index === 0, run: () => actions.move(index, 0) },
             {
               label: "Move to bottom",
               disabled: disabled || number === total,
-              run: () => props.onMove(total - 1),
+              run: () => actions.move(index, total - 1),
             },
             "divider",
-            { label: "Delete rule", disabled, run: props.onDelete },
+            { label: "Delete rule", disabled, run: () => actions.remove(rule.id) },
           ]}
         />
       </div>
-      <RuleMarks rule={rule} marks={marks} reach={reach} counting={props.counting} />
+      <RuleMarks rule={rule} marks={marks} reach={reach} />
       {(describing || rule.description !== "") && (
         <input
           className={classes.description}
@@ -170,7 +179,7 @@ export function RuleRow(props: RuleRowProps) {
           disabled={disabled}
           ref={descriptionField}
           onBlur={() => setDescribing(false)}
-          onChange={(event) => props.onChange({ description: event.currentTarget.value })}
+          onChange={(event) => actions.change(rule.id, { description: event.currentTarget.value })}
         />
       )}
       {messages.length > 0 && (
@@ -180,4 +189,4 @@ export function RuleRow(props: RuleRowProps) {
       )}
     </li>
   );
-}
+});
