@@ -1,227 +1,229 @@
-// The evaluation log as it is, newest first: who got which value of which flag, when and why.
-import { Button, Popover, TextInput } from "@mantine/core";
-import { IconArrowUp, IconListDetails, IconSearchOff, IconX } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+// The log of evaluations, newest first: which customer got which value of which flag, and why.
+import { Button } from "@mantine/core";
+import { IconListDetails, IconRefresh, IconSearchOff } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useCommandQuery } from "@/api";
+import { useActions } from "@/app/actions";
 import { useEnvironment } from "@/app/environment";
+import { keep, useKept } from "@/app/kept";
 import {
   EmptyState,
   EnvironmentBadge,
   ErrorNote,
-  FilterChip,
   formatCount,
   PageHeader,
   SkeletonRows,
-  type TableHandle,
+  useNow,
   VirtualTable,
 } from "@/components";
-import type { EvaluationRow } from "@/contract";
+import type { Environment, EvaluationRow } from "@/contract";
 import { evaluationColumns } from "./columns";
+import { EvaluationFilters } from "./EvaluationFilters";
 import classes from "./EvaluationsPage.module.css";
-import { type EvaluationsFilter, useEvaluations } from "./use-evaluations";
+import { type Filters, isFiltered, NO_FILTERS } from "./model";
+import { COUNTED_AT_MOST, useEvaluations } from "./use-evaluations";
 
-const rowKey = ({ id, flagKey }: EvaluationRow) => `${id} ${flagKey}`;
+const rowId = ({ id }: EvaluationRow) => id;
+const rowTone = ({ reason, offBy }: EvaluationRow) =>
+  reason === "OFF" && offBy === "ENVIRONMENT" ? "quiet" : undefined;
 
 export function EvaluationsPage() {
   const navigate = useNavigate();
-  const client = useQueryClient();
-  const { flag, entity } = useSearch({ from: "/evaluations" });
-  const { environments, current } = useEnvironment();
-  const flags = useCommandQuery("flags_list", { archived: false }).data?.flags;
-  const table = useRef<TableHandle>(null);
-  const filter: EvaluationsFilter = {
-    ...(flag ? { flagKey: flag } : {}),
-    ...(entity ? { entityId: entity } : {}),
-    ...(current ? { environment: current.key } : {}),
-  };
-  const { query, rows, newer } = useEvaluations(filter, current !== undefined);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  const loadMore = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const search = useSearch({ from: "/evaluations" });
+  const { environments, current, select } = useEnvironment();
+  const [kept, setKept] = useKept<Filters>("evaluations.filters", NO_FILTERS);
 
-  const show = (next: { flag?: string | undefined; entity?: string | undefined }) => {
-    const search = { flag, entity, ...next };
-    void navigate({
-      to: "/evaluations",
-      search: {
-        ...(search.flag ? { flag: search.flag } : {}),
-        ...(search.entity ? { entity: search.entity } : {}),
-      },
+  // A link brings its own filters, from the first moment on.
+  const linked = search.flag !== undefined || search.entity !== undefined;
+  const filters = linked ? { flag: search.flag ?? null, entity: search.entity ?? null } : kept;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each link
+  useEffect(() => {
+    if (!linked) return;
+    setKept(filters);
+    void navigate({ to: "/evaluations", search: {}, replace: true });
+  }, [linked, search.flag, search.entity]);
+
+  const log = useEvaluations(filters, current?.key);
+  // Each selection keeps its own place, and a refresh starts at the top.
+  const placeKey = `evaluations.place ${JSON.stringify([current?.key, filters.flag, filters.entity])}`;
+  const [refreshed, setRefreshed] = useState(0);
+  const showNewest = () =>
+    log.showNewest(() => {
+      keep(placeKey, undefined);
+      setRefreshed(refreshed + 1);
     });
-  };
-  const showLatest = useRef(show);
-  showLatest.current = show;
+  useActions([
+    {
+      id: "newest-evaluations",
+      label: "Show the newest evaluations",
+      shortcut: "R",
+      keywords: "refresh reload",
+      run: showNewest,
+    },
+  ]);
+
+  const openWhy = ({ flagKey, entityId, environment }: EvaluationRow) =>
+    void navigate({ to: "/why", search: { flag: flagKey, entity: entityId, environment } });
+  const openFlag = ({ flagKey }: EvaluationRow) =>
+    void navigate({ to: "/flags/$key", params: { key: flagKey } });
+  const today = new Date(useNow()).toDateString();
+  const latest = useRef({ setKept, openWhy, openFlag });
+  latest.current = { setKept, openWhy, openFlag };
+  const { flag, entity } = filters;
+  const flags = useCommandQuery("flags_list", { archived: false }).data?.flags;
+  const booleanDefaults = useMemo(
+    () =>
+      new Map(
+        flags?.flatMap(({ key, type, defaultPreview }) =>
+          type === "boolean" ? [[key, defaultPreview === "true"] as const] : [],
+        ),
+      ),
+    [flags],
+  );
   const columns = useMemo(
     () =>
       evaluationColumns({
         environments,
-        onFlag: (key) => showLatest.current({ flag: key }),
-        onEntity: (id) => showLatest.current({ entity: id }),
+        filters: { flag, entity },
+        booleanDefaults,
+        today: new Date(today),
+        onFilter: (next) => latest.current.setKept(next),
+        onWhy: (row) => latest.current.openWhy(row),
+        onFlag: (row) => latest.current.openFlag(row),
       }),
-    [environments],
+    [environments, flag, entity, booleanDefaults, today],
   );
-  const showNewest = () => {
-    // From the first page again: the pages that were loaded would each be asked for once more.
-    void client.resetQueries({ queryKey: ["evaluations_list", "pages", filter] });
-    document.querySelector('[role="grid"][aria-label="Evaluations"]')?.parentElement?.scrollTo({ top: 0 });
-  };
-  const filtered = flag !== undefined || entity !== undefined;
 
+  const { rows, failure } = log;
   return (
     <div className={classes.page}>
       <PageHeader
         title="Evaluations"
-        count={
-          query.data && (
-            <span aria-live="polite">{`${formatCount(rows.length)}${hasNextPage ? "+" : ""}`}</span>
-          )
-        }
+        count={rows && <Shown rows={rows.length} complete={log.complete} />}
         actions={
-          newer && (
-            <Button leftSection={<IconArrowUp size={16} stroke={1.75} />} onClick={showNewest}>
-              Show newer
-            </Button>
-          )
+          <Button
+            leftSection={
+              log.newer > 0 ? <span className={classes.dot} /> : <IconRefresh size={16} stroke={1.75} />
+            }
+            loading={log.refreshing}
+            disabled={rows === undefined}
+            onClick={showNewest}
+          >
+            {log.newer > 0
+              ? `Show ${formatCount(log.newer)}${log.newer >= COUNTED_AT_MOST ? " or more" : ""} new`
+              : "Refresh"}
+          </Button>
         }
       >
-        <FilterChip
-          label="Flag"
-          options={(flags ?? []).map(({ key }) => ({ value: key, label: key }))}
-          chosen={flag ? [flag] : []}
-          onChange={(chosen) => show({ flag: chosen.find((key) => key !== flag) })}
-          none="There is no flag yet."
-        />
-        <CustomerChip entity={entity} onChange={(id) => show({ entity: id })} />
-        <span className={classes.order}>newest first, by time only</span>
+        <EvaluationFilters filters={filters} onChange={setKept} />
       </PageHeader>
-      {query.error && (
+      <span className="hidden" role="status">
+        {log.newer > 0 && "There are newer evaluations."}
+      </span>
+      {failure && !(rows && rows.length > 0) && (
         <div className={classes.problem}>
-          <ErrorNote
-            title={
-              rows.length > 0
-                ? "No older evaluations could be loaded."
-                : "The evaluations could not be loaded."
-            }
-            failure={query.error}
-            onRetry={() => void (rows.length > 0 ? fetchNextPage() : query.refetch())}
-          />
+          <ErrorNote title="The evaluations could not be read." failure={failure} onRetry={log.retry} />
         </div>
       )}
-      {query.isPending && <SkeletonRows rows={14} label="Loading the evaluations" />}
-      {query.data && (
+      {!rows && !failure && <SkeletonRows rows={14} label="Loading the evaluations" />}
+      {rows && (rows.length > 0 || log.complete) && (
         <VirtualTable
+          key={`${placeKey} ${refreshed}`}
           label="Evaluations"
           columns={columns}
           rows={rows}
-          rowKey={rowKey}
-          placeKey="evaluations.place"
-          handle={table}
-          total={hasNextPage ? null : rows.length}
-          onOpen={({ flagKey, entityId, environment }) =>
-            void navigate({ to: "/why", search: { flag: flagKey, entity: entityId, environment } })
-          }
-          onEndInSight={loadMore}
-          footer={isFetchingNextPage && <SkeletonRows rows={2} label="Loading older evaluations" />}
+          rowKey={rowId}
+          rowTone={rowTone}
+          placeKey={placeKey}
+          total={log.complete ? rows.length : null}
+          onEndInSight={log.loadMore}
+          onOpen={(row) => (row.entityId === "" || row.flagKey === "" ? openFlag(row) : openWhy(row))}
           empty={
-            filtered ? (
-              <EmptyState
-                title="No evaluation matches"
-                icon={<IconSearchOff size={24} stroke={1.5} />}
-                actions={
-                  <Button onClick={() => show({ flag: undefined, entity: undefined })}>
-                    Clear the filters
-                  </Button>
+            !failure && (
+              <Nothing
+                filters={filters}
+                environments={environments}
+                current={current}
+                onClear={() => setKept(NO_FILTERS)}
+                onEnvironment={select}
+                onWhy={() =>
+                  void navigate({
+                    to: "/why",
+                    search: { ...(flag ? { flag } : {}), ...(entity ? { entity } : {}) },
+                  })
                 }
-              >
-                Nobody asked for {flag ? <code>{flag}</code> : "a flag"}
-                {entity ? (
-                  <>
-                    {" "}
-                    for <code>{entity}</code>
-                  </>
-                ) : null}
-                {current && ` in ${current.name}`}. A customer’s id has to be given whole.
-              </EmptyState>
-            ) : (
-              <EmptyState
-                title={current ? `No evaluation in ${current.name} yet` : "No evaluation yet"}
-                icon={<IconListDetails size={24} stroke={1.5} />}
-                actions={<Button onClick={() => void navigate({ to: "/why" })}>Ask why</Button>}
-              >
-                Evaluations appear here as soon as an application asks for flags
-                {current ? (
-                  <>
-                    {" in "}
-                    <EnvironmentBadge environment={current} />
-                  </>
-                ) : null}
-                . What you ask on the page Why is not counted.
-              </EmptyState>
+              />
+            )
+          }
+          footer={
+            rows.length > 0 && (
+              <div className={classes.foot}>
+                {failure ? (
+                  <ErrorNote
+                    title="The log could not be read any further."
+                    failure={failure}
+                    onRetry={log.retry}
+                  />
+                ) : log.complete ? (
+                  "This is the oldest one that is kept."
+                ) : (
+                  "Loading older ones…"
+                )}
+              </div>
             )
           }
         />
+      )}
+      {rows && rows.length === 0 && !log.complete && !failure && (
+        <SkeletonRows rows={14} label="Looking in older evaluations" />
       )}
     </div>
   );
 }
 
-/** The customer filter: an id, whole, as SDKs send it. */
-function CustomerChip({ entity, onChange }: { entity: string | undefined; onChange: (id?: string) => void }) {
-  const [open, setOpen] = useState(false);
-  const [text, setText] = useState("");
-  const label = entity ? `Customer: ${entity}` : "Customer";
+function Shown({ rows, complete }: { rows: number; complete: boolean }) {
+  return <span>{complete ? formatCount(rows) : `newest ${formatCount(rows)}`}</span>;
+}
+
+type NothingProps = {
+  filters: Filters;
+  environments: ReadonlyArray<Environment>;
+  current: Environment | undefined;
+  onClear: () => void;
+  onEnvironment: (key: string) => void;
+  onWhy: () => void;
+};
+
+function Nothing({ filters, environments, current, onClear, onEnvironment, onWhy }: NothingProps) {
+  const filtered = isFiltered(filters);
+  const others = environments.filter(({ key }) => key !== current?.key).slice(0, 3);
+  const where = current?.name ?? "this environment";
   return (
-    <span className={classes.chip} data-set={entity !== undefined}>
-      <Popover
-        opened={open}
-        onChange={setOpen}
-        onOpen={() => setText(entity ?? "")}
-        position="bottom-start"
-        trapFocus
-        returnFocus
-      >
-        <Popover.Target>
-          <button type="button" className={classes.chipButton} title={label} onClick={() => setOpen(!open)}>
-            {label}
-          </button>
-        </Popover.Target>
-        <Popover.Dropdown>
-          <form
-            className={classes.ask}
-            onSubmit={(event) => {
-              event.preventDefault();
-              setOpen(false);
-              onChange(text.trim() === "" ? undefined : text.trim());
-            }}
-          >
-            <TextInput
-              label="Customer id"
-              placeholder="As SDKs send it"
-              value={text}
-              maxLength={256}
-              spellCheck={false}
-              onChange={(event) => setText(event.currentTarget.value)}
-              data-autofocus
-            />
-            <Button type="submit" variant="filled">
-              Show
+    <EmptyState
+      title={filtered ? `No such evaluation in ${where}` : `Nothing was evaluated in ${where} yet`}
+      icon={filtered ? <IconSearchOff size={28} stroke={1.5} /> : <IconListDetails size={28} stroke={1.5} />}
+      actions={
+        <>
+          {filtered && <Button onClick={onClear}>Clear the filters</Button>}
+          {others.map((environment) => (
+            <Button key={environment.key} onClick={() => onEnvironment(environment.key)}>
+              <span>Look in&nbsp;</span>
+              <EnvironmentBadge environment={environment} />
             </Button>
-          </form>
-        </Popover.Dropdown>
-      </Popover>
-      {entity !== undefined && (
-        <button
-          type="button"
-          className={classes.chipClear}
-          aria-label="Clear Customer"
-          onClick={() => onChange(undefined)}
-        >
-          <IconX size={14} stroke={2} aria-hidden />
-        </button>
-      )}
-    </span>
+          ))}
+          <Button onClick={onWhy}>Ask why instead</Button>
+        </>
+      }
+    >
+      {filtered
+        ? `${words(filters)} Calls are kept for a limited time; Why says what a customer would get now.`
+        : "Each call of your apps is listed here with its value and the reason, a moment after it is answered. Why says what a customer would get, and is not listed."}
+    </EmptyState>
   );
+}
+
+function words({ flag, entity }: Filters): string {
+  if (flag !== null && entity !== null) return `${flag} was not asked for ${entity}.`;
+  return flag === null ? `No flag was asked for ${entity}.` : `${flag} was not asked for.`;
 }

@@ -1,106 +1,119 @@
-// The columns of the evaluation log. There is one order, by time: none of them sorts.
-import { Tooltip } from "@mantine/core";
-import { useCommandQuery } from "@/api";
+// What the log shows of each evaluation.
+import { IconFilter, IconFlag3, IconHelpCircle, IconUser } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import {
   absoluteTime,
   type Column,
-  clockTime,
+  copyText,
   EnvironmentBadge,
   KeyText,
+  MenuButton,
+  type MenuEntry,
   StateGlyph,
   ValueChip,
 } from "@/components";
 import type { Environment, EvaluationRow } from "@/contract";
+import { CustomerName } from "./CustomerName";
 import classes from "./EvaluationsPage.module.css";
-import { reasonWords, servedDefault, sourceWords } from "./model/words";
+import { callWords, type Filters, reasonWords, rowTime, variation, zoneName } from "./model";
 
-type Context = {
+const icon = { size: 16, stroke: 1.75 } as const;
+
+export type ColumnInputs = {
   environments: ReadonlyArray<Environment>;
-  onFlag: (key: string) => void;
-  onEntity: (id: string) => void;
+  filters: Filters;
+  /** By key, of the flags that are boolean. */
+  booleanDefaults: ReadonlyMap<string, boolean>;
+  /** Today, for the times of other days. */
+  today: Date;
+  onFilter: (filters: Filters) => void;
+  onWhy: (row: EvaluationRow) => void;
+  onFlag: (row: EvaluationRow) => void;
 };
 
-export function evaluationColumns(context: Context): ReadonlyArray<Column<EvaluationRow>> {
-  const { environments, onFlag, onEntity } = context;
-  const environmentOf = (key: string) => environments.find((one) => one.key === key);
+export function evaluationColumns(inputs: ColumnInputs): ReadonlyArray<Column<EvaluationRow>> {
+  const { environments, today } = inputs;
+  const named = (key: string) => environments.find((one) => one.key === key);
   return [
     {
       id: "time",
-      label: "Time",
-      header: "Time ↓",
-      width: "124px",
-      cell: ({ at }) => <Time at={at} />,
+      label: `Time, ${zoneName(today)}`,
+      header: (
+        <>
+          <span>Time</span>
+          <span className={classes.zone}>{zoneName(today)}</span>
+        </>
+      ),
+      width: "132px",
+      cell: ({ at }) => {
+        const date = new Date(at);
+        return (
+          <time dateTime={at} className="mono" title={absoluteTime(date)}>
+            {rowTime(date, today)}
+          </time>
+        );
+      },
     },
     {
       id: "customer",
       label: "Customer",
-      width: "minmax(150px, 2fr)",
-      cell: ({ entityId }, { tabIndex }) =>
+      width: "minmax(110px, 1.4fr)",
+      cell: ({ entityId }) =>
         entityId === "" ? (
           <span className="faint">no customer</span>
         ) : (
-          <button
-            type="button"
-            className={classes.link}
-            tabIndex={tabIndex}
-            title={`Show only ${entityId}`}
-            onClick={(event) => {
-              event.stopPropagation();
-              onEntity(entityId);
-            }}
-          >
-            <Customer entityId={entityId} />
-          </button>
+          <CustomerName key={entityId} entityId={entityId} />
         ),
     },
     {
       id: "flag",
       label: "Flag",
-      width: "minmax(130px, 2fr)",
+      width: "minmax(130px, 1.3fr)",
       cell: ({ flagKey }, { tabIndex }) =>
         flagKey === "" ? (
           <span className="faint">a deleted flag</span>
         ) : (
-          <button
-            type="button"
-            className={classes.link}
+          <Link
+            to="/flags/$key"
+            params={{ key: flagKey }}
+            className={classes.flag}
             tabIndex={tabIndex}
-            title={`Show only ${flagKey}`}
-            onClick={(event) => {
-              event.stopPropagation();
-              onFlag(flagKey);
-            }}
+            draggable={false}
+            preload={false}
+            onClick={(event) => event.stopPropagation()}
           >
             <KeyText text={flagKey} />
-          </button>
+          </Link>
         ),
     },
     {
       id: "value",
       label: "Value",
-      width: "minmax(100px, 1.4fr)",
-      cell: (row) => (
-        <ValueChip
-          value={row.value}
-          variation={servedDefault(row) ? 0 : (row.ruleIndex ?? 0) + 1}
-          limit={28}
-        />
-      ),
+      width: "minmax(80px, 1fr)",
+      cell: (row) => <ValueChip value={row.value} variation={variation(row, inputs.booleanDefaults)} />,
     },
     {
       id: "reason",
       label: "Reason",
-      width: "minmax(120px, 1.6fr)",
-      cell: (row) => (
-        <Reason row={row} environment={environmentOf(row.environment)?.name ?? row.environment} />
-      ),
+      width: "minmax(130px, 1fr)",
+      cell: (row) => {
+        const { text, tone, detail } = reasonWords(row, named(row.environment)?.name ?? row.environment);
+        return (
+          <>
+            {tone !== "plain" && <StateGlyph state={tone} label="" />}
+            <span className={classes.reason} data-tone={tone} title={detail ?? text}>
+              {text}
+            </span>
+          </>
+        );
+      },
     },
     {
       id: "version",
       label: "Version",
       header: "Ver.",
-      width: "56px",
-      cell: ({ flagVersion }) => <span className="muted num">v{flagVersion}</span>,
+      width: "52px",
+      cell: ({ flagVersion }) => <span className={classes.quiet}>v{flagVersion}</span>,
     },
     {
       id: "environment",
@@ -108,84 +121,81 @@ export function evaluationColumns(context: Context): ReadonlyArray<Column<Evalua
       header: "Env.",
       width: "48px",
       align: "center",
-      cell: ({ environment }) => {
-        const known = environmentOf(environment);
-        return known ? (
-          <EnvironmentBadge environment={known} square />
-        ) : (
-          <span className="faint">{environment}</span>
-        );
-      },
+      cell: ({ environment }) => (
+        <EnvironmentBadge
+          square
+          environment={
+            named(environment) ?? { key: environment, name: `${environment} (deleted)`, color: "#6b7686" }
+          }
+        />
+      ),
     },
     {
       id: "call",
       label: "Call",
       width: "96px",
-      cell: ({ source }) => <span className="muted">{sourceWords(source)}</span>,
+      cell: ({ source }) => <span className={classes.quiet}>{callWords(source)}</span>,
     },
     {
       id: "sdk",
       label: "SDK",
-      width: "minmax(64px, 1fr)",
+      width: "var(--sdk-column)",
       align: "end",
       cell: ({ sdk }) => (
-        <span className={classes.sdk} title={sdk}>
-          {sdk || "–"}
-        </span>
+        <code className={classes.sdk} title={sdk}>
+          {sdk === "" ? "–" : sdk}
+        </code>
+      ),
+    },
+    {
+      id: "menu",
+      label: "Actions",
+      header: <span className="hidden">Actions</span>,
+      width: "44px",
+      align: "end",
+      cell: (row, { tabIndex }) => (
+        <MenuButton
+          label={`Actions for ${row.flagKey} at ${rowTime(new Date(row.at), today)}`}
+          entries={menu(row, inputs)}
+          tabIndex={tabIndex}
+        />
       ),
     },
   ];
 }
 
-/** Today's time alone; an earlier day's with the day. */
-function Time({ at }: { at: string }) {
-  const date = new Date(at);
-  const isToday = date.toDateString() === new Date().toDateString();
-  const day = isToday ? "" : `${date.getDate()} ${date.toLocaleString("en-GB", { month: "short" })} `;
-  return (
-    <Tooltip label={absoluteTime(date)}>
-      <time dateTime={at} className={classes.time}>
-        {day}
-        {isToday ? clockTime(date) : clockTime(date).slice(0, 8)}
-      </time>
-    </Tooltip>
-  );
+function menu(row: EvaluationRow, { filters, onFilter, onWhy, onFlag }: ColumnInputs): Array<MenuEntry> {
+  const { entityId, flagKey } = row;
+  const noCustomer = entityId === "";
+  const noFlag = flagKey === "";
+  return [
+    {
+      label: "Why does this customer get it now?",
+      icon: <IconHelpCircle {...icon} />,
+      shortcut: "Enter",
+      disabled: noCustomer || noFlag,
+      run: () => onWhy(row),
+    },
+    { label: "Open the flag", icon: <IconFlag3 {...icon} />, disabled: noFlag, run: () => onFlag(row) },
+    "divider",
+    {
+      label: "Only this flag",
+      icon: <IconFilter {...icon} />,
+      disabled: noFlag || filters.flag === flagKey,
+      run: () => onFilter({ ...filters, flag: flagKey }),
+    },
+    {
+      label: "Only this customer",
+      icon: <IconUser {...icon} />,
+      disabled: noCustomer || filters.entity === entityId,
+      run: () => onFilter({ ...filters, entity: entityId }),
+    },
+    "divider",
+    { label: "Copy the customer's id", disabled: noCustomer, run: () => void copyText(entityId) },
+    { label: "Copy the value", run: () => void copyText(valueText(row)) },
+  ];
 }
 
-/** The customer's name where the table has one, and the id that was sent. */
-function Customer({ entityId }: { entityId: string }) {
-  const { data } = useCommandQuery("customer_get", { entityId });
-  const name = data?.name ?? data?.email;
-  if (!name) return <code className={classes.entity}>{entityId}</code>;
-  return (
-    <>
-      <span className={classes.name} dir="auto">
-        {name}
-      </span>
-      <code className={classes.id}>{entityId}</code>
-    </>
-  );
-}
-
-function Reason({ row, environment }: { row: EvaluationRow; environment: string }) {
-  const words = reasonWords(row, environment);
-  if (row.stale || row.reason === "ERROR") {
-    return (
-      <span
-        className={classes.warning}
-        title="The database could not be reached: the last known membership was used."
-      >
-        <StateGlyph state="warning" label="" />
-        <span className={classes.words}>{row.stale ? `${words} · stale` : words}</span>
-      </span>
-    );
-  }
-  return (
-    <>
-      {row.offBy === "KILL_SWITCH" && <StateGlyph state="killed" label="" />}
-      <span className={classes.words} title={words}>
-        {words}
-      </span>
-    </>
-  );
+function valueText({ value }: EvaluationRow): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

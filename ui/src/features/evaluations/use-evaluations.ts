@@ -1,49 +1,102 @@
-// Evaluations, newest first, page by page; and whether there are newer ones than those on screen.
-import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { useCommandQuery } from "@/api";
-import type { EvaluationRow, EvaluationsPage } from "@/contract";
-import { type CommandFailure, platform } from "@/platform";
+// The evaluation log as far as it was scrolled, and how much came since. Rows never move by themselves: new ones
+// are counted and wait to be asked for.
+import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import { type CommandFailure, commandKey, useCommandQuery, useDatabaseGone } from "@/api";
+import type { EvaluationRow, EvaluationsList, EvaluationsPage } from "@/contract";
+import { platform } from "@/platform";
+import { type Filters, newerThan, rowsOf } from "./model";
 
-const PAGE = 200;
-/** How often, in milliseconds, to look for newer ones. */
-const LOOK_MS = 4_000;
+const PAGE_ROWS = 100;
+/** Looking for new ones: how often, in milliseconds, and how many are counted before it says "or more". */
+const LOOK_EVERY_MS = 5_000;
+export const COUNTED_AT_MOST = 50;
+const NO_ROWS: ReadonlyArray<EvaluationRow> = [];
 
-export type EvaluationsFilter = { flagKey?: string; entityId?: string; environment?: string };
+/** Asking twice for the same page, as a render may, asks once. */
+const ONCE = { cancelRefetch: false } as const;
 
-export function useEvaluations(filter: EvaluationsFilter, enabled: boolean) {
-  const query = useInfiniteQuery<
-    EvaluationsPage,
-    CommandFailure,
-    InfiniteData<EvaluationsPage>,
-    readonly [string, string, EvaluationsFilter],
-    string | null
-  >({
-    queryKey: ["evaluations_list", "pages", filter],
-    enabled,
-    // Coming back to the page shows what is new; scrolling on it does not.
-    staleTime: 0,
-    refetchOnMount: false,
-    initialPageParam: null,
+type Pages = InfiniteData<EvaluationsPage, string | null>;
+
+export type Evaluations = {
+  /** undefined until the first page is there. */
+  rows: ReadonlyArray<EvaluationRow> | undefined;
+  /** Whether the oldest one is among `rows`. */
+  complete: boolean;
+  loadingMore: boolean;
+  /** Why the first page, or the one after the last, could not be read. */
+  failure: CommandFailure | null;
+  loadMore: () => void;
+  retry: () => void;
+  /** How many came since, up to `COUNTED_AT_MOST`. */
+  newer: number;
+  /** Starts again from the newest. */
+  showNewest: (done: () => void) => void;
+  refreshing: boolean;
+};
+
+export function useEvaluations(filters: Filters, environment: string | undefined): Evaluations {
+  const client = useQueryClient();
+  const gone = useDatabaseGone();
+  const request: EvaluationsList = {
+    limit: PAGE_ROWS,
+    ...(filters.flag === null ? {} : { flagKey: filters.flag }),
+    ...(filters.entity === null ? {} : { entityId: filters.entity }),
+    ...(environment === undefined ? {} : { environment }),
+  };
+  const enabled = environment !== undefined;
+  const key = [...commandKey("evaluations_list", request), "pages"] as const;
+  const query = useInfiniteQuery<EvaluationsPage, CommandFailure, Pages, typeof key, string | null>({
+    queryKey: key,
     queryFn: ({ pageParam, signal }) =>
       platform().invoke(
         "evaluations_list",
-        { ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+        pageParam === null ? request : { ...request, cursor: pageParam },
         signal,
       ),
-    getNextPageParam: (last) => last.nextCursor,
-    placeholderData: (last) => last,
+    initialPageParam: null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    enabled,
   });
-  const rows = useMemo<ReadonlyArray<EvaluationRow>>(
-    () => query.data?.pages.flatMap((page) => page.evaluations) ?? [],
-    [query.data],
-  );
-  const newest = useCommandQuery(
+  const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  const rows = useMemo(() => data && rowsOf(data.pages), [data]);
+
+  const loadMore = () => {
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage(ONCE);
+  };
+  // A page may be empty and yet not be the last: older hours were not looked at yet.
+  const lastIsEmpty = data?.pages.at(-1)?.evaluations.length === 0;
+  useEffect(() => {
+    if (lastIsEmpty && hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage(ONCE);
+  }, [lastIsEmpty, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+
+  const latest = useCommandQuery(
     "evaluations_list",
-    { ...filter, limit: 1 },
-    { enabled: enabled && query.data !== undefined, refetchInterval: LOOK_MS },
-  ).data?.evaluations[0];
-  const first = rows[0];
-  const newer = newest !== undefined && (first === undefined || newest.at > first.at);
-  return { query, rows, newer };
+    { ...request, limit: COUNTED_AT_MOST },
+    {
+      enabled: enabled && data !== undefined && !gone,
+      refetchInterval: () => (gone ? false : LOOK_EVERY_MS),
+    },
+  ).data;
+
+  const refresh = useMutation<EvaluationsPage, CommandFailure>({
+    mutationFn: () => platform().invoke("evaluations_list", request),
+    onSuccess: (page) => client.setQueryData<Pages>(key, { pages: [page], pageParams: [null] }),
+  });
+
+  return {
+    rows,
+    complete: data !== undefined && !hasNextPage,
+    loadingMore: query.isFetchingNextPage,
+    failure: refresh.error ?? query.error,
+    loadMore,
+    retry: () => {
+      if (refresh.error) refresh.mutate();
+      else if (isFetchNextPageError) void fetchNextPage(ONCE);
+      else void query.refetch();
+    },
+    newer: newerThan(rows ?? NO_ROWS, latest?.evaluations ?? NO_ROWS),
+    showNewest: (done) => refresh.mutate(undefined, { onSuccess: done }),
+    refreshing: refresh.isPending,
+  };
 }

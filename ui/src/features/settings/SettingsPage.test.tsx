@@ -210,7 +210,7 @@ describe("appearance", () => {
     await user.click(shortcuts);
     shortcuts.blur();
     await user.keyboard("n");
-    await waitFor(() => expect(window.location.hash).toBe("#/flags?create=true"));
+    expect(await screen.findByRole("dialog", { name: "New flag" })).toBeVisible();
   });
 
   test("the theme is kept", async () => {

@@ -1,0 +1,68 @@
+// One filter above the list whose value is found by typing: a dashed chip, then the picker in its place, then the
+// chosen one with its ×.
+import { IconX } from "@tabler/icons-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import classes from "./PickerChip.module.css";
+
+type Props = {
+  /** What is filtered by, as in "Flag". */
+  label: string;
+  /** What is chosen, as it is shown; null: everything. */
+  chosen: string | null;
+  onClear: () => void;
+  /** The picker; it calls `close` once something is chosen. */
+  children: (close: () => void) => ReactNode;
+};
+
+export function PickerChip({ label, chosen, onClear, children }: Props) {
+  const [picking, setPicking] = useState(false);
+  const picker = useRef<HTMLFieldSetElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (picking) picker.current?.querySelector("input")?.focus();
+  }, [picking]);
+  const close = () => setPicking(false);
+
+  if (picking) {
+    return (
+      <fieldset
+        ref={picker}
+        className={classes.picker}
+        aria-label={`${label} to show`}
+        onBlur={({ relatedTarget }) => {
+          if (!(relatedTarget instanceof Node && picker.current?.contains(relatedTarget))) close();
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          close();
+          requestAnimationFrame(() => button.current?.focus());
+        }}
+      >
+        {children(close)}
+      </fieldset>
+    );
+  }
+  return (
+    <span className={classes.chip} data-set={chosen !== null}>
+      <button
+        ref={button}
+        type="button"
+        className={classes.button}
+        title={chosen ?? undefined}
+        onClick={() => setPicking(true)}
+      >
+        {chosen === null ? label : `${label}: ${chosen}`}
+      </button>
+      {chosen !== null && (
+        <button
+          type="button"
+          className={classes.clear}
+          aria-label={`Clear ${label.toLowerCase()}`}
+          onClick={onClear}
+        >
+          <IconX size={14} stroke={2} aria-hidden />
+        </button>
+      )}
+    </span>
+  );
+}

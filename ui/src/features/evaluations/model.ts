@@ -1,0 +1,119 @@
+// What the list says of an evaluation, in words, and how its pages lie together. Pure.
+import type { EvaluationRow, EvaluationsPage } from "@/contract";
+
+export type Filters = {
+  /** Key of the flag; null: all. */
+  flag: string | null;
+  /** The customer's id; null: all. */
+  entity: string | null;
+};
+
+export const NO_FILTERS: Filters = { flag: null, entity: null };
+
+export function isFiltered({ flag, entity }: Filters): boolean {
+  return flag !== null || entity !== null;
+}
+
+export type ReasonWords = {
+  text: string;
+  tone: "plain" | "killed" | "warning";
+  /** More, on hover. */
+  detail?: string;
+};
+
+/** Why a value was served, as in "rule 2", "no rule matched", "killed". */
+export function reasonWords(row: EvaluationRow, environmentName: string): ReasonWords {
+  const reason = plainReason(row, environmentName);
+  if (!row.stale) return reason;
+  return {
+    text: `stale · ${reason.text}`,
+    tone: "warning",
+    detail: "The database was away: decided by the audiences that the customer was last known to be in.",
+  };
+}
+
+function plainReason(row: EvaluationRow, environmentName: string): ReasonWords {
+  switch (row.reason) {
+    case "RULE_MATCH":
+      return { text: row.ruleIndex === null ? "a rule" : `rule ${row.ruleIndex + 1}`, tone: "plain" };
+    case "FALLTHROUGH":
+      return { text: "no rule matched", tone: "plain" };
+    case "OFF":
+      return row.offBy === "KILL_SWITCH"
+        ? { text: "killed", tone: "killed" }
+        : { text: `off in ${environmentName}`, tone: "plain" };
+    default:
+      return {
+        text: "not decided, default",
+        tone: "warning",
+        detail: "Its audiences could not be read, or the evaluation failed: the default value was served.",
+      };
+  }
+}
+
+/** Which of the flag's values was served, where it can be told: 0 is the default. */
+export function variation(
+  { reason, value, flagKey }: EvaluationRow,
+  booleanDefaults: ReadonlyMap<string, boolean>,
+): number | null {
+  if (reason !== "RULE_MATCH") return 0;
+  const otherwise = booleanDefaults.get(flagKey);
+  // A boolean flag has two values at most; of others only their versions know the order.
+  return otherwise === undefined ? null : value === otherwise ? 0 : 1;
+}
+
+const CALLS: { readonly [source in string]?: string } = {
+  evaluate: "evaluate",
+  evaluate_all: "evaluate-all",
+  launchdarkly: "LaunchDarkly",
+  ofrep: "OFREP",
+  ofrep_all: "OFREP all",
+};
+
+/** Which door a call came through. */
+export function callWords(source: string): string {
+  return CALLS[source] ?? source;
+}
+
+/** All rows of the pages, newest first; a row that two pages have is there once. */
+export function rowsOf(pages: ReadonlyArray<EvaluationsPage>): ReadonlyArray<EvaluationRow> {
+  const seen = new Set<string>();
+  return pages.flatMap(({ evaluations }) =>
+    evaluations.filter(({ id }) => {
+      if (seen.has(id)) return false;
+      seen.add(id);
+      return true;
+    }),
+  );
+}
+
+/** How many of `latest` came after those in `shown`; all of them when nothing is shown. */
+export function newerThan(shown: ReadonlyArray<EvaluationRow>, latest: ReadonlyArray<EvaluationRow>): number {
+  const [top] = shown;
+  if (!top) return latest.length;
+  const known = latest.findIndex(({ id }) => id === top.id);
+  return known >= 0 ? known : latest.filter(({ at }) => at > top.at).length;
+}
+
+/** "15:59:58.204" today, "21 Nov, 15:59:58" before, with the year in another one. Local, or in `timeZone`. */
+export function rowTime(at: Date, now: Date, timeZone?: string): string {
+  if (Number.isNaN(at.getTime())) return "–";
+  const zone = timeZone ? { timeZone } : {};
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", ...zone });
+  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", ...zone } as const;
+  if (day.format(at) === day.format(now)) {
+    return new Intl.DateTimeFormat("en-GB", { ...clock, fractionalSecondDigits: 3 }).format(at);
+  }
+  const time = new Intl.DateTimeFormat("en-GB", clock).format(at);
+  const sameYear = day.format(at).slice(-4) === day.format(now).slice(-4);
+  return sameYear ? `${day.format(at).slice(0, -5)}, ${time}` : `${day.format(at)}, ${time}`;
+}
+
+/** "UTC+1", as it is now where the app runs. */
+export function zoneName(now: Date, timeZone?: string): string {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZoneName: "short",
+    ...(timeZone ? { timeZone } : {}),
+  }).formatToParts(now);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
