@@ -4,8 +4,6 @@ import { useSyncExternalStore } from "react";
 const listeners = new Set<() => void>();
 /** What the storage had no room for; it lasts as long as the window. */
 const unstored = new Map<string, string>();
-/** What the browser had no room for; it lasts as long as the window. */
-const unstored = new Map<string, string>();
 const parsed = new Map<string, { text: string | null; value: unknown }>();
 
 /** The value under `key`; the same object as long as what is stored is the same. */
