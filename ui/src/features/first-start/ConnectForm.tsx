@@ -23,7 +23,13 @@ const TLS: ReadonlyArray<{ value: TlsMode; label: string }> = [
   { value: "disable", label: "Do not encrypt" },
 ];
 
-export function ConnectForm({ onBack }: { onBack: () => void }) {
+type Props = {
+  onBack: () => void;
+  /** A schema was created: nobody has said yet where the customers are. */
+  onSchemaCreated: () => void;
+};
+
+export function ConnectForm({ onBack, onSchemaCreated }: Props) {
   const [form, setForm] = useState<ConnectionForm>(FIRST_CONNECTION);
   const [tried, setTried] = useState(false);
   const attempt = useCommandMutation("workspace_test_connection");
@@ -34,19 +40,22 @@ export function ConnectForm({ onBack }: { onBack: () => void }) {
   const errors = { ...refused, ...(tried ? local : {}) };
   const report = attempt.data;
   const busy = attempt.isPending || connect.isPending;
+  const asking = report?.ok === true && !report.schemaExists;
 
   const change = (next: ConnectionForm) => {
     setForm(next);
     if (attempt.data || attempt.error) attempt.reset();
     if (connect.error) connect.reset();
   };
-  const open = (createSchema: boolean) =>
+  const open = (createSchema: boolean) => {
+    if (createSchema) onSchemaCreated();
     connect.mutate({
       name: workspaceName(form),
       connection: connectionInput(form),
       createSchema,
       rememberPassword: form.rememberPassword,
     });
+  };
   const submit = () => {
     setTried(true);
     if (Object.keys(local).length > 0) return;
@@ -61,76 +70,85 @@ export function ConnectForm({ onBack }: { onBack: () => void }) {
     );
   };
 
+  const shown = busy || report !== undefined || failure !== null;
   return (
-    <Frame title="Connect to your Postgres" lead="Each step is tried and named before anything is changed.">
-      <form
-        className={classes.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <SegmentedControl
-          aria-label="How to say where it is"
-          value={form.way}
-          onChange={(way) => change({ ...form, way: way === "url" ? "url" : "fields" })}
-          data={[
-            { value: "fields", label: "Fields" },
-            { value: "url", label: "URL" },
-          ]}
-        />
-        {form.way === "url" ? (
-          <PasswordInput
-            label="URL"
-            description="Hidden, because it may hold the password."
-            placeholder="postgres://user:password@host:5432/database"
-            value={form.url}
-            error={errors.url}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change({ ...form, url: event.currentTarget.value })}
+    <Frame
+      width={shown ? "split" : "narrow"}
+      title="Connect to your Postgres"
+      lead="Each step is tried and named before anything is changed."
+    >
+      <div className={classes.split}>
+        <form
+          className={classes.form}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            submit();
+          }}
+        >
+          <SegmentedControl
+            aria-label="How to say where it is"
+            value={form.way}
+            onChange={(way) => change({ ...form, way: way === "url" ? "url" : "fields" })}
+            data={[
+              { value: "fields", label: "Fields" },
+              { value: "url", label: "URL" },
+            ]}
           />
-        ) : (
-          <Fields form={form} errors={errors} change={change} />
-        )}
-        <TextInput
-          label="Name of the workspace"
-          placeholder={workspaceName(form) || "Northwind"}
-          value={form.name}
-          maxLength={200}
-          error={errors.name}
-          onChange={(event) => change({ ...form, name: event.currentTarget.value })}
-        />
-        <Checkbox
-          label="Remember the password in the keychain of this computer"
-          checked={form.rememberPassword}
-          onChange={(event) => change({ ...form, rememberPassword: event.currentTarget.checked })}
-        />
-        {(busy || report) && <ConnectionSteps steps={report?.steps ?? null} />}
-        {failure && failure.code !== "invalid" && (
-          <ErrorNote title="The connection was not made." failure={failure} />
-        )}
-        {failure?.code === "invalid" && Object.keys(refused).length === 0 && (
-          <ErrorNote title="The connection was not made." failure={failure} />
-        )}
-        {report?.ok && !report.schemaExists ? (
-          <AskForSchema
-            busy={connect.isPending}
-            onCreate={() => open(true)}
-            onCancel={() => attempt.reset()}
+          {form.way === "url" ? (
+            <PasswordInput
+              label="URL"
+              description="Hidden, because it may hold the password."
+              placeholder="postgres://user:password@host:5432/database"
+              value={form.url}
+              error={errors.url}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => change({ ...form, url: event.currentTarget.value })}
+            />
+          ) : (
+            <Fields form={form} errors={errors} change={change} />
+          )}
+          <TextInput
+            label="Name of the workspace"
+            placeholder={workspaceName(form) || "Northwind"}
+            value={form.name}
+            maxLength={100}
+            error={errors.name}
+            onChange={(event) => change({ ...form, name: event.currentTarget.value })}
           />
-        ) : (
+          <Checkbox
+            label="Remember the password in the keychain of this computer"
+            checked={form.rememberPassword}
+            onChange={(event) => change({ ...form, rememberPassword: event.currentTarget.checked })}
+          />
           <div className={classes.buttons}>
             <Button className={classes.back ?? ""} onClick={onBack}>
               Back
             </Button>
-            <Button type="submit" variant="filled" loading={busy}>
-              {report && !report.ok ? "Try again" : "Connect"}
-            </Button>
+            {!asking && (
+              <Button type="submit" variant="filled" loading={busy}>
+                {report && !report.ok ? "Try again" : "Connect"}
+              </Button>
+            )}
           </div>
+        </form>
+        {shown && (
+          <section className={classes.form} aria-label="What came of it">
+            {(busy || report) && <ConnectionSteps steps={report?.steps ?? null} />}
+            {failure && (failure.code !== "invalid" || Object.keys(refused).length === 0) && (
+              <ErrorNote title="The connection was not made." failure={failure} />
+            )}
+            {asking && (
+              <AskForSchema
+                busy={connect.isPending}
+                onCreate={() => open(true)}
+                onCancel={() => attempt.reset()}
+              />
+            )}
+          </section>
         )}
-      </form>
+      </div>
     </Frame>
   );
 }

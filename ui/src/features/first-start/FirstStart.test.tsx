@@ -79,14 +79,34 @@ test("a connection names the step that failed and what to do, and keeps what was
   await expectAccessible();
 });
 
-test("a schema is created only after asking", async () => {
+test("a schema is created only after asking, and then it is asked where the customers are", async () => {
+  let status = NONE;
   const { user, platform } = openApp("/flags", {
-    workspace_status: NONE,
+    workspace_status: () => status,
     workspace_test_connection: report({ schemaExists: false }),
-    workspace_connect: connected,
+    workspace_connect: () => {
+      status = { ...connected, actor: null };
+      return status;
+    },
+    customer_source_get: {
+      source: {
+        customers: {
+          schema: "public",
+          table: "customers",
+          idColumn: "id",
+          nameColumn: null,
+          emailColumn: null,
+        },
+        events: null,
+      },
+      customers: 500,
+      problem: null,
+    },
+    catalogue_list: [],
   });
   await fillIn(user);
   await user.click(await screen.findByRole("button", { name: "Create the schema and open" }));
+  await screen.findByRole("heading", { name: "Where are your customers?" });
   const connects = platform.asked.filter(({ name }) => name === "workspace_connect");
   expect(connects.map(({ request }) => request)).toEqual([
     {

@@ -22,7 +22,8 @@ type Props = {
 
 export function FirstStart({ status, failure }: Props) {
   const [connecting, setConnecting] = useState(false);
-  const [sourceDone, setSourceDone] = useState(false);
+  /** What is left to say about customers: after a schema was made it is asked even if the app has a guess. */
+  const [source, setSource] = useState<"if unknown" | "ask" | "done">("if unknown");
   const client = useQueryClient();
 
   if (!status) {
@@ -39,7 +40,7 @@ export function FirstStart({ status, failure }: Props) {
   switch (status.state) {
     case "none":
       return connecting ? (
-        <ConnectForm onBack={() => setConnecting(false)} />
+        <ConnectForm onBack={() => setConnecting(false)} onSchemaCreated={() => setSource("ask")} />
       ) : (
         <Welcome status={status} onConnect={() => setConnecting(true)} />
       );
@@ -52,8 +53,8 @@ export function FirstStart({ status, failure }: Props) {
         <Unavailable status={status} />
       );
     case "ready":
-      return !sourceDone && status.workspace?.kind === "connected" ? (
-        <SourceStep onDone={() => setSourceDone(true)} />
+      return source !== "done" && status.workspace?.kind === "connected" ? (
+        <SourceStep always={source === "ask"} onDone={() => setSource("done")} />
       ) : (
         <WhoAreYou status={status} />
       );

@@ -7,7 +7,8 @@ type Props = {
   title: string;
   /** Under the title, what this is about. */
   lead?: ReactNode;
-  width?: "narrow" | "wide";
+  /** `split` has room for two columns. */
+  width?: "narrow" | "wide" | "split";
   children: ReactNode;
 };
 

@@ -1,4 +1,4 @@
-// After connecting: which table holds the customers. Skipped when it is known already.
+// After connecting: which table holds the customers. Skipped when somebody has said so before.
 import { Button } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { useCommandQuery } from "@/api";
@@ -10,9 +10,15 @@ const CustomerSourceForm = lazy(() =>
   import("@/features/settings/CustomerSourceForm").then((module) => ({ default: module.CustomerSourceForm })),
 );
 
-export function SourceStep({ onDone }: { onDone: () => void }) {
+type Props = {
+  /** Asks also when there is one already, which then is only a guess. */
+  always: boolean;
+  onDone: () => void;
+};
+
+export function SourceStep({ always, onDone }: Props) {
   const { data, isError } = useCommandQuery("customer_source_get", {});
-  const known = isError || (data !== undefined && data.source !== null);
+  const known = isError || (!always && data !== undefined && data.source !== null);
   useEffect(() => {
     if (known) onDone();
   }, [known, onDone]);
