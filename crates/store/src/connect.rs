@@ -160,7 +160,7 @@ impl ConnectOptions {
 
     /// As the driver needs them.
     pub(crate) fn driver(&self) -> PgConnectOptions {
-        // Everything that it would take from the environment of this process is said here.
+        // The issuer of a private certificate can still be named in PGSSLROOTCERT, as for psql.
         let options = PgConnectOptions::new_without_pgpass()
             .database(&self.database)
             .username(&self.user)
@@ -205,6 +205,8 @@ pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
             ("idle_in_transaction_session_timeout", "10s"),
             ("timezone", "UTC"),
             ("plan_cache_mode", "force_custom_plan"),
+            // Each statement of a change must see what was committed while it waited for a lock.
+            ("default_transaction_isolation", "read committed"),
         ],
     )
 }

@@ -193,3 +193,61 @@ async fn futures_of_the_store_can_move_between_threads() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_database_that_isolates_more_by_default_does_not_fail_changes() {
+    on_each_postgres(async |database| {
+        for key in ["a", "b"] {
+            database.flag(key).await;
+        }
+        database
+            .execute(
+                "do $$ begin execute format(
+                     'alter database %I set default_transaction_isolation = serializable',
+                     current_database()); end $$",
+            )
+            .await
+            .unwrap();
+        let people = [("a", false), ("a", true), ("b", false), ("b", true)];
+        join_all(people.map(|(key, is_active)| async move {
+            let store = another_app(database).await;
+            for _ in 0..10 {
+                store.flag_set_active(key, is_active, &ana()).await.unwrap();
+            }
+            store.close().await;
+        }))
+        .await;
+        let intact = database.store.audit_verify().await.unwrap();
+        assert!(matches!(intact, AuditVerification::Intact { .. }));
+    })
+    .await;
+}
+
+/// What triggers wrote must be the rows, whatever way they went.
+#[tokio::test]
+async fn the_newest_snapshot_and_the_last_entry_are_the_row() {
+    on_each_postgres(async |database| {
+        let store = &database.store;
+        for key in ["a", "b"] {
+            database.flag(key).await;
+            store.flag_set_environment(key, "staging", true, &ana()).await.unwrap();
+            store.flag_set_active(key, false, &ben()).await.unwrap();
+            store.flag_archive(key, &ana()).await.unwrap();
+        }
+        store.environment_delete("staging", &ana()).await.unwrap();
+        let same = database
+            .number(
+                "select count(*) from halyard.feature_flags as f
+                 cross join lateral (
+                     select halyard.camel_case(to_jsonb(f)) as flag from set_config('timezone', 'UTC', false)
+                 ) as now
+                 join halyard.flag_versions as v on (v.flag_id, v.version) = (f.id, f.version)
+                 join halyard.audit_log as a on a.seq = v.config_version
+                 where v.flag = now.flag and a.after = now.flag
+                     and a.seq = (select max(seq) from halyard.audit_log where entity_id = f.id::text)",
+            )
+            .await;
+        assert_eq!(same, 2);
+    })
+    .await;
+}
