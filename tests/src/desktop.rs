@@ -15,7 +15,7 @@ use std::{
 
 use fantoccini::{
     Client, ClientBuilder, Locator,
-    actions::{InputSource, KeyAction, KeyActions},
+    actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     elements::Element,
 };
 use serde_json::json;
@@ -107,7 +107,7 @@ impl Screen {
                 Ok(client) => return Desktop { client },
                 Err(error) => assert!(tokio::time::Instant::now() < deadline, "no session: {error}"),
             }
-            tokio::task::yield_now().await;
+            look_again().await;
         }
     }
 }
@@ -144,6 +144,11 @@ impl Desktop {
         )
     }
 
+    /// Waits until nothing matches the CSS selector.
+    pub async fn gone(&self, css: &str) {
+        self.holds(&format!("{css} is gone"), "return document.querySelector(arguments[0]) === null", css).await;
+    }
+
     /// Waits until the page's text contains `words`.
     pub async fn sees(&self, words: &str) {
         self.holds(
@@ -177,11 +182,124 @@ impl Desktop {
                 return;
             }
             if tokio::time::Instant::now() > deadline {
-                let text = self.client.execute("return document.body.innerText", vec![]).await;
-                panic!("did not come about: {what}\nThe page shows: {text:?}");
+                self.screenshot("failed").await;
+                panic!("did not come about: {what}\nThe page shows:\n{}", self.text().await);
             }
-            tokio::task::yield_now().await;
+            look_again().await;
         }
+    }
+
+    /// Clicks what the CSS selector finds, as soon as it can be clicked.
+    pub async fn click(&self, css: &str) {
+        self.click_located(Locator::Css(css), css).await;
+    }
+
+    /// Clicks what the XPath finds, as soon as it can be clicked.
+    pub async fn click_xpath(&self, xpath: &str) {
+        self.click_located(Locator::XPath(xpath), xpath).await;
+    }
+
+    /// Clicks the button whose text contains `words`.
+    pub async fn click_button(&self, words: &str) {
+        self.click_xpath(&format!("//button[contains(normalize-space(), '{words}')]")).await;
+    }
+
+    /// Clicks the link with exactly this text.
+    pub async fn click_link(&self, words: &str) {
+        self.click_xpath(&format!("(//a[normalize-space()='{words}'])[last()]")).await;
+    }
+
+    /// Clicks the innermost element of a kind (an XPath node test) whose text contains `words`.
+    pub async fn click_text(&self, node: &str, words: &str) {
+        self.click_xpath(&format!("(//{node}[contains(normalize-space(), '{words}')])[last()]")).await;
+    }
+
+    // An element may be replaced or covered between finding and clicking it: look again.
+    async fn click_located(&self, locator: Locator<'_>, what: &str) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let clicked = match self.client.find(locator).await {
+                Ok(element) => element.click().await,
+                Err(error) => Err(error),
+            };
+            match clicked {
+                Ok(()) => return,
+                Err(error) if tokio::time::Instant::now() > deadline => {
+                    self.screenshot("failed").await;
+                    panic!("{what} could not be clicked: {error}\n{}", self.text().await);
+                }
+                Err(_) => look_again().await,
+            }
+        }
+    }
+
+    /// Focuses what the CSS selector finds.
+    pub async fn focus(&self, css: &str) {
+        self.find(css).await;
+        self.run("document.querySelector(arguments[0]).focus()", css).await;
+    }
+
+    /// Selects all of a text box and types over it.
+    pub async fn replace_text(&self, css: &str, text: &str) {
+        let element = self.find(css).await;
+        self.run("const box = document.querySelector(arguments[0]); box.focus(); box.select?.()", css).await;
+        element.send_keys(text).await.unwrap_or_else(|error| panic!("{css} takes no text: {error}"));
+    }
+
+    /// Types into the box with this label.
+    pub async fn type_into_label(&self, label: &str, text: &str) {
+        let xpath = format!("//input[@id=//label[starts-with(normalize-space(), '{label}')]/@for]");
+        let element = self.find_xpath(&xpath).await;
+        element.send_keys(text).await.unwrap_or_else(|error| panic!("{label} takes no text: {error}"));
+    }
+
+    /// Holds the primary button over an element for longer than a hold takes, then lets go.
+    pub async fn hold(&self, xpath: &str) {
+        let element = self.find_xpath(xpath).await;
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Pause { duration: Duration::from_millis(1_200) })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(mouse).await.expect("the button is held");
+    }
+
+    /// Drags one element onto another with the mouse, in several moves as a hand does.
+    pub async fn drag(&self, from: &str, to: &str) {
+        let from = self.centre(from).await;
+        let to = self.centre(to).await;
+        let mut mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration: None, x: from.0, y: from.1 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+        for step in 1..=12 {
+            let part = f64::from(step) / 12.0;
+            mouse = mouse.then(PointerAction::MoveTo {
+                duration: Some(Duration::from_millis(30)),
+                x: from.0 + (to.0 - from.0) * part,
+                // A little beyond, so that the places change.
+                y: from.1 + (to.1 - from.1) * part * 1.1,
+            });
+        }
+        mouse = mouse.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(mouse).await.expect("the mouse drags");
+    }
+
+    async fn centre(&self, css: &str) -> (f64, f64) {
+        let (x, y, width, height) = self.find(css).await.rectangle().await.expect("it has a place");
+        (x + width / 2.0, y + height / 2.0)
+    }
+
+    async fn run(&self, script: &str, argument: &str) {
+        self.client
+            .execute(script, vec![json!(argument)])
+            .await
+            .unwrap_or_else(|error| panic!("{script} failed on {argument}: {error}"));
+    }
+
+    /// What the page shows as text.
+    pub async fn text(&self) -> String {
+        let text = self.client.execute("return document.body.innerText", vec![]).await;
+        text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// Presses and releases a chord such as `[Alt, ArrowDown]` on what has the focus.
@@ -230,6 +348,11 @@ fn start_and_read_line(command: &mut Command) -> (Process, String) {
     // It must be able to go on writing.
     std::thread::spawn(move || reader.read_to_end(&mut Vec::new()));
     (process, line.trim().to_owned())
+}
+
+/// Between two looks at a condition.
+async fn look_again() {
+    tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
 fn free_port() -> u16 {
