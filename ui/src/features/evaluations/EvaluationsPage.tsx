@@ -224,6 +224,6 @@ function Nothing({ filters, environments, current, onClear, onEnvironment, onWhy
 }
 
 function words({ flag, entity }: Filters): string {
-  if (flag !== null && entity !== null) return `${flag} was not asked for ${entity}.`;
-  return flag === null ? `No flag was asked for ${entity}.` : `${flag} was not asked for.`;
+  const whom = entity === null ? "" : ` for ${entity}`;
+  return `No app asked for ${flag ?? "a flag"}${whom}.`;
 }

@@ -90,7 +90,14 @@ export function evaluationColumns(inputs: ColumnInputs): ReadonlyArray<Column<Ev
       id: "value",
       label: "Value",
       width: "minmax(80px, 1fr)",
-      cell: (row) => <ValueChip value={row.value} variation={variation(row, inputs.booleanDefaults)} />,
+      cell: (row) => {
+        const known = variation(row, inputs.booleanDefaults);
+        return (
+          <span className={known === null ? classes.unknown : classes.value}>
+            <ValueChip value={row.value} variation={known} />
+          </span>
+        );
+      },
     },
     {
       id: "reason",
