@@ -2,7 +2,8 @@
 use std::{fs, path::Path};
 
 const COMMANDS: &str = "src-tauri/commands.gen.json";
-const PLACEHOLDER: &str = "<!doctype html><title>Halyard</title><p>The page has not been built: run <code>make ui</code>.</p>";
+const PLACEHOLDER: &str =
+    "<!doctype html><title>Halyard</title><p>The page has not been built: run <code>make ui</code>.</p>";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // `generate_context!` panics without a page, and `cargo build` must work before npm has run.

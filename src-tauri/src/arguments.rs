@@ -43,7 +43,9 @@ impl Arguments {
                 "--explore-sample" => arguments.explore_sample = true,
                 "--exit-when-shown" => arguments.exit_when_shown = true,
                 "--help" | "-h" => return Asked::ForText(HELP.to_owned()),
-                "--version" | "-V" => return Asked::ForText(format!("halyard {}", env!("CARGO_PKG_VERSION"))),
+                "--version" | "-V" => {
+                    return Asked::ForText(format!("halyard {}", env!("CARGO_PKG_VERSION")));
+                }
                 unknown => return Asked::Wrongly(format!("There is no option {unknown}.\n\n{HELP}")),
             }
         }

@@ -10,7 +10,7 @@ mod window;
 use std::{io, path::PathBuf, process::ExitCode};
 
 use halyard_admin::{App, AppOptions, default_data_dir};
-use tauri::{Manager as _, RunEvent};
+use tauri::{AppHandle, Manager as _, RunEvent};
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::{Arguments, Asked};
@@ -21,7 +21,8 @@ fn main() -> ExitCode {
         Asked::ForText(text) => return print(&text, ExitCode::SUCCESS),
         Asked::Wrongly(text) => return print(&text, ExitCode::from(2)),
     };
-    let filter = EnvFilter::try_from_env("HALYARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn,halyard=info"));
+    let filter =
+        EnvFilter::try_from_env("HALYARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn,halyard=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,6 +44,7 @@ fn run(arguments: Arguments) -> tauri::Result<()> {
             tauri_app.manage(app);
             shown::listen(tauri_app.handle(), arguments.exit_when_shown);
             window::open(tauri_app)?;
+            leave_on_signal(tauri_app.handle().clone());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -65,9 +67,35 @@ fn start(resource_dir: Option<PathBuf>, arguments: &Arguments) -> io::Result<App
     let app = tauri::async_runtime::block_on(async { App::start(options) })?;
     if arguments.explore_sample && !app.has_workspace() {
         let app = app.clone();
-        tauri::async_runtime::spawn(async move { app.explore_sample().await });
+        tauri::async_runtime::spawn(async move { app.explore_sample_unasked().await });
     }
     Ok(app)
+}
+
+/// A polite signal ends the app like closing its window: the embedded database is stopped.
+fn leave_on_signal(handle: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        match asked_to_leave().await {
+            Ok(()) => handle.exit(0),
+            Err(error) => tracing::warn!(%error, "signals are not heard"),
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn asked_to_leave() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn asked_to_leave() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
 }
 
 #[expect(clippy::print_stdout, reason = "the answer to --help is what was asked for")]

@@ -13,7 +13,9 @@ fn main() -> tauri::Result<()> {
                 }
                 handle.exit(0);
             });
-            WebviewWindowBuilder::new(app, "main", WebviewUrl::default()).inner_size(1280.0, 800.0).build()?;
+            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+                .inner_size(1280.0, 800.0)
+                .build()?;
             Ok(())
         })
         .run(tauri::generate_context!())

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::watch, task::AbortHandle};
+use tokio::{sync::watch, task::JoinHandle};
 use uuid::Uuid;
 
 use crate::{
@@ -55,7 +55,7 @@ struct Shared {
     passwords: Passwords,
     state: watch::Sender<State>,
     /// The task that opens, or retries to open, a workspace.
-    opening: Mutex<Option<AbortHandle>>,
+    opening: Mutex<Option<JoinHandle<()>>>,
     /// Held while one workspace takes the place of another.
     switching: tokio::sync::Mutex<()>,
 }
@@ -102,7 +102,7 @@ impl App {
 
     /// Leaves in good order: stops what was started. The workspace is opened again next time.
     pub async fn shut_down(&self) {
-        self.stop_opening();
+        self.stop_opening().await;
         self.replace_state(State::None { problem: None }).await;
     }
 
@@ -122,6 +122,19 @@ impl App {
     /// Opens the sample workspace in the background, making it first when there is none. Another
     /// workspace that is open is closed.
     pub async fn explore_sample(&self) {
+        self.open_sample(|_| {}).await;
+    }
+
+    /// The same for somebody who asked for it on the command line: the system's name for them is
+    /// taken as the audit's actor, which Settings can change, so that the first page shows data.
+    pub async fn explore_sample_unasked(&self) {
+        self.open_sample(|record| {
+            record.actor.get_or_insert_with(person::suggested);
+        })
+        .await;
+    }
+
+    async fn open_sample(&self, introduce: impl FnOnce(&mut Record)) {
         let current = match self.state() {
             State::Ready(workspace) => Some(workspace.record()),
             State::Opening { record, .. } => Some(record),
@@ -132,7 +145,9 @@ impl App {
         }
         let known =
             self.remembered().all().iter().find(|record| record.kind == WorkspaceKind::Embedded).cloned();
-        self.open_in_background(known.unwrap_or_else(Record::sample)).await;
+        let mut record = known.unwrap_or_else(Record::sample);
+        introduce(&mut record);
+        self.open_in_background(record).await;
     }
 
     /// The open workspace.
@@ -216,7 +231,7 @@ impl App {
     /// Opens a workspace behind the page's back, telling how far it is. While its database does
     /// not answer it is tried again, until another workspace is opened or this one is closed.
     pub(crate) async fn open_in_background(&self, record: Record) {
-        self.stop_opening();
+        self.stop_opening().await;
         self.replace_state(State::opening(record.clone())).await;
         self.begin_opening(record);
     }
@@ -244,15 +259,17 @@ impl App {
 
     /// Runs what opens a workspace, so that it can be stopped.
     fn run_opening(&self, opening: impl Future<Output = ()> + Send + 'static) {
-        let handle = tokio::spawn(opening).abort_handle();
+        let handle = tokio::spawn(opening);
         *self.shared.opening.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
     }
 
-    /// Stops opening, if something is being opened.
-    pub(crate) fn stop_opening(&self) {
+    /// Stops opening, if something is being opened, and waits until what it had started is stopped.
+    pub(crate) async fn stop_opening(&self) {
         let running = self.shared.opening.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = running {
             task.abort();
+            // Cancelled or done: either way it is over.
+            let _ = task.await;
         }
     }
 
