@@ -61,6 +61,23 @@ pub async fn load(store: &Store, mut progress: impl FnMut(SampleProgress)) -> Re
     Ok(())
 }
 
+/// Removes a load that was interrupted, Halyard's schema included, so that it can begin again.
+/// Only for a database that holds nothing else.
+///
+/// # Errors
+/// Outages.
+pub async fn clear(store: &Store) -> Result<(), StoreError> {
+    store
+        .read(WITHIN, async |connection| {
+            let sql = "drop table if exists public.customers, public.events;
+                       drop type if exists public.customer_plan;
+                       drop schema if exists halyard cascade";
+            sqlx::raw_sql(sql).execute(connection).await?;
+            Ok(())
+        })
+        .await
+}
+
 /// Customers and events in one transaction: all or nothing, and COPY may freeze the rows it writes.
 async fn load_tables(
     connection: &mut PgConnection,

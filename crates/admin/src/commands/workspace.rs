@@ -86,7 +86,7 @@ pub(super) async fn workspace_connect(
     let schema = if request.create_schema { Schema::CreateWhenMissing } else { Schema::MustExist };
     let workspace = opening::connect(app, &record, &server, password.clone(), schema).await?;
     app.passwords().keep(id, password, request.remember_password).await;
-    app.stop_opening();
+    app.stop_opening().await;
     app.opened(workspace).await;
     Ok(app.status())
 }
@@ -118,7 +118,7 @@ pub(super) async fn workspace_open(
                     if let Some(password) = password {
                         app.passwords().keep(record.id, password, false).await;
                     }
-                    app.stop_opening();
+                    app.stop_opening().await;
                     app.opened(workspace).await;
                 }
                 // Nothing to lose: show what is wrong, and keep trying.
@@ -136,7 +136,7 @@ pub(super) async fn workspace_open(
 }
 
 pub(super) async fn workspace_close(app: &App, _: Nothing) -> Result<WorkspaceStatus, CommandError> {
-    app.stop_opening();
+    app.stop_opening().await;
     app.replace_state(State::None { problem: None }).await;
     app.remembered().closed().map_err(CommandError::internal)?;
     Ok(app.status())
@@ -156,7 +156,7 @@ pub(super) async fn workspace_forget(
 ) -> Result<WorkspaceStatus, CommandError> {
     app.remembered().get(request.id).ok_or_else(not_remembered)?;
     if app.current_id() == Some(request.id) {
-        app.stop_opening();
+        app.stop_opening().await;
         app.replace_state(State::None { problem: None }).await;
     }
     app.remembered().forget(request.id).map_err(CommandError::internal)?;

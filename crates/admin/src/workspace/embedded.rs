@@ -4,6 +4,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use halyard_embedded_postgres::{Binaries, Connection, EmbeddedError, EmbeddedPostgres, Options, Step};
@@ -12,9 +13,15 @@ use halyard_store::{
     ConnectOptions, Store,
     connect::{Address, Password, TlsMode},
 };
-use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::{
+    task::{AbortHandle, spawn_blocking},
+    time::timeout,
+};
 
 use crate::{CommandError, ErrorCode};
+
+/// Between two tries to start a server that died.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// A running server, looked after.
 #[derive(Debug)]
@@ -50,8 +57,8 @@ impl EmbeddedServer {
         let keeper = tokio::spawn(async move {
             while state.wait_for(|state| !state.connected).await.is_ok() {
                 revive(&server, &store).await;
-                // The follower looks again several times a second while it is cut off.
-                if state.changed().await.is_err() {
+                // One start may fail for a reason that passes: without news it is tried again.
+                if let Ok(Err(_)) = timeout(RETRY, state.changed()).await {
                     return;
                 }
             }

@@ -1,5 +1,7 @@
 //! Opening a workspace: connect, make sure of the schema, load the live configuration.
 
+use std::{fs, io};
+
 use halyard_evaluator::LiveConfiguration;
 use halyard_store::{
     ConnectOptions, Store, StoreError,
@@ -90,14 +92,7 @@ async fn open_sample(app: &App, record: &Record) -> Result<Workspace, CommandErr
         .await?;
     let opened = async {
         let store = Store::connect(&options).await?;
-        app.progress("Setting up the schema", None);
-        store.migrate().await?;
-        if store.resolved_source().await?.is_none() {
-            sample_data::load(&store, |progress| {
-                app.progress(progress.label, Some(progress.fraction));
-            })
-            .await?;
-        }
+        make_sample(app, &store).await?;
         Ok::<_, CommandError>(store)
     };
     match opened.await {
@@ -111,6 +106,26 @@ async fn open_sample(app: &App, record: &Record) -> Result<Workspace, CommandErr
             embedded.stop().await;
             Err(error)
         }
+    }
+}
+
+/// Makes sure that schema and sample data are there, and whole.
+async fn make_sample(app: &App, store: &Store) -> Result<(), CommandError> {
+    // Loading takes seconds and several transactions; this file is there while it is under way.
+    let unfinished = app.options().data_dir.join("sample-data.unfinished");
+    if unfinished.exists() {
+        app.progress("Clearing up", None);
+        sample_data::clear(store).await?;
+    }
+    app.progress("Setting up the schema", None);
+    store.migrate().await?;
+    if store.resolved_source().await?.is_none() {
+        fs::write(&unfinished, "").map_err(CommandError::internal)?;
+        sample_data::load(store, |progress| app.progress(progress.label, Some(progress.fraction))).await?;
+    }
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(CommandError::internal(error)),
+        _ => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use halyard_embedded_postgres::{Binaries, EmbeddedPostgres, Options};
 use serde_json::{Value, json};
 
-use crate::support::{data_dir, exploring, kill_server, ok, run, start, until_connected};
+use crate::support::{data_dir, exploring, kill_server, ok, run, start, until, until_connected};
 
 fn rename(name: &str) -> Value {
     json!({ "flag": "edited", "baseVersion": 1, "changes": { "name": name } })
@@ -124,14 +124,8 @@ async fn a_tenants_database_that_is_gone_is_told_and_is_back_as_soon_as_it_is() 
         server
     });
     let server = server.await.unwrap();
-    until_ready(&app).await;
+    until(&app, "workspace_status", |status| status["state"] == "ready").await;
     ok(&app, "flags_list", json!({ "archived": false })).await;
     app.shut_down().await;
     tokio::task::spawn_blocking(move || server.stop()).await.unwrap().unwrap();
-}
-
-async fn until_ready(app: &halyard_admin::App) {
-    while ok(app, "workspace_status", json!({})).await["state"] != "ready" {
-        tokio::task::yield_now().await;
-    }
 }

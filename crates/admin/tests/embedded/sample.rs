@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{data_dir, exploring, ok, run, start};
+use crate::support::{data_dir, exploring, ok, run, start, until};
 
 #[tokio::test]
 async fn the_sample_company_is_there_and_stays_after_closing_and_restarting() {
@@ -44,4 +44,23 @@ async fn the_sample_company_is_there_and_stays_after_closing_and_restarting() {
     assert_eq!((&newest["actor"], &newest["note"]), (&json!("Ada"), &json!("to be kept")));
     app.shut_down().await;
     assert!(!data_dir.path().join("postgres/cluster/postmaster.pid").exists(), "the server is stopped");
+}
+
+#[tokio::test]
+async fn an_interrupted_first_start_begins_again() {
+    let data_dir = data_dir();
+    let app = start(&data_dir);
+    ok(&app, "workspace_explore_sample", json!({})).await;
+    until(&app, "workspace_status", |status| {
+        status["progress"]["label"] == "Making audiences and flags" || status["state"] != "opening"
+    })
+    .await;
+    app.shut_down().await;
+
+    let app = exploring(&data_dir).await;
+    let flags = ok(&app, "flags_list", json!({ "archived": false })).await["flags"].clone();
+    assert!(flags.as_array().unwrap().len() >= 12, "{flags:#}");
+    let evaluations = ok(&app, "evaluations_list", json!({ "limit": 5 })).await;
+    assert!(!evaluations["evaluations"].as_array().unwrap().is_empty());
+    app.shut_down().await;
 }

@@ -40,6 +40,17 @@ pub(crate) async fn ok(app: &App, command: &str, request: Value) -> Value {
     run(app, command, request).await.unwrap_or_else(|error| panic!("{command} failed: {error:#}"))
 }
 
+/// Asks until the answer is right.
+pub(crate) async fn until(app: &App, command: &str, right: impl Fn(&Value) -> bool) -> Value {
+    loop {
+        let answer = ok(app, command, json!({})).await;
+        if right(&answer) {
+            return answer;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Waits until the app says that its database answers, or does not.
 pub(crate) async fn until_connected(app: &App, connected: bool) -> Value {
     let mut live = json!({ "configVersion": null, "connected": null });
