@@ -37,23 +37,26 @@ const CHOSEN: Answers = {
 };
 
 function open(answers: Answers) {
-  const onSaved = vi.fn();
   const platform = answerWith(answers);
-  return { ...renderWithin(<CustomerSourceForm onSaved={onSaved} />), platform, onSaved };
+  return { ...renderWithin(<CustomerSourceForm />), platform };
 }
 const field = (name: string) => screen.findByRole("combobox", { name });
 
 describe("choosing", () => {
   test("starts with what is likely, so that one press is enough", async () => {
-    const { user, platform, onSaved } = open({
+    const onSaved = vi.fn();
+    const onEditing = vi.fn();
+    const platform = answerWith({
       ...NOTHING_CHOSEN,
       customer_source_set: { source, customers: 91, problem: null },
     });
+    const { user } = renderWithin(<CustomerSourceForm onSaved={onSaved} onEditing={onEditing} />);
     expect(await field("Table or view")).toHaveValue("customers");
     expect(await field("Id")).toHaveValue("customer_id");
     expect(await field("Name")).toHaveValue("company_name");
     await expectAccessible();
-    await user.click(screen.getByRole("button", { name: "Save customer source" }));
+    expect(onEditing).toHaveBeenLastCalledWith(true);
+    await user.click(screen.getByRole("button", { name: "Save and continue" }));
     await waitFor(() => expect(onSaved).toHaveBeenCalled());
     expect(platform.asked).toContainEqual({ name: "customer_source_set", request: { source } });
   });
@@ -76,7 +79,7 @@ describe("choosing", () => {
   });
 
   test("what the app refuses stands beside its field, and the choice stays", async () => {
-    const { user, onSaved } = open({
+    const { user } = open({
       ...NOTHING_CHOSEN,
       customer_source_set: () => {
         throw new CommandFailure({
@@ -92,7 +95,6 @@ describe("choosing", () => {
     expect(id).toHaveAccessibleDescription("Ids must be unique.");
     expect(id).toHaveValue("customer_id");
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
-    expect(onSaved).not.toHaveBeenCalled();
   });
 });
 

@@ -1,7 +1,7 @@
 // Which table holds the customers, and which the events. Also shown by first start, which goes on with `onSaved`.
 import { Button } from "@mantine/core";
 import { IconDatabaseOff } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useCommandMutation, useCommandQuery } from "@/api";
 import { EmptyState, ErrorNote, formatCounted, SkeletonRows, StateGlyph } from "@/components";
 import type { CatalogueTable, CustomerSourceStatus } from "@/contract";
@@ -24,7 +24,14 @@ import {
 } from "./model/source";
 import { TableSelect } from "./TableSelect";
 
-export function CustomerSourceForm({ onSaved }: { onSaved?: () => void }) {
+type Props = {
+  /** Goes on after saving: what is unchanged then needs no button of its own here. */
+  onSaved?: () => void;
+  /** Told when there is something to save, and when there is not any more. */
+  onEditing?: (editing: boolean) => void;
+};
+
+export function CustomerSourceForm({ onSaved, onEditing }: Props) {
   const tables = useCommandQuery("catalogue_list", {});
   const status = useCommandQuery("customer_source_get", {});
   const failed = tables.error && !tables.data ? tables : status.error && !status.data ? status : null;
@@ -50,16 +57,17 @@ export function CustomerSourceForm({ onSaved }: { onSaved?: () => void }) {
       </EmptyState>
     );
   }
-  return <Form tables={tables.data} status={status.data} onSaved={onSaved} />;
+  return <Form tables={tables.data} status={status.data} onSaved={onSaved} onEditing={onEditing} />;
 }
 
 type FormProps = {
   tables: ReadonlyArray<CatalogueTable>;
   status: CustomerSourceStatus;
   onSaved: (() => void) | undefined;
+  onEditing: ((editing: boolean) => void) | undefined;
 };
 
-function Form({ tables, status, onSaved }: FormProps) {
+function Form({ tables, status, onSaved, onEditing }: FormProps) {
   /** null: nothing was edited, so that it follows what others choose. */
   const [edited, setEdited] = useState<SourceForm | null>(null);
   const [tried, setTried] = useState(false);
@@ -73,6 +81,7 @@ function Form({ tables, status, onSaved }: FormProps) {
   const events = findTable(tables, form.eventsTable);
   const id = table?.columns.find(({ name }) => name === form.idColumn);
   const changed = status.source === null || edited !== null;
+  useEffect(() => onEditing?.(changed), [onEditing, changed]);
 
   const change = (next: SourceForm) => {
     setEdited(next);
@@ -209,9 +218,11 @@ function Form({ tables, status, onSaved }: FormProps) {
             Discard
           </Button>
         )}
-        <Button type="submit" variant="filled" loading={save.isPending} disabled={!changed}>
-          Save customer source
-        </Button>
+        {(changed || !onSaved) && (
+          <Button type="submit" variant="filled" loading={save.isPending} disabled={!changed}>
+            {onSaved ? "Save and continue" : "Save customer source"}
+          </Button>
+        )}
       </div>
     </form>
   );
