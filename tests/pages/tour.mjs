@@ -1,0 +1,111 @@
+// Every page, tab and dialog of the sample workspace: where it is, how to get it open, and what shows that
+// it is there. The accessibility tests and the screenshots walk it.
+
+const heading = (name) => (page) => page.getByRole("heading", { name }).first();
+const dialog = (name) => (page) => page.getByRole("dialog", { name });
+const rows = (page) => page.locator("[data-row-key]").first();
+const rules = (page) => page.getByRole("list", { name: "Rules" });
+const savebar = (page) => page.getByRole("region", { name: "Unsaved changes" });
+
+/** Edits the percentage of the first rule, so that there is something to save. */
+async function edit(page, percentage) {
+  await page.getByRole("textbox", { name: "Percentage of rule 1" }).fill(percentage);
+}
+
+/** The tour through a workspace of which `command` is asked for ids. */
+export async function tour(command) {
+  const audiences = await command("audiences_list");
+  const enterprise = audiences.find(({ name }) => name === "Enterprise, active 30 days") ?? audiences[0];
+  const [customer] = await command("customers_search", { query: "", limit: 1 });
+  const entity = encodeURIComponent(customer.entityId);
+  return [
+    { name: "flags", path: "/flags", shown: rows },
+    {
+      name: "flags, none found",
+      path: "/flags",
+      open: (page) => page.getByRole("textbox", { name: "Filter" }).fill("no flag is called so"),
+      shown: (page) => page.getByText("No flag matches"),
+      close: (page) => page.getByRole("textbox", { name: "Filter" }).fill(""),
+    },
+    { name: "new flag", path: "/flags?create=true", shown: dialog("New flag") },
+    {
+      name: "new flag refused",
+      path: "/flags?create=true",
+      open: (page) => page.getByRole("button", { name: "Create flag" }).click(),
+      shown: (page) => page.getByText("Choose one: it decides"),
+    },
+    {
+      name: "palette",
+      path: "/flags",
+      open: (page) => page.keyboard.press("Control+K"),
+      shown: dialog("Search or jump to"),
+      close: (page) => page.keyboard.press("Escape"),
+    },
+    { name: "flag", path: "/flags/new-dashboard", shown: rules },
+    {
+      name: "flag edited",
+      path: "/flags/checkout-v2",
+      open: (page) => edit(page, "33"),
+      shown: savebar,
+      close: (page) => page.getByRole("button", { name: "Discard" }).click(),
+    },
+    {
+      name: "flag refused",
+      path: "/flags/checkout-v2",
+      open: (page) => edit(page, "12.3456"),
+      shown: savebar,
+      close: (page) => page.getByRole("button", { name: "Discard" }).click(),
+    },
+    { name: "flag of texts", path: "/flags/price-experiment", shown: rules },
+    {
+      name: "flag of JSON, editing",
+      path: "/flags/onboarding-copy",
+      open: (page) => page.getByRole("button", { name: "Value of rule 1" }).click(),
+      shown: (page) => page.getByRole("textbox", { name: "Value of rule 1, JSON" }),
+      close: (page) => page.keyboard.press("Escape"),
+    },
+    { name: "flag killed", path: "/flags/search-ranker", shown: (page) => page.getByText(/^Killed by/).first() },
+    { name: "flag history", path: "/flags/new-dashboard?tab=history", shown: (page) => page.getByText(/v1\b/).first() },
+    { name: "kill", path: "/flags/checkout-v2?dialog=kill", shown: dialog("Kill checkout-v2") },
+    { name: "restore", path: "/flags/search-ranker?dialog=restore", shown: dialog(/Restore/) },
+    { name: "archive", path: "/flags/checkout-v2?dialog=archive", shown: dialog(/Archive/) },
+    { name: "why, nothing asked", path: "/why", shown: heading("Why") },
+    {
+      name: "why",
+      path: `/why?flag=new-dashboard&entity=${entity}`,
+      shown: (page) => page.getByTestId("why-sentence"),
+    },
+    {
+      name: "why, not in the table",
+      path: "/why?flag=new-dashboard&entity=nobody-at-all",
+      shown: (page) => page.getByTestId("why-sentence"),
+    },
+    { name: "audiences", path: "/audiences", shown: rows },
+    { name: "audience", path: `/audiences/${enterprise.id}`, shown: (page) => page.getByRole("textbox", { name: "Name" }) },
+    { name: "audience, new", path: "/audiences/new", shown: (page) => page.getByRole("textbox", { name: "Name" }) },
+    { name: "evaluations", path: "/evaluations", shown: rows },
+    { name: "audit", path: "/audit", shown: rows },
+    {
+      name: "audit entry",
+      path: "/audit",
+      open: (page) => rows(page).click(),
+      shown: (page) => page.getByRole("complementary", { name: /change/i }).first(),
+    },
+    { name: "settings", path: "/settings", shown: heading("Settings") },
+    { name: "settings, environments", path: "/settings?section=environments", shown: heading("Environments") },
+    { name: "settings, customer source", path: "/settings?section=customers", shown: heading("Customer source") },
+    { name: "settings, appearance", path: "/settings?section=appearance", shown: heading("Appearance") },
+    { name: "no such flag", path: "/flags/no-such-flag", shown: heading("There is no flag no-such-flag") },
+  ];
+}
+
+/** Brings `page` to one stop of the tour, until nothing is being loaded or counted any more. */
+export async function goTo(page, url, { path, open, shown }) {
+  const address = `${url}/#${path}`;
+  // An address that is the same but for its hash is no navigation: what was open before stays.
+  await page.evaluate((hash) => window.location.replace(hash), `#${path}`).catch(() => page.goto(address));
+  if (open) await open(page);
+  await shown(page).waitFor();
+  const busy = () => /counting…/.test(document.body.innerText) || document.querySelector("[aria-busy=true]") !== null;
+  await page.waitForFunction(`!(${busy})()`);
+}
