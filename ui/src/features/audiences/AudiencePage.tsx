@@ -152,7 +152,7 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
             onChange={change}
           />
         </div>
-        <aside className={classes.aside}>
+        <aside className={classes.aside} aria-label="Count and use">
           <CountCard count={builder.count} finished={builder.finished} />
           {audience && <UsedBy audience={audience} />}
         </aside>

@@ -209,7 +209,7 @@ function audienceColumns(context: Context): ReadonlyArray<Column<ListedAudience>
     {
       id: "changed",
       label: "Changed",
-      width: "minmax(160px, 1.4fr)",
+      width: "minmax(176px, 1.8fr)",
       align: "end",
       sortable: true,
       cell: ({ audience }) => (
@@ -224,7 +224,7 @@ function audienceColumns(context: Context): ReadonlyArray<Column<ListedAudience>
     {
       id: "actions",
       label: "Actions",
-      header: "",
+      header: <span className="hidden">Actions</span>,
       width: "44px",
       align: "end",
       cell: ({ audience }, { tabIndex }) => (

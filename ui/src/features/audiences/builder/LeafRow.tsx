@@ -41,7 +41,9 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
   const what = `condition ${number}`;
   const attribute = attributes.find(({ name }) => name === leaf.attribute);
   const type = typeOf(leaf, attributes);
-  const sentences = Object.values(problems);
+  const { operator, value, path, type: readAs, ...others } = problems;
+  // What no field of Mantine's says for itself.
+  const sentences = Object.values(others);
   const describedBy = sentences.length > 0 ? problemId : undefined;
   const known = attribute?.enumValues ?? [];
   const kind = valueKind(type, leaf.operator);
@@ -62,8 +64,7 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
           <TextInput
             className={classes.path ?? ""}
             aria-label={`Path of ${what}`}
-            aria-describedby={describedBy}
-            error={problems.path !== undefined}
+            error={path}
             placeholder="path.inside"
             spellCheck={false}
             value={leaf.path.join(".")}
@@ -72,8 +73,7 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
           <Select
             className={classes.readAs ?? ""}
             aria-label={`Type of ${what}`}
-            aria-describedby={describedBy}
-            error={problems.type !== undefined}
+            error={readAs}
             rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
             rightSectionPointerEvents="none"
             data={READ_AS.map((each) => ({ value: each, label: `as ${TYPE_WORDS[each]}` }))}
@@ -85,8 +85,7 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
       <Select
         className={classes.operator ?? ""}
         aria-label={`Operator of ${what}`}
-        aria-describedby={describedBy}
-        error={problems.operator !== undefined}
+        error={operator}
         placeholder={type === null ? "" : "Choose…"}
         rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
         rightSectionPointerEvents="none"
@@ -102,9 +101,8 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
           what={what}
           value={leaf.value}
           known={known}
-          invalid={problems.value !== undefined}
-          describedBy={describedBy}
-          onChange={(value) => onChange({ ...leaf, value })}
+          problem={value}
+          onChange={(next) => onChange({ ...leaf, value: next })}
         />
       </div>
       {takesIgnoreCase(type, leaf.operator) && (

@@ -2,6 +2,7 @@
 import "@mantine/dates/styles.layer.css";
 import { Autocomplete, NumberInput, TagsInput, TextInput } from "@mantine/core";
 import { DateInput, DateTimePicker } from "@mantine/dates";
+import type { ReactNode } from "react";
 import type { JsonValue } from "@/contract";
 import type { ValueKind } from "../model/operators";
 import { dayText, momentForPicker, momentFromPicker, tagsToValues } from "../model/typed";
@@ -14,8 +15,8 @@ type Props = {
   value: JsonValue;
   /** Values to offer while typing: those of an enum. */
   known: ReadonlyArray<string>;
-  invalid: boolean;
-  describedBy: string | undefined;
+  /** What is wrong with it. */
+  problem: string | undefined;
   onChange: (value: JsonValue) => void;
 };
 
@@ -25,12 +26,13 @@ const MAXIMUM_TAGS = 1_000;
 const SEPARATORS = [",", ";", "\n", "\t"];
 
 export function ValueInput(props: Props) {
-  const { kind, what, value, known, invalid, describedBy, onChange } = props;
-  const named = { "aria-label": `Value of ${what}`, error: invalid, "aria-describedby": describedBy };
+  const { kind, what, value, known, problem, onChange } = props;
+  const named: Named = { "aria-label": `Value of ${what}`, error: problem ?? false };
   const end = (index: 0 | 1) => (Array.isArray(value) ? (value[index] ?? null) : null);
   const setEnd = (index: 0 | 1, next: JsonValue) => onChange(index === 0 ? [next, end(1)] : [end(0), next]);
-  const namedEnd = (index: 0 | 1) => ({
-    ...named,
+  const namedEnd = (index: 0 | 1): Named => ({
+    // The sentence once, the mark on both.
+    error: index === 0 ? (problem ?? false) : problem !== undefined,
     "aria-label": `${index === 0 ? "From" : "To"}, value of ${what}`,
   });
 
@@ -66,31 +68,28 @@ export function ValueInput(props: Props) {
       );
     case "number_range":
       return (
-        <span className={classes.range}>
-          <NumberField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />
-          <span>and</span>
-          <NumberField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />
-        </span>
+        <Range
+          from={<NumberField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />}
+          to={<NumberField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />}
+        />
       );
     case "day":
       return <DayField named={named} value={value} onChange={onChange} />;
     case "day_range":
       return (
-        <span className={classes.range}>
-          <DayField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />
-          <span>and</span>
-          <DayField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />
-        </span>
+        <Range
+          from={<DayField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />}
+          to={<DayField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />}
+        />
       );
     case "moment":
       return <MomentField named={named} value={value} onChange={onChange} />;
     case "moment_range":
       return (
-        <span className={classes.range}>
-          <MomentField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />
-          <span>and</span>
-          <MomentField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />
-        </span>
+        <Range
+          from={<MomentField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />}
+          to={<MomentField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />}
+        />
       );
     case "texts":
     case "numbers": {
@@ -116,8 +115,20 @@ export function ValueInput(props: Props) {
   }
 }
 
+function Range({ from, to }: { from: ReactNode; to: ReactNode }) {
+  return (
+    <span className={classes.range}>
+      <span className={classes.end}>{from}</span>
+      <span>and</span>
+      <span className={classes.end}>{to}</span>
+    </span>
+  );
+}
+
+type Named = { "aria-label": string; error: string | boolean };
+
 type Field = {
-  named: { "aria-label": string; "aria-describedby": string | undefined; error: boolean };
+  named: Named;
   value: JsonValue;
   onChange: (value: JsonValue) => void;
 };
