@@ -52,8 +52,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           if (stale.length > 0) void invalidateTags(client, stale);
         } catch (thrown) {
           if (stop.signal.aborted) return;
-          known = gone(known, CommandFailure.from(thrown).message);
-          setLive(known);
+          const failure = CommandFailure.from(thrown);
+          if (failure.code === "no_workspace") {
+            // Closed from elsewhere: whoever shows workspaces decides what comes next.
+            void invalidateTags(client, ["workspace"]);
+          } else {
+            known = gone(known, failure.message);
+            setLive(known);
+          }
           await pause(RETRY_MS, stop.signal);
         }
       }

@@ -67,7 +67,6 @@ export function ConfirmDialog(props: Props) {
             onChange={(event) => setText(event.currentTarget.value)}
             required={note === "required"}
             withAsterisk={false}
-            maxLength={2000}
             data-autofocus
           />
         )}

@@ -47,7 +47,7 @@ export function FilterInput({ value, onChange, label = "Filter", onLeaveDown }: 
         <button
           type="button"
           className={classes.clear}
-          aria-label="Clear the filter"
+          aria-label={`Empty ${label}`}
           onClick={() => onChange("")}
         >
           <IconX size={14} stroke={1.75} />

@@ -26,7 +26,7 @@ export type CellContext = {
 
 export type Column<Row> = {
   id: string;
-  /** For those who hear the table, and as header unless `header` is given. */
+  /** For those who hear the table, and as header unless `header` is given; "" shows none. */
   label: string;
   header?: ReactNode;
   /** A grid track, as in `minmax(0, 1fr)`, `120px` or a custom property that a style sheet sets. */
@@ -262,7 +262,8 @@ function HeaderCell<Row>({
   onSort: ((sort: Sort) => void) | undefined;
 }) {
   const direction = sort?.column === column.id ? sort.direction : undefined;
-  const content = column.header ?? column.label;
+  const content =
+    column.header === "" ? <span className="hidden">{column.label}</span> : (column.header ?? column.label);
   const sortable = column.sortable === true && onSort !== undefined;
   return (
     <div

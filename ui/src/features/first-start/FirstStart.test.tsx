@@ -107,6 +107,8 @@ test("a schema is created only after asking, and then it is asked where the cust
   await fillIn(user);
   await user.click(await screen.findByRole("button", { name: "Create the schema and open" }));
   await screen.findByRole("heading", { name: "Where are your customers?" });
+  await user.click(screen.getByRole("button", { name: "Continue with customers" }));
+  await screen.findByRole("heading", { name: "Who are you?" });
   const connects = platform.asked.filter(({ name }) => name === "workspace_connect");
   expect(connects.map(({ request }) => request)).toEqual([
     {

@@ -1,6 +1,6 @@
 // After connecting: which table holds the customers. Skipped when somebody has said so before.
 import { Button } from "@mantine/core";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useCommandQuery } from "@/api";
 import { SkeletonRows } from "@/components";
 import { Frame } from "./Frame";
@@ -17,6 +17,8 @@ type Props = {
 };
 
 export function SourceStep({ always, onDone }: Props) {
+  /** Another table is being chosen: it is saved there, or not at all. */
+  const [editing, setEditing] = useState(false);
   const { data, isError } = useCommandQuery("customer_source_get", {});
   const known = isError || (!always && data !== undefined && data.source !== null);
   useEffect(() => {
@@ -30,12 +32,18 @@ export function SourceStep({ always, onDone }: Props) {
       lead="Choose the table with a row for each customer. Audiences look at its columns; Halyard only reads it."
     >
       <Suspense fallback={<SkeletonRows rows={4} label="Reading the tables" />}>
-        <CustomerSourceForm onSaved={onDone} />
+        <CustomerSourceForm onSaved={onDone} onEditing={setEditing} />
       </Suspense>
       <div className={classes.buttons}>
-        <Button variant="subtle" color="gray" onClick={onDone}>
-          Later, in Settings
-        </Button>
+        {data.source && !editing ? (
+          <Button variant="filled" onClick={onDone}>
+            Continue with {data.source.customers.table}
+          </Button>
+        ) : (
+          <Button variant="subtle" color="gray" onClick={onDone}>
+            Later, in Settings
+          </Button>
+        )}
       </div>
     </Frame>
   );

@@ -100,7 +100,6 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
         label="Name"
         placeholder="New dashboard for enterprise"
         value={form.name}
-        maxLength={200}
         error={errors.name}
         data-autofocus
         autoFocus
@@ -185,7 +184,6 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
         autosize
         minRows={2}
         maxRows={6}
-        maxLength={4000}
         error={errors.description}
         onChange={(event) => {
           const description = event.currentTarget.value;

@@ -35,7 +35,7 @@ export function flagColumns(inputs: ColumnInputs): ReadonlyArray<Column<FlagSumm
     {
       id: "state",
       label: "State",
-      header: <span className="hidden">State</span>,
+      header: "",
       width: "30px",
       cell: (flag) => {
         if (flag.archivedAt !== null) return <StateGlyph state="off" label="Archived" />;
@@ -125,7 +125,7 @@ export function flagColumns(inputs: ColumnInputs): ReadonlyArray<Column<FlagSumm
     {
       id: "menu",
       label: "Actions",
-      header: <span className="hidden">Actions</span>,
+      header: "",
       width: "44px",
       align: "end",
       cell: (flag, { tabIndex }) => (

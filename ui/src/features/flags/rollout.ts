@@ -71,9 +71,10 @@ function captionOf(counted: ReadonlyArray<ValueShare>): string {
     return typeof only.value === "boolean" ? `100 % ${only.value}` : `all get ${valueInWords(only.value)}`;
   // An object says little in a few letters.
   if (served.length > 1 || (typeof only.value === "object" && only.value !== null)) return `${values} values`;
-  return typeof only.value === "boolean"
-    ? `${share} ${only.value}`
-    : `${valueInWords(only.value)} for ${share}`;
+  // Side by side, two numbers need a word between them; a long text may be cut, its share may not.
+  return typeof only.value === "number"
+    ? `${only.value} for ${share}`
+    : `${share} ${valueInWords(only.value)}`;
 }
 
 /** What switching `flag` on does, in sentences: "49,812 customers get true." */
