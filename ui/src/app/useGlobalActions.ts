@@ -4,6 +4,13 @@ import { useNavigate } from "@tanstack/react-router";
 import { useActions } from "./actions";
 import { PAGES } from "./pages";
 
+const SETTINGS = [
+  { section: "workspace", name: "Workspace", keywords: "rename forget close who are you database" },
+  { section: "environments", name: "Environments", keywords: "new order colour color production" },
+  { section: "customers", name: "Customer source", keywords: "table columns id events" },
+  { section: "appearance", name: "Appearance", keywords: "theme dark light shortcuts" },
+] as const;
+
 export function useGlobalActions({ openPalette }: { openPalette: () => void }): void {
   const navigate = useNavigate();
   const { setColorScheme } = useMantineColorScheme();
@@ -30,6 +37,12 @@ export function useGlobalActions({ openPalette }: { openPalette: () => void }): 
       keywords: "create add segment",
       run: () => void navigate({ to: "/audiences/$id", params: { id: "new" } }),
     },
+    ...SETTINGS.map(({ section, name, keywords }) => ({
+      id: `settings ${section}`,
+      label: `Settings: ${name}`,
+      keywords,
+      run: () => void navigate({ to: "/settings", search: { section } }),
+    })),
     {
       id: "theme",
       label: dark ? "Switch to the light theme" : "Switch to the dark theme",

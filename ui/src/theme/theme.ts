@@ -74,7 +74,7 @@ export const theme = createTheme({
         error: { fontSize: 12, lineHeight: "16px", marginTop: 4, color: "var(--warn)" },
       },
     }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: "xs" } }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: "xs", radius: "xs" } }),
     SegmentedControl: SegmentedControl.extend({
       defaultProps: { withItemsBorders: false, transitionDuration: 80 },
       vars: () => ({

@@ -155,6 +155,17 @@ describe("what came since", () => {
   });
 });
 
+test("newest ones that cannot be read are said above the rows, which stay", async () => {
+  const { user, platform } = openApp("/evaluations", listed());
+  await screen.findByRole("row", { name: /new-dashboard/ });
+  platform.answers.evaluations_list = () => {
+    throw new CommandFailure({ code: "timeout", message: "Too slow.", details: {} });
+  };
+  await user.keyboard("r");
+  expect(await screen.findByRole("alert")).toHaveTextContent("The newest evaluations could not be read.");
+  expect(screen.getByRole("row", { name: /new-dashboard/ })).toBeVisible();
+});
+
 describe("where it leads", () => {
   test("Enter on a row asks why for this flag and customer; without a customer it opens the flag", async () => {
     const scroll = vi.spyOn(Element.prototype, "scrollTo");

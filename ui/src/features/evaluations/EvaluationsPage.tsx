@@ -121,9 +121,13 @@ export function EvaluationsPage() {
       <span className="hidden" role="status">
         {log.newer > 0 && "There are newer evaluations."}
       </span>
-      {failure && !(rows && rows.length > 0) && (
+      {failure?.reading === "newest" && (
         <div className={classes.problem}>
-          <ErrorNote title="The evaluations could not be read." failure={failure} onRetry={log.retry} />
+          <ErrorNote
+            title={rows ? "The newest evaluations could not be read." : "The evaluations could not be read."}
+            failure={failure.failure}
+            onRetry={log.retry}
+          />
         </div>
       )}
       {!rows && !failure && <SkeletonRows rows={14} label="Loading the evaluations" />}
@@ -159,10 +163,10 @@ export function EvaluationsPage() {
           footer={
             rows.length > 0 && (
               <div className={classes.foot}>
-                {failure ? (
+                {failure?.reading === "older" ? (
                   <ErrorNote
                     title="The log could not be read any further."
-                    failure={failure}
+                    failure={failure.failure}
                     onRetry={log.retry}
                   />
                 ) : log.complete ? (
@@ -208,8 +212,9 @@ function Nothing({ filters, environments, current, onClear, onEnvironment, onWhy
           {filtered && <Button onClick={onClear}>Clear the filters</Button>}
           {others.map((environment) => (
             <Button key={environment.key} onClick={() => onEnvironment(environment.key)}>
-              <span>Look in&nbsp;</span>
-              <EnvironmentBadge environment={environment} />
+              <span className={classes.elsewhere}>
+                Look in <EnvironmentBadge environment={environment} />
+              </span>
             </Button>
           ))}
           <Button onClick={onWhy}>Ask why instead</Button>

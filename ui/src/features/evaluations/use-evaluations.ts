@@ -24,8 +24,8 @@ export type Evaluations = {
   /** Whether the oldest one is among `rows`. */
   complete: boolean;
   loadingMore: boolean;
-  /** Why the first page, or the one after the last, could not be read. */
-  failure: CommandFailure | null;
+  /** What could not be read: the newest ones, or those older than the last. */
+  failure: { reading: "newest" | "older"; failure: CommandFailure } | null;
   loadMore: () => void;
   retry: () => void;
   /** How many came since, up to `COUNTED_AT_MOST`. */
@@ -84,11 +84,15 @@ export function useEvaluations(filters: Filters, environment: string | undefined
     onSuccess: (page) => client.setQueryData<Pages>(key, { pages: [page], pageParams: [null] }),
   });
 
+  const failure = refresh.error ?? query.error;
   return {
     rows,
     complete: data !== undefined && !hasNextPage,
     loadingMore: query.isFetchingNextPage,
-    failure: refresh.error ?? query.error,
+    failure: failure && {
+      reading: isFetchNextPageError && !refresh.error ? "older" : "newest",
+      failure,
+    },
     loadMore,
     retry: () => {
       if (refresh.error) refresh.mutate();

@@ -36,7 +36,8 @@ export function AppearanceSection() {
             <p className={classes.name}>Shortcuts of one key</p>
             <p className={classes.hint}>
               <Kbd shortcut="/" /> filters a list, <Kbd shortcut="N" /> makes a flag, <Kbd shortcut="W" />{" "}
-              asks why. They rest while you type. Turn them off if you speak to your computer.
+              asks why, <Kbd shortcut="R" /> shows the newest evaluations. They rest while you type. Turn them
+              off if you speak to your computer.
             </p>
           </div>
           <Checkbox

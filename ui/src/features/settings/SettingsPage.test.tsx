@@ -157,10 +157,10 @@ describe("environments", () => {
   test("taking production away says what is not asked any more", async () => {
     const { user, platform } = open({ environment_update: THREE });
     await user.click(await screen.findByRole("checkbox", { name: "Production is production" }));
-    const dialog = await screen.findByRole("dialog", { name: "Production is not production" });
+    const dialog = await screen.findByRole("dialog", { name: "Take the production mark off Production" });
     expect(dialog).toHaveTextContent(/at once.*No environment will be marked as production/);
     expect(asked(platform, "environment_update")).toEqual([]);
-    await user.click(within(dialog).getByRole("button", { name: "Not production" }));
+    await user.click(within(dialog).getByRole("button", { name: "Take the mark off" }));
     await waitFor(() =>
       expect(asked(platform, "environment_update")).toEqual([
         { key: "production", changes: { production: false } },

@@ -16,8 +16,8 @@ export function ProductionDialog({ environment, environments, onClose }: Props) 
   const last = production && !environments.some((one) => one.production && one.key !== key);
   return (
     <ConfirmDialog
-      title={production ? `${name} is not production` : `${name} is production`}
-      confirmLabel={production ? "Not production" : "Mark as production"}
+      title={production ? `Take the production mark off ${name}` : `Mark ${name} as production`}
+      confirmLabel={production ? "Take the mark off" : "Mark as production"}
       tone={production ? "warning" : "plain"}
       busy={update.isPending}
       failure={update.error}

@@ -70,7 +70,7 @@ export function WorkspaceSection() {
         lead={
           workspace.kind === "embedded"
             ? "A Postgres of its own on this computer, with sample data. It runs while the workspace is open."
-            : "Your Postgres. The password is never shown; it is kept in this computer's keychain, or for this session only."
+            : "The password is never shown. It is kept in this computer's keychain, or for this session only."
         }
       >
         <Facts workspace={workspace} />
