@@ -1,7 +1,5 @@
 //! Commands that count whom flags reach.
 
-use std::sync::Arc;
-
 use halyard_engine::{AudienceId, CompiledFlag, FlagDefinition, FlagType, RuleId, RuleInput, Validation};
 use halyard_store::condition::Condition;
 use serde::Deserialize;
@@ -15,9 +13,7 @@ use crate::{App, CommandError, reach};
 
 pub(super) async fn flags_reach(app: &App, _: Nothing) -> Result<FlagsReach, CommandError> {
     let workspace = app.workspace()?;
-    let snapshot = workspace.live().snapshot();
-    let count = reach::count_snapshot(workspace.store().clone(), Arc::clone(&snapshot));
-    Ok(workspace.reach().get(snapshot, count))
+    Ok(workspace.reach().get(workspace.store(), workspace.live().snapshot()))
 }
 
 /// What of a flag decides whom it reaches.

@@ -1,15 +1,16 @@
 //! Whom a flag reaches: every customer counted through the engine, by the path that serves
-//! evaluations. One pass over the customers serves any number of flags.
+//! evaluations. One pass over the customers serves any number of flags; [`all`] keeps the count
+//! of all of them.
+
+mod all;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
 use halyard_engine::{AudienceId, CompiledFlag, Membership, Outcome, RuleId};
-use halyard_evaluator::Snapshot;
 use halyard_store::{
     Store, StoreError,
     condition::Condition,
@@ -21,14 +22,10 @@ use serde_json::Value;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::CommandError;
+pub(crate) use self::all::ReachCache;
 
 /// How long counting may take before it is given up.
-const DEADLINE: Duration = Duration::from_secs(120);
-/// Customers change without telling us: a count older than this is made again when asked for.
-const FRESH: Duration = Duration::from_secs(300);
-/// A count that failed is not tried again before.
-const AFTER_FAILURE: Duration = Duration::from_secs(5);
+const DEADLINE: Duration = Duration::from_secs(300);
 
 /// How many customers get a value.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -220,126 +217,6 @@ pub(crate) async fn count_flag(
     })
 }
 
-/// Counts every flag of a snapshot that has rules, in one pass.
-async fn count_all(
-    store: &Store,
-    source: &ResolvedSource,
-    snapshot: &Snapshot,
-) -> Result<FlagsReach, StoreError> {
-    let started = Instant::now();
-    let audiences: Vec<(AudienceId, &Condition)> =
-        snapshot.audiences().map(|audience| (audience.id, &audience.condition)).collect();
-    let prepared = Memberships::prepare(source, &audiences);
-    let broken: Vec<AudienceId> = prepared.broken().iter().map(|(id, _)| *id).collect();
-    let countable = snapshot.flags().filter(|(_, flag)| {
-        !flag.compiled.rules().is_empty() && !flag.compiled.audiences().iter().any(|id| broken.contains(id))
-    });
-    let tallies: Vec<(Uuid, Tally)> =
-        countable.map(|(_, flag)| (flag.id, Tally::new(flag.compiled.clone()))).collect();
-    let (customers, tallies) =
-        over_all_customers(store, prepared, (0, tallies), |(customers, tallies), id, entity, prepared| {
-            *customers += 1;
-            for (_, tally) in tallies {
-                tally.count(id, |audience| prepared.of(entity, audience));
-            }
-        })
-        .await?;
-    Ok(FlagsReach {
-        state: CountState::Ready,
-        problem: None,
-        customers,
-        counted_at: Some(Utc::now()),
-        duration_ms: Some(milliseconds(started)),
-        flags: tallies.into_iter().map(|(id, tally)| (id, tally.distribution())).collect(),
-    })
-}
-
 fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// The last count of all flags. However many ask, one count runs at a time.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ReachCache {
-    inner: Arc<Mutex<Cached>>,
-}
-
-#[derive(Debug, Default)]
-struct Cached {
-    running: bool,
-    latest: Option<Latest>,
-}
-
-#[derive(Debug)]
-struct Latest {
-    config_version: i64,
-    at: Instant,
-    reach: FlagsReach,
-}
-
-impl ReachCache {
-    /// The count for this snapshot if there is one; else begins it, and answers what is known.
-    pub(crate) fn get(
-        &self,
-        snapshot: Arc<Snapshot>,
-        count: impl Future<Output = Result<FlagsReach, StoreError>> + Send + 'static,
-    ) -> FlagsReach {
-        let mut cached = self.lock();
-        if let Some(latest) = &cached.latest {
-            let fresh = if latest.reach.state == CountState::Failed { AFTER_FAILURE } else { FRESH };
-            if latest.config_version == snapshot.config_version() && latest.at.elapsed() < fresh {
-                return latest.reach.clone();
-            }
-        }
-        if !cached.running {
-            cached.running = true;
-            let cache = self.clone();
-            tokio::spawn(async move {
-                let counted = count.await;
-                cache.finish(snapshot.config_version(), counted);
-            });
-        }
-        match &cached.latest {
-            Some(latest) => FlagsReach { state: CountState::Counting, problem: None, ..latest.reach.clone() },
-            None => FlagsReach::unknown(CountState::Counting, None),
-        }
-    }
-
-    fn finish(&self, config_version: i64, counted: Result<FlagsReach, StoreError>) {
-        let mut cached = self.lock();
-        cached.running = false;
-        let reach = counted.unwrap_or_else(|error| {
-            tracing::info!(%error, "flags cannot be counted");
-            FlagsReach::unknown(CountState::Failed, Some(error.to_string()))
-        });
-        cached.latest = Some(Latest { config_version, at: Instant::now(), reach });
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Cached> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl FlagsReach {
-    fn unknown(state: CountState, problem: Option<String>) -> Self {
-        FlagsReach {
-            state,
-            problem,
-            customers: 0,
-            counted_at: None,
-            duration_ms: None,
-            flags: BTreeMap::new(),
-        }
-    }
-}
-
-/// Counts all flags of a snapshot, finding out first where customers live now.
-pub(crate) async fn count_snapshot(store: Store, snapshot: Arc<Snapshot>) -> Result<FlagsReach, StoreError> {
-    match store.resolved_source().await? {
-        Some(source) => count_all(&store, &source, &snapshot).await,
-        None => {
-            let problem = CommandError::no_customer_source().message;
-            Ok(FlagsReach::unknown(CountState::Failed, Some(problem)))
-        }
-    }
 }
