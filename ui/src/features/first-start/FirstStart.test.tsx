@@ -102,12 +102,20 @@ test("a schema is created only after asking, and then it is asked where the cust
       customers: 500,
       problem: null,
     },
-    catalogue_list: [],
+    catalogue_list: [
+      {
+        schema: "public",
+        table: "customers",
+        kind: "table",
+        estimatedRows: 500,
+        columns: [{ name: "id", dbType: "bigint", type: "number", nullable: false, unique: true }],
+      },
+    ],
   });
   await fillIn(user);
   await user.click(await screen.findByRole("button", { name: "Create the schema and open" }));
   await screen.findByRole("heading", { name: "Where are your customers?" });
-  await user.click(screen.getByRole("button", { name: "Continue with customers" }));
+  await user.click(await screen.findByRole("button", { name: "Continue with customers" }));
   await screen.findByRole("heading", { name: "Who are you?" });
   const connects = platform.asked.filter(({ name }) => name === "workspace_connect");
   expect(connects.map(({ request }) => request)).toEqual([

@@ -35,11 +35,12 @@ export function SourceStep({ always, onDone }: Props) {
         <CustomerSourceForm onSaved={onDone} onEditing={setEditing} />
       </Suspense>
       <div className={classes.buttons}>
-        {data.source && !editing ? (
+        {data.source && !editing && (
           <Button variant="filled" onClick={onDone}>
             Continue with {data.source.customers.table}
           </Button>
-        ) : (
+        )}
+        {!data.source && (
           <Button variant="subtle" color="gray" onClick={onDone}>
             Later, in Settings
           </Button>
