@@ -106,6 +106,6 @@ export async function goTo(page, url, { path, open, shown }) {
   await page.evaluate((hash) => window.location.replace(hash), `#${path}`).catch(() => page.goto(address));
   if (open) await open(page);
   await shown(page).waitFor();
-  const busy = () => /counting…/.test(document.body.innerText) || document.querySelector("[aria-busy=true]") !== null;
+  const busy = () => /counting…/i.test(document.body.innerText) || document.querySelector("[aria-busy=true]") !== null;
   await page.waitForFunction(`!(${busy})()`);
 }
