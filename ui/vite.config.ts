@@ -25,7 +25,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // Two cores serve everything here; more workers only make each one slower.
     maxWorkers: 2,
   },

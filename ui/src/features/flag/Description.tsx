@@ -46,7 +46,6 @@ export function Description({ flag }: { flag: Flag }) {
         autosize
         minRows={1}
         maxRows={6}
-        maxLength={4000}
         autoFocus
         disabled={update.isPending}
         error={update.error?.violations[0]?.message}

@@ -101,7 +101,6 @@ export function KillDialog({ flag, environments, onClose, onDone }: Props) {
         aria-label="Note"
         placeholder="Why? (optional)"
         value={note}
-        maxLength={2000}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
       {(kill.error ?? switchOff.error) && (

@@ -1,5 +1,5 @@
 // Whom a rule is for: everyone, or an audience, found by typing; each with its live count of customers.
-import { Combobox, Tooltip, useCombobox } from "@mantine/core";
+import { Combobox, useCombobox } from "@mantine/core";
 import { IconChevronDown, IconPlus, IconUsers } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useCommandQuery } from "@/api";
@@ -74,23 +74,22 @@ export function AudiencePicker({
   return (
     <Combobox store={combobox} onOptionSubmit={choose} width={320} position="bottom-start" withinPortal>
       <Combobox.Target targetType="button">
-        <Tooltip label={error ?? chosen?.description ?? ""} disabled={!error && !chosen?.description}>
-          <button
-            type="button"
-            className={classes.target}
-            aria-label={`Audience of rule ${ruleNumber}: ${name}`}
-            aria-invalid={error !== undefined}
-            disabled={disabled}
-            data-invalid={error !== undefined}
-            onClick={() => combobox.toggleDropdown()}
-          >
-            <IconUsers size={16} stroke={1.75} aria-hidden className={classes.icon} />
-            <span className={classes.name} title={name}>
-              {name}
-            </span>
-            <IconChevronDown size={16} stroke={1.75} aria-hidden className={classes.icon} />
-          </button>
-        </Tooltip>
+        <button
+          type="button"
+          className={classes.target}
+          aria-label={`Audience of rule ${ruleNumber}: ${name}`}
+          aria-invalid={error !== undefined}
+          disabled={disabled}
+          title={error ?? chosen?.description ?? ""}
+          data-invalid={error !== undefined}
+          onClick={() => combobox.toggleDropdown()}
+        >
+          <IconUsers size={16} stroke={1.75} aria-hidden className={classes.icon} />
+          <span className={classes.name} title={name}>
+            {name}
+          </span>
+          <IconChevronDown size={16} stroke={1.75} aria-hidden className={classes.icon} />
+        </button>
       </Combobox.Target>
       <Combobox.Dropdown>
         {combobox.dropdownOpened && (

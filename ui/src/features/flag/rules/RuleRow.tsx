@@ -175,7 +175,6 @@ export const RuleRow = memo(function RuleRow(props: Props) {
           aria-label={`Description of rule ${number}`}
           placeholder="Why is this rule here?"
           value={rule.description}
-          maxLength={4000}
           disabled={disabled}
           ref={descriptionField}
           onBlur={() => setDescribing(false)}

@@ -99,7 +99,6 @@ export function SaveBar({ flag, flagDraft, save, environments, names, now, after
           aria-label="Note"
           placeholder="Why? The note goes into the history and the audit trail"
           value={draft.note}
-          maxLength={2000}
           error={noteError}
           onChange={(event) => {
             const note = event.currentTarget.value;
