@@ -17,6 +17,8 @@ type Props = {
 };
 
 export function ErrorNote({ title, failure, children, onRetry }: Props) {
+  // A single violation is the message itself.
+  const violations = failure?.violations.filter(({ message }) => message !== failure.message) ?? [];
   const meaning = failure && children === undefined ? MEANINGS[failure.code] : undefined;
   return (
     <div className={classes.note} role="alert">
@@ -24,9 +26,9 @@ export function ErrorNote({ title, failure, children, onRetry }: Props) {
       <div className={classes.body} data-selectable>
         <p className={classes.title}>{title}</p>
         {failure && <p>{failure.message}</p>}
-        {failure && failure.violations.length > 0 && (
+        {violations.length > 0 && (
           <ul className={classes.list}>
-            {failure.violations.map(({ path, message }) => (
+            {violations.map(({ path, message }) => (
               <li key={`${path} ${message}`}>{message}</li>
             ))}
           </ul>
