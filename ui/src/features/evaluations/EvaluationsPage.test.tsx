@@ -117,7 +117,7 @@ describe("filters", () => {
     expect(picker).toHaveFocus();
     await user.type(picker, "rank");
     await user.click(await screen.findByRole("option", { name: "search-ranker" }));
-    expect(await screen.findByRole("button", { name: "Flag: search-ranker" })).toBeVisible();
+    expect(await screen.findByRole("button", { name: "Flag: search-ranker" })).toHaveFocus();
   });
 
   test("Escape leaves a chip as it was", async () => {

@@ -18,10 +18,23 @@ export function PickerChip({ label, chosen, onClear, children }: Props) {
   const [picking, setPicking] = useState(false);
   const picker = useRef<HTMLFieldSetElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  /** Whether the keyboard comes back to the chip; it does not when it went elsewhere by itself. */
+  const comesBack = useRef(false);
   useEffect(() => {
-    if (picking) picker.current?.querySelector("input")?.focus();
+    if (!picking) {
+      if (comesBack.current) button.current?.focus();
+      comesBack.current = false;
+      return;
+    }
+    const input = picker.current?.querySelector("input");
+    input?.focus();
+    // Shows what there is to choose from.
+    input?.click();
   }, [picking]);
-  const close = () => setPicking(false);
+  const close = () => {
+    comesBack.current = true;
+    setPicking(false);
+  };
 
   if (picking) {
     return (
@@ -30,12 +43,10 @@ export function PickerChip({ label, chosen, onClear, children }: Props) {
         className={classes.picker}
         aria-label={`${label} to show`}
         onBlur={({ relatedTarget }) => {
-          if (!(relatedTarget instanceof Node && picker.current?.contains(relatedTarget))) close();
+          if (!(relatedTarget instanceof Node && picker.current?.contains(relatedTarget))) setPicking(false);
         }}
         onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
-          close();
-          requestAnimationFrame(() => button.current?.focus());
+          if (event.key === "Escape") close();
         }}
       >
         {children(close)}
