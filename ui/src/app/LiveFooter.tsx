@@ -13,10 +13,7 @@ export function LiveFooter() {
   return (
     <Tooltip label={since} position="top-start">
       <div className={classes.footer} role="status">
-        <StateGlyph
-          state={live.connected ? "serving" : "warning"}
-          label={live.connected ? "Live" : "Warning"}
-        />
+        <StateGlyph state={live.connected ? "serving" : "warning"} label="" />
         <span className={classes.text}>{text}</span>
       </div>
     </Tooltip>

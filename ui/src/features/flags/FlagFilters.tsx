@@ -28,9 +28,9 @@ export function FlagFilters({ filters, onChange, flags, current, onLeaveDown }: 
   const tags = useMemo(() => tagCounts(flags), [flags]);
   const where = current ? ` in ${current.name}` : "";
   const states: ReadonlyArray<FilterOption<StateFilter | "archived">> = [
-    { value: "serving", label: `Serving${where}`, icon: <StateGlyph state="serving" /> },
-    { value: "off", label: `Off${where}`, icon: <StateGlyph state="off" /> },
-    { value: "killed", label: "Killed", icon: <StateGlyph state="killed" /> },
+    { value: "serving", label: `Serving${where}`, icon: <StateGlyph state="serving" label="" /> },
+    { value: "off", label: `Off${where}`, icon: <StateGlyph state="off" label="" /> },
+    { value: "killed", label: "Killed", icon: <StateGlyph state="killed" label="" /> },
     { value: "draft", label: "With an unsaved draft", icon: <IconPencil size={14} stroke={1.75} /> },
     { value: "permanent", label: "Permanent", icon: <IconLock size={14} stroke={1.75} /> },
     { value: "client", label: "Visible to clients", icon: <IconWorld size={14} stroke={1.75} /> },

@@ -112,6 +112,29 @@ describe("the list", () => {
     expect(await row(/search-ranker/)).toBeVisible();
   });
 
+  test("a switch takes no row away from under the pointer, the next filter does", async () => {
+    let flags = [checkout, ranker];
+    const { user } = openApp("/flags", {
+      flags_list: () => ({ flags, configVersion: 1 }),
+      flag_set_environment: () => {
+        flags = [{ ...checkout, environments: {} }, ranker];
+        return flag();
+      },
+    });
+    await row(/checkout-v2/);
+    await user.click(await screen.findByRole("radio", { name: "Staging" }));
+    await user.click(screen.getByRole("button", { name: "State" }));
+    await user.click(await screen.findByRole("menuitemcheckbox", { name: "Serving in Staging" }));
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("row", { name: /search-ranker/ })).not.toBeInTheDocument());
+    const control = screen.getByRole("switch", { name: "checkout-v2 in Staging" });
+    await user.click(control);
+    await waitFor(() => expect(control).not.toBeChecked());
+    expect(await row(/checkout-v2/)).toBeVisible();
+    await user.type(screen.getByRole("textbox", { name: "Filter" }), "checkout");
+    expect(await screen.findByText("No flag matches")).toBeVisible();
+  });
+
   test("archived flags are a filter, and come back from their menu", async () => {
     const archived = summary({ key: "old-banner", archivedAt: "2026-01-01T00:00:00Z" });
     const { user, platform } = openApp("/flags", {

@@ -79,9 +79,15 @@ export function FlagsPage() {
   // Typing comes first: the rows follow as soon as there is time.
   const settledFilters = useDeferredValue(filters);
   const environmentKey = current?.key ?? "";
+  // What a filter shows is settled when it is set: a switch takes no row away from under the pointer.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `order` changes when flags come or go, not when they change
+  const shown = useMemo(() => {
+    const kept = filterFlags(indexed, settledFilters, { environment: environmentKey, drafted });
+    return new Set(kept.map(flagId));
+  }, [order, settledFilters, environmentKey]);
   const rows = useMemo(
-    () => filterFlags(indexed, settledFilters, { environment: environmentKey, drafted }),
-    [indexed, settledFilters, environmentKey, drafted],
+    () => indexed.flatMap(({ flag }) => (shown.has(flag.id) ? flag : [])),
+    [indexed, shown],
   );
 
   const switchTo = (flag: FlagSummary, environment: Environment, enabled: boolean) => {
