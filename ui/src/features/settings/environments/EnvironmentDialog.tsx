@@ -94,6 +94,7 @@ export function EnvironmentDialog({ environments, environment, onClose }: Props)
         <TextInput
           label="Name"
           placeholder="Staging"
+          dir="auto"
           value={form.name}
           error={errors.name}
           data-autofocus

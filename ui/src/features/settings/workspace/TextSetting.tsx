@@ -57,6 +57,7 @@ export function TextSetting(props: Props) {
           label={label}
           description={description}
           value={shown}
+          dir="auto"
           disabled={disabled}
           error={(tried && local) || refused || undefined}
           onChange={(event) => {
