@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ACTOR, openPage, pageTest, screenshot, until, useApp } from "./harness.mjs";
+import { ACTOR, openPage, pageTest, screenshot, setTheme, until, useApp } from "./harness.mjs";
 import { goTo, tour } from "./tour.mjs";
 
 const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
@@ -19,10 +19,7 @@ const app = useApp({ sample: false });
 async function expectAccessible(page, name) {
   const found = [];
   for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    await page.waitForFunction((scheme) => document.documentElement.dataset.mantineColorScheme === scheme, colorScheme);
-    // Colours on their way from one theme to the other are nobody's.
-    await page.waitForFunction(() => !document.getAnimations().some((animation) => animation instanceof CSSTransition));
+    await setTheme(page, colorScheme);
     await page.evaluate(axe);
     const { violations } = await page.evaluate((run) => window.axe.run(run), RUN);
     for (const { id, help, nodes } of violations) {
@@ -32,7 +29,7 @@ async function expectAccessible(page, name) {
       }
     }
   }
-  await page.emulateMedia({ colorScheme: "light" });
+  await setTheme(page, "light");
   if (found.length > 0) {
     await screenshot(page, `inaccessible ${name}`);
     assert.fail(`${found.length} found on ${name}:\n${found.join("\n")}`);

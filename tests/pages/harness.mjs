@@ -187,6 +187,13 @@ export function pageTest(app, name, { path = "/flags", ...look } = {}, body) {
   });
 }
 
+/** Shows the page in another theme, once no colour is on its way from one to the other any more. */
+export async function setTheme(page, colorScheme) {
+  await page.emulateMedia({ colorScheme });
+  await page.waitForFunction((scheme) => document.documentElement.dataset.mantineColorScheme === scheme, colorScheme);
+  await page.waitForFunction(() => !document.getAnimations().some((animation) => animation instanceof CSSTransition));
+}
+
 export async function screenshot(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name.replaceAll(/[^\w.×-]+/g, "-")}.png`) });

@@ -1,6 +1,6 @@
 // Pictures of every page, tab and dialog, light and dark, large and small, into target/screenshots:
 //   node tests/pages/screenshots.mjs [words of a name]
-import { openPage, screenshot, startBridge, startBrowser } from "./harness.mjs";
+import { openPage, screenshot, setTheme, startBridge, startBrowser } from "./harness.mjs";
 import { goTo, tour } from "./tour.mjs";
 
 const SIZES = [
@@ -18,10 +18,10 @@ try {
       try {
         await goTo(page, bridge.url, stop);
         for (const colorScheme of ["light", "dark"]) {
-          await page.emulateMedia({ colorScheme });
+          await setTheme(page, colorScheme);
           await screenshot(page, `${stop.name} ${colorScheme} ${width}×${height}`);
         }
-        await page.emulateMedia({ colorScheme: "light" });
+        await setTheme(page, "light");
         await stop.close?.(page);
       } catch (error) {
         console.error(`${stop.name}: ${error.message}`);
