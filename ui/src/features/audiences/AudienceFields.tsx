@@ -1,7 +1,7 @@
 // What an audience is made of, for its page and for the side sheet: name, description, the condition in a
 // sentence, and its builder.
 import { Textarea, TextInput } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useCommandQuery } from "@/api";
 import { ErrorNote, SkeletonRows } from "@/components";
 import type { Attribute } from "@/contract";
@@ -33,10 +33,18 @@ type Props = {
 
 export function AudienceFields({ draft, problems, fields, onChange, children }: Props) {
   const { attributes, query } = useAttributes();
+  const name = useRef<HTMLInputElement>(null);
+  const isNew = draft.base === null && draft.name === "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
+  useEffect(() => {
+    if (isNew) name.current?.focus();
+  }, []);
   return (
     <div className={classes.fields}>
       <div className={classes.names}>
         <TextInput
+          ref={name}
+          data-autofocus
           label="Name"
           placeholder="As in “Enterprise, active 30 days”"
           value={draft.name}

@@ -49,7 +49,7 @@ test("an audience shows its sentence, its conditions, its count and its flags, a
       usedBy: [{ id: "f", key: "new-dashboard" }],
     }),
   );
-  expect(await screen.findByText("of 50,000 customers · 9.6 %")).toBeVisible();
+  expect(await screen.findByText(/of 50,000 customers · 9.6\s%/)).toBeVisible();
   expect(screen.getByLabelText("Customers in this audience")).toHaveTextContent(/^4,816/);
   expect(screen.getByText("plan is enterprise").closest("p")).toHaveTextContent(
     "Customers whose plan is enterprise, and either last_seen_at is within the last 30 days or mrr is at least 100, and country is none of CU or KP.",
@@ -57,7 +57,7 @@ test("an audience shows its sentence, its conditions, its count and its flags, a
   expect(screen.getByRole("button", { name: "Attribute of condition 2: last_seen_at" })).toBeVisible();
   expect(screen.getByLabelText("Value of condition 1", { selector: "input" })).toHaveValue("enterprise");
   expect(screen.getByRole("link", { name: "new-dashboard" })).toBeVisible();
-  await expectAccessible();
+  await expectAccessible(screen.getByRole("main"));
 });
 
 test("a new audience is built by keyboard and created", async () => {
@@ -101,7 +101,7 @@ test("what is not filled in is said beside it, before anything is sent", async (
   expect(value).toBeInvalid();
   expect(value).toHaveAccessibleDescription("Enter a number.");
   expect(asked(app, "audience_create")).toEqual([]);
-  await expectAccessible();
+  await expectAccessible(screen.getByRole("main"));
 });
 
 test("what the backend refuses stands in its row, and what was typed stays", async () => {

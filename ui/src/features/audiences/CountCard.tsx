@@ -3,6 +3,7 @@ import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { ErrorNote, formatCount, formatDuration, formatShare, RelativeTime } from "@/components";
+import type { AudienceCount } from "@/contract";
 import classes from "./CountCard.module.css";
 import type { Count } from "./use-count";
 
@@ -30,7 +31,7 @@ export function CountCard({ count: { count, counting, failure, again, cancel }, 
         {!finished
           ? "Finish the conditions to count"
           : count
-            ? `of ${formatCount(count.total)} customers · ${formatShare(count.customers, count.total)}`
+            ? `of ${formatCount(count.total)} customers · ${shareOf(count)}`
             : "customers"}
       </p>
       <span className={classes.bar} aria-hidden>
@@ -67,6 +68,9 @@ export function CountCard({ count: { count, counting, failure, again, cancel }, 
     </section>
   );
 }
+
+/** A number and its sign stay on one line. */
+const shareOf = ({ customers, total }: AudienceCount) => formatShare(customers, total).replace(" ", "\u00a0");
 
 /** From so many milliseconds on, counting can be given up. */
 const SLOW_MS = 2_000;

@@ -26,6 +26,9 @@ import { AttributePicker } from "./AttributePicker";
 import classes from "./LeafRow.module.css";
 import { ValueInput } from "./ValueInput";
 
+/** Options are made when they are asked for: a hundred conditions would hold a thousand of them. */
+const ON_DEMAND = { keepMounted: false };
+
 type Props = {
   leaf: Leaf;
   /** Its number in reading order, from 1. */
@@ -49,80 +52,87 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
   const kind = valueKind(type, leaf.operator);
   return (
     <div className={classes.row} data-node={leaf.id} role="group" aria-label={what}>
-      <div className={classes.attribute}>
-        <AttributePicker
-          what={what}
-          chosen={leaf.attribute}
-          attributes={attributes}
-          invalid={problems.attribute !== undefined}
-          describedBy={describedBy}
-          onChoose={(next) => onChange(withAttribute(leaf, next, attributes))}
-        />
+      <div className={classes.line}>
+        <div className={classes.fields}>
+          <div className={classes.attribute}>
+            <AttributePicker
+              what={what}
+              chosen={leaf.attribute}
+              attributes={attributes}
+              invalid={problems.attribute !== undefined}
+              describedBy={describedBy}
+              onChoose={(next) => onChange(withAttribute(leaf, next, attributes))}
+            />
+          </div>
+          {attribute?.type === "json" && (
+            <>
+              <TextInput
+                className={classes.path ?? ""}
+                aria-label={`Path of ${what}`}
+                error={path}
+                placeholder="path.inside"
+                spellCheck={false}
+                value={leaf.path.join(".")}
+                onChange={(event) => onChange({ ...leaf, path: pathFromText(event.currentTarget.value) })}
+              />
+              <Select
+                className={classes.readAs ?? ""}
+                aria-label={`Type of ${what}`}
+                error={readAs}
+                rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
+                rightSectionPointerEvents="none"
+                comboboxProps={ON_DEMAND}
+                data={READ_AS.map((each) => ({ value: each, label: `as ${TYPE_WORDS[each]}` }))}
+                value={leaf.readAs}
+                onChange={(next) => next && onChange(withReadAs(leaf, next as AttributeType, attributes))}
+              />
+            </>
+          )}
+          {type !== null && type !== "unsupported" && (
+            <Select
+              className={classes.operator ?? ""}
+              aria-label={`Operator of ${what}`}
+              error={operator}
+              placeholder="Choose…"
+              rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
+              rightSectionPointerEvents="none"
+              comboboxProps={ON_DEMAND}
+              maxDropdownHeight={340}
+              data={operatorsFor(type).map((each) => ({ value: each, label: OPERATOR_WORDS[each] }))}
+              value={leaf.operator}
+              onChange={(next) => next && onChange(withOperator(leaf, next as Operator, attributes))}
+            />
+          )}
+          <div className={classes.value} data-wide={kind === "moment_range"}>
+            <ValueInput
+              kind={kind}
+              what={what}
+              value={leaf.value}
+              known={known}
+              problem={value}
+              onChange={(next) => onChange({ ...leaf, value: next })}
+            />
+          </div>
+          {takesIgnoreCase(type, leaf.operator) && (
+            <Tooltip
+              label={leaf.ignoreCase ? "Upper and lower case are the same" : "Upper and lower case differ"}
+            >
+              <ActionIcon
+                className={classes.case ?? ""}
+                aria-label={`Ignore case in ${what}`}
+                aria-pressed={leaf.ignoreCase}
+                onClick={() => onChange({ ...leaf, ignoreCase: !leaf.ignoreCase })}
+              >
+                <IconLetterCase size={16} stroke={1.75} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </div>
+        <LeafCount leaf={leaf} attributes={attributes} />
+        <ActionIcon aria-label={`Remove ${what}`} data-remove onClick={onRemove}>
+          <IconX size={16} stroke={1.75} />
+        </ActionIcon>
       </div>
-      {attribute?.type === "json" && (
-        <>
-          <TextInput
-            className={classes.path ?? ""}
-            aria-label={`Path of ${what}`}
-            error={path}
-            placeholder="path.inside"
-            spellCheck={false}
-            value={leaf.path.join(".")}
-            onChange={(event) => onChange({ ...leaf, path: pathFromText(event.currentTarget.value) })}
-          />
-          <Select
-            className={classes.readAs ?? ""}
-            aria-label={`Type of ${what}`}
-            error={readAs}
-            rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
-            rightSectionPointerEvents="none"
-            data={READ_AS.map((each) => ({ value: each, label: `as ${TYPE_WORDS[each]}` }))}
-            value={leaf.readAs}
-            onChange={(next) => next && onChange(withReadAs(leaf, next as AttributeType, attributes))}
-          />
-        </>
-      )}
-      <Select
-        className={classes.operator ?? ""}
-        aria-label={`Operator of ${what}`}
-        error={operator}
-        placeholder={type === null ? "" : "Choose…"}
-        rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
-        rightSectionPointerEvents="none"
-        disabled={type === null || type === "unsupported"}
-        maxDropdownHeight={340}
-        data={operatorsFor(type).map((each) => ({ value: each, label: OPERATOR_WORDS[each] }))}
-        value={leaf.operator}
-        onChange={(next) => next && onChange(withOperator(leaf, next as Operator, attributes))}
-      />
-      <div className={classes.value} data-wide={kind === "moment_range"}>
-        <ValueInput
-          kind={kind}
-          what={what}
-          value={leaf.value}
-          known={known}
-          problem={value}
-          onChange={(next) => onChange({ ...leaf, value: next })}
-        />
-      </div>
-      {takesIgnoreCase(type, leaf.operator) && (
-        <Tooltip
-          label={leaf.ignoreCase ? "Upper and lower case are the same" : "Upper and lower case differ"}
-        >
-          <ActionIcon
-            className={classes.case ?? ""}
-            aria-label={`Ignore case in ${what}`}
-            aria-pressed={leaf.ignoreCase}
-            onClick={() => onChange({ ...leaf, ignoreCase: !leaf.ignoreCase })}
-          >
-            <IconLetterCase size={16} stroke={1.75} />
-          </ActionIcon>
-        </Tooltip>
-      )}
-      <LeafCount leaf={leaf} attributes={attributes} />
-      <ActionIcon aria-label={`Remove ${what}`} data-remove onClick={onRemove}>
-        <IconX size={16} stroke={1.75} />
-      </ActionIcon>
       {sentences.length > 0 ? (
         <p id={problemId} className={classes.problem} role="alert">
           {sentences.join(" ")}

@@ -53,6 +53,10 @@ const cases: Array<[Condition, string]> = [
 ];
 cases.push(
   [
+    { all: [MRR, { any: [PLAN, { all: [SEEN, { any: [MRR, COUNTRY] }] }] }] },
+    "Customers whose mrr is at least 100, and either plan is enterprise or (last_seen_at is within the last 30 days and (mrr is at least 100 or country is one of CU or KP)).",
+  ],
+  [
     { all: [{ attribute: "tags", operator: "contains_any", value: ["beta"] }] },
     "Customers whose tags include beta.",
   ],
@@ -70,7 +74,7 @@ test.each(cases)("%j", (condition, sentence) => {
 });
 
 test("what is not chosen yet shows as dots", () => {
-  expect(plainText(conditionSentence(emptyTree()))).toBe("Customers whose ….");
+  expect(plainText(conditionSentence(emptyTree()))).toBe("Customers whose …");
 });
 test("without a condition it is nobody", () => {
   expect(plainText(conditionSentence({ ...emptyTree(), children: [] }))).toMatch(/^Nobody yet/);

@@ -24,36 +24,50 @@ const OPPOSITES: Partial<Record<Operator, Operator>> = {
 };
 
 export function conditionSentence(tree: Group): Phrase {
-  if (leavesOf(tree).length === 0) return ["Nobody yet: add a condition."];
+  const phrase = withoutStop(tree);
+  const last = phrase[phrase.length - 1];
+  const text =
+    last === undefined ? "" : typeof last === "string" ? last : "code" in last ? last.code : last.strong;
+  return text.endsWith("…") ? phrase : [...phrase, "."];
+}
+
+function withoutStop(tree: Group): Phrase {
+  if (leavesOf(tree).length === 0) return ["Nobody yet: add a condition"];
   const [only, ...more] = tree.children;
   if (only && more.length === 0) {
     if (tree.combinator === "none") {
       return only.kind === "leaf" && hasOpposite(only)
-        ? ["Customers whose ", ...negated(only), "."]
-        : ["All customers but those whose ", ...words(only, false), "."];
+        ? ["Customers whose ", ...negated(only)]
+        : ["All customers but those whose ", ...words(only, 0)];
     }
-    return only.kind === "group" ? conditionSentence(only) : ["Customers whose ", ...words(only, false), "."];
+    return only.kind === "group" ? withoutStop(only) : ["Customers whose ", ...words(only, 0)];
   }
-  const parts = tree.children.map((child) => words(child, true));
-  if (tree.combinator === "none") return ["All customers but those whose ", ...joined(parts, " or "), "."];
-  return ["Customers whose ", ...joined(parts, tree.combinator === "all" ? ", and " : " or "), "."];
+  const parts = tree.children.map((child) => words(child, 1));
+  if (tree.combinator === "none") return ["All customers but those whose ", ...joined(parts, " or ")];
+  return ["Customers whose ", ...joined(parts, tree.combinator === "all" ? ", and " : " or ")];
 }
 
-/** `inside`: among others, where "and" and "or" would be taken for theirs. */
-function words(node: Node, inside: boolean): Phrase {
+/**
+ * `inside`: how many groups of several stand around it, where "and" and "or" would be taken for theirs:
+ * in one "either" and "both" keep them apart, in more it takes brackets.
+ */
+function words(node: Node, inside: number): Phrase {
   if (node.kind === "leaf") return [strong(leafWords(node))];
   const [only, ...more] = node.children;
   if (!only) return ["(nothing)"];
   if (more.length === 0) {
     if (node.combinator !== "none") return words(only, inside);
-    return only.kind === "leaf" ? negated(only) : ["not (", ...words(only, false), ")"];
+    return only.kind === "leaf" ? negated(only) : ["not (", ...words(only, 0), ")"];
   }
-  const parts = node.children.map((child) => words(child, true));
-  if (node.combinator === "none") return ["neither ", ...joined(parts, " nor ")];
+  const parts = node.children.map((child) => words(child, inside + 1));
+  if (node.combinator === "none") {
+    const neither = ["neither ", ...joined(parts, " nor ")];
+    return inside > 1 ? ["(", ...neither, ")"] : neither;
+  }
   const all = node.combinator === "all";
   const body = joined(parts, all ? " and " : " or ");
-  if (!inside) return body;
-  return more.length === 1 ? [all ? "both " : "either ", ...body] : ["(", ...body, ")"];
+  if (inside === 0) return body;
+  return more.length === 1 && inside === 1 ? [all ? "both " : "either ", ...body] : ["(", ...body, ")"];
 }
 
 function negated(leaf: Leaf): Phrase {

@@ -21,6 +21,9 @@ const STAMPS: ReadonlySet<string> = new Set([
   "singleton",
 ]);
 
+/** What people look for first; the others follow in their stored order. */
+const FIRST_FIELDS = ["name", "description"];
+
 const LONGEST_VALUE = 60;
 
 /** Everything that changed, one sentence each. */
@@ -52,8 +55,8 @@ function contents(entityType: string, fields: Fields, names: Names): ReadonlyArr
 }
 
 function fieldSentences(before: Fields, after: Fields): ReadonlyArray<Phrase> {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => !STAMPS.has(key),
+  const keys = [...new Set([...FIRST_FIELDS, ...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => !STAMPS.has(key) && (key in before || key in after),
   );
   return keys.flatMap((key): ReadonlyArray<Phrase> => {
     const old = before[key] ?? null;
