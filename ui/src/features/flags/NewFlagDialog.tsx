@@ -78,7 +78,7 @@ function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: ()
 
   const submit = () => {
     setTried(true);
-    if (Object.keys(local).length > 0) return;
+    if (Object.keys(local).length > 0 || create.isPending) return;
     create.mutate(newFlag(form, original), {
       onSuccess: (flag) => {
         announce({ text: `${flag.key} exists and is off everywhere.` });
