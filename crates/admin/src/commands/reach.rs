@@ -58,6 +58,7 @@ pub(super) async fn flag_reach(app: &App, request: FlagReachRequest) -> Result<F
     violations.finish().map_err(CommandError::invalid)?;
     audiences.sort_by_key(|(id, _)| *id);
     audiences.dedup_by_key(|(id, _)| *id);
+    let _turn = workspace.turn_to_count().await;
     let source = workspace.source().await?;
     Ok(reach::count_flag(workspace.store(), &source, flag, &audiences).await?)
 }

@@ -9,13 +9,16 @@ pub(crate) mod person;
 pub(crate) mod remembered;
 
 use std::{
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use halyard_evaluator::LiveConfiguration;
 use halyard_store::{Author, Store, customer_source::ResolvedSource};
-use tokio::time::timeout;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use self::{
     embedded::EmbeddedServer,
@@ -30,6 +33,9 @@ const CLOSING: Duration = Duration::from_secs(2);
 /// How long reading the tenant's tables may take while somebody waits.
 pub(crate) const TENANT_DEADLINE: Duration = Duration::from_secs(30);
 
+/// Counts over all customers that run at once, besides that of all flags.
+pub(crate) const COUNTS_AT_ONCE: usize = 3;
+
 /// An open workspace.
 #[derive(Debug)]
 pub(crate) struct Workspace {
@@ -43,6 +49,7 @@ pub(crate) struct Workspace {
     store: Store,
     live: LiveConfiguration,
     reach: ReachCache,
+    counting: Arc<Semaphore>,
     embedded: Option<EmbeddedServer>,
 }
 
@@ -65,6 +72,12 @@ impl Workspace {
     /// `not_found` when nobody has chosen yet.
     pub(crate) async fn source(&self) -> Result<ResolvedSource, CommandError> {
         self.store.resolved_source().await?.ok_or_else(CommandError::no_customer_source)
+    }
+
+    /// The right to read the whole customers table, kept until dropped. A page asks for many counts
+    /// at once; without it they would take every connection, and changes would have to wait.
+    pub(crate) async fn turn_to_count(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.counting).acquire_owned().await.ok()
     }
 
     /// Who makes a change now, and why.

@@ -1,6 +1,6 @@
 //! Opening a workspace: connect, make sure of the schema, load the live configuration.
 
-use std::{fs, io};
+use std::{fs, io, sync::Arc};
 
 use halyard_evaluator::LiveConfiguration;
 use halyard_store::{
@@ -9,10 +9,11 @@ use halyard_store::{
     sample_data,
     schema::{SchemaProblem, SchemaState},
 };
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{
-    Workspace,
+    COUNTS_AT_ONCE, Workspace,
     embedded::EmbeddedServer,
     info::WorkspaceKind,
     remembered::{Record, Server},
@@ -153,6 +154,7 @@ async fn assemble(
         store,
         live,
         reach: ReachCache::default(),
+        counting: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),
         embedded,
     })
 }

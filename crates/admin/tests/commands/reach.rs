@@ -144,3 +144,22 @@ async fn an_audience_counts_what_sql_counts() {
     let nothing = test.violations("audience_count", json!({ "condition": { "any": [] } })).await;
     assert_eq!(nothing.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_slow_counts_leave_room_for_changes() {
+    let test = TestApp::connected().await;
+    let mut locking = test.lock_customers().await;
+    let condition = json!({ "attribute": "plan", "operator": "is_set" });
+    let counts: Vec<_> = (0..20)
+        .map(|_| {
+            let (app, request) = (test.app.clone(), json!({ "condition": condition }));
+            tokio::spawn(async move { halyard_admin::dispatch(&app, "audience_count", request).await })
+        })
+        .collect();
+    locking.until_waited_for_by(3).await;
+    test.flag("not-delayed").await;
+    locking.unlock().await;
+    for count in counts {
+        assert_eq!(count.await.unwrap().unwrap()["customers"], 400);
+    }
+}

@@ -104,12 +104,40 @@ impl TestApp {
         self.ok("audience_create", json!({ "name": name, "condition": condition })).await
     }
 
+    /// Locks the customers table until unlocked.
+    pub(crate) async fn lock_customers(&self) -> Locking {
+        let url = testing::server(PostgresVersion::V18).url(&self.database);
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let sql = "begin; lock table public.customers in access exclusive mode";
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        Locking(connection)
+    }
+
     /// Runs SQL as the superuser.
     pub(crate) async fn execute(&self, sql: &str) {
         let url = testing::server(PostgresVersion::V18).url(&self.database);
         let mut connection = PgConnection::connect(&url).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
+    }
+}
+
+/// A session that keeps everybody from the customers table.
+pub(crate) struct Locking(PgConnection);
+
+impl Locking {
+    /// Waits until so many others wait for the table.
+    pub(crate) async fn until_waited_for_by(&mut self, sessions: i64) {
+        let waiting =
+            "select count(*) from pg_locks where not granted and relation = 'public.customers'::regclass
+                       and database = (select oid from pg_database where datname = current_database())";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut self.0).await.unwrap() < sessions {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub(crate) async fn unlock(&mut self) {
+        sqlx::raw_sql("rollback").execute(&mut self.0).await.unwrap();
     }
 }
 
