@@ -146,7 +146,8 @@ impl Desktop {
 
     /// Waits until nothing matches the CSS selector.
     pub async fn gone(&self, css: &str) {
-        self.holds(&format!("{css} is gone"), "return document.querySelector(arguments[0]) === null", css).await;
+        self.holds(&format!("{css} is gone"), "return document.querySelector(arguments[0]) === null", css)
+            .await;
     }
 
     /// Waits until the page's text contains `words`.

@@ -64,7 +64,10 @@ fn a_crate_imports_only_crates_below_it() {
         ("halyard-embedded-postgres", &[]),
         ("halyard-store", &["halyard-engine"]),
         ("halyard-evaluator", &["halyard-engine", "halyard-store"]),
-        ("halyard-admin", &["halyard-embedded-postgres", "halyard-engine", "halyard-evaluator", "halyard-store"]),
+        (
+            "halyard-admin",
+            &["halyard-embedded-postgres", "halyard-engine", "halyard-evaluator", "halyard-store"],
+        ),
         ("halyard", &["halyard-admin"]),
     ];
     let floors = floors();
@@ -141,7 +144,8 @@ fn the_page_asks_nothing_from_other_hosts() {
             continue;
         }
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
-            let foreign = line.contains("https://") && (line.contains("fetch(") || line.contains("url(") || line.contains("import "));
+            let foreign = line.contains("https://")
+                && (line.contains("fetch(") || line.contains("url(") || line.contains("import "));
             assert!(!foreign, "{path} refers to another host: {line}");
         }
     }
