@@ -142,6 +142,24 @@ test("a draft outlives going away and coming back", async () => {
   expect(screen.queryByRole("button", { name: "Save" })).not.toBeInTheDocument();
 });
 
+test("with the database away the edit is kept, and saved by itself when it is back", async () => {
+  let away = true;
+  const saved = audience({ version: 4, name: "Enterprise!" });
+  const app = openStored(audience(), {
+    audience_update: () => {
+      if (!away) return saved;
+      away = false;
+      throw new CommandFailure({ code: "database_unavailable", message: "It does not answer.", details: {} });
+    },
+  });
+  await app.user.type(await field("Name"), "!");
+  await app.user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText(/Your edit is kept, and is saved when it is back/)).toBeVisible();
+  expect(screen.getByLabelText("Name")).toHaveValue("Enterprise!");
+  await waitFor(() => expect(asked(app, "audience_update")).toHaveLength(2));
+  expect(await screen.findByText("Enterprise! is saved, v4.")).toBeVisible();
+});
+
 describe("somebody else saved meanwhile", () => {
   const conflict = (currentAudience: Audience) =>
     new CommandFailure({

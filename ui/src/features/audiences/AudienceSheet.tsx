@@ -33,7 +33,7 @@ export function AudienceSheet({ onCreated, onClose }: Props) {
       title="New audience"
       size={680}
       closeButtonProps={{ "aria-label": "Close" }}
-      classNames={{ content: classes.content ?? "", body: classes.body ?? "" }}
+      classNames={{ content: classes.content ?? "", body: classes.body ?? "", title: classes.title ?? "" }}
     >
       <form
         className={classes.form}

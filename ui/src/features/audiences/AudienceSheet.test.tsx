@@ -1,0 +1,40 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import { CommandFailure } from "@/platform";
+import { expectAccessible } from "@/testing/axe";
+import { answerWith } from "@/testing/platform";
+import { renderWithin } from "@/testing/render";
+import { AudienceSheet } from "./AudienceSheet";
+import { ATTRIBUTES, audience, PLAN } from "./model/testing";
+
+const counted = { customers: 4_816, total: 50_000, countedAt: "2026-11-22T10:00:00Z", durationMs: 41 };
+
+test("an audience made in the sheet is handed back; a name that is taken is said beside it", async () => {
+  const made = audience({ name: "Enterprise 2" });
+  const { asked } = answerWith({
+    attributes_list: [...ATTRIBUTES],
+    audience_count: counted,
+    audience_create: ({ name }) => {
+      if (name !== "Enterprise 2") {
+        throw new CommandFailure({ code: "already_exists", message: "The name is taken.", details: {} });
+      }
+      return made;
+    },
+  });
+  const onCreated = vi.fn();
+  const { user } = renderWithin(<AudienceSheet onCreated={onCreated} onClose={() => {}} />);
+  const name = await screen.findByLabelText("Name");
+  await user.type(name, "Enterprise");
+  await user.click(await screen.findByRole("button", { name: "Attribute of condition 1" }));
+  await user.type(await screen.findByLabelText("Find an attribute"), "plan{Enter}");
+  await user.type(await screen.findByLabelText("Value of condition 1", { selector: "input" }), "enterprise");
+  await user.click(screen.getByRole("button", { name: "Create audience" }));
+  await waitFor(() => expect(name).toHaveAccessibleDescription("The name is taken."));
+  await expectAccessible(screen.getByRole("dialog", { name: "New audience" }));
+  await user.type(name, " 2{Enter}");
+  await waitFor(() => expect(onCreated).toHaveBeenCalledWith(made));
+  expect(asked.findLast((one) => one.name === "audience_create")?.request).toEqual({
+    name: "Enterprise 2",
+    condition: { all: [PLAN] },
+  });
+});
