@@ -104,29 +104,31 @@ export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onR
             />
           )}
           <div className={classes.value} data-wide={kind === "moment_range"}>
-            <ValueInput
-              kind={kind}
-              what={what}
-              value={leaf.value}
-              known={known}
-              problem={value}
-              onChange={(next) => onChange({ ...leaf, value: next })}
-            />
-          </div>
-          {takesIgnoreCase(type, leaf.operator) && (
-            <Tooltip
-              label={leaf.ignoreCase ? "Upper and lower case are the same" : "Upper and lower case differ"}
-            >
-              <ActionIcon
-                className={classes.case ?? ""}
-                aria-label={`Ignore case in ${what}`}
-                aria-pressed={leaf.ignoreCase}
-                onClick={() => onChange({ ...leaf, ignoreCase: !leaf.ignoreCase })}
+            <div className={classes.input}>
+              <ValueInput
+                kind={kind}
+                what={what}
+                value={leaf.value}
+                known={known}
+                problem={value}
+                onChange={(next) => onChange({ ...leaf, value: next })}
+              />
+            </div>
+            {takesIgnoreCase(type, leaf.operator) && (
+              <Tooltip
+                label={leaf.ignoreCase ? "Upper and lower case are the same" : "Upper and lower case differ"}
               >
-                <IconLetterCase size={16} stroke={1.75} />
-              </ActionIcon>
-            </Tooltip>
-          )}
+                <ActionIcon
+                  className={classes.case ?? ""}
+                  aria-label={`Ignore case in ${what}`}
+                  aria-pressed={leaf.ignoreCase}
+                  onClick={() => onChange({ ...leaf, ignoreCase: !leaf.ignoreCase })}
+                >
+                  <IconLetterCase size={16} stroke={1.75} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </div>
         </div>
         <LeafCount leaf={leaf} attributes={attributes} />
         <ActionIcon aria-label={`Remove ${what}`} data-remove onClick={onRemove}>
