@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ACTOR, openPage, pageTest, screenshot, setTheme, until, useApp } from "./harness.mjs";
+import { ACTOR, openPage, openSample, pageTest, screenshot, setTheme, until, useApp } from "./harness.mjs";
 import { goTo, tour } from "./tour.mjs";
 
 const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
@@ -61,6 +61,7 @@ test("first start, its questions and its answers are accessible, and lead to the
 });
 
 test("every page, tab and dialog is accessible in light and dark", async (t) => {
+  await openSample(app.command);
   const page = await openPage(app.browser, app.bridge.url, "/flags");
   for (const stop of await tour(app.command)) {
     await t.test(stop.name, async () => {
@@ -98,6 +99,8 @@ async function fromPalette(page, words, chosen) {
 }
 
 pageTest(app, "a rule is added, aimed, moved and saved without a mouse", {}, async (page) => {
+  await openSample(app.command);
+  await page.reload();
   const flag = await app.command("flag_create", {
     key: "by-keyboard",
     name: "By keyboard",
@@ -140,6 +143,8 @@ pageTest(app, "a rule is added, aimed, moved and saved without a mouse", {}, asy
 });
 
 pageTest(app, "the Enter that chose “kill” in the palette kills nothing; a key held on the button does", {}, async (page) => {
+  await openSample(app.command);
+  await page.reload();
   const flag = await app.command("flag_create", {
     key: "held-by-key",
     name: "Held by key",

@@ -74,12 +74,16 @@ test("the list of 10,000 flags opens with less than 300 ms of work (at most thre
     assert.deepEqual(page.errors, []);
     await page.finish();
   }
-  const best = runs.sort((a, b) => a.task - b.task)[1];
+  const asked = performance.now();
+  await app.command("flags_list", { archived: false });
+  const answered = performance.now() - asked;
+  const median = runs.sort((a, b) => a.task - b.task)[1];
   console.log(
-    `opening ${FLAGS} flags (median of 3): ${best.task.toFixed(0)} ms of main-thread work, of it ${best.script.toFixed(0)} ms script; ` +
-      `first rows after ${best.firstRows.toFixed(0)} ms, longest task ${best.longest.toFixed(0)} ms`,
+    `opening ${FLAGS} flags (median of 3): ${median.task.toFixed(0)} ms of main-thread work, of it ${median.script.toFixed(0)} ms script; ` +
+      `first rows after ${median.firstRows.toFixed(0)} ms, longest task ${median.longest.toFixed(0)} ms; ` +
+      `the app answers with them in ${answered.toFixed(0)} ms`,
   );
-  assert.ok(best.task < MOST_INITIAL_WORK, `${best.task} ms of work`);
+  assert.ok(median.task < MOST_INITIAL_WORK, `${median.task} ms of work`);
 });
 
 /** From navigation to the first rows: the main thread's own time, whatever else the machine does. */
@@ -148,10 +152,10 @@ pageTest(app, "scrolling quickly through 10,000 flags shows no blank rows", {}, 
   await grid.hover({ position: { x: 400, y: 300 } });
   await page.evaluate((rowsCoverSource) => {
     const cover = new Function(`return (${rowsCoverSource})()`);
-    window.frames_ = { all: 0, blank: 0 };
+    window.drawn = { frames: 0, blank: 0 };
     const look = () => {
-      window.frames_.all += 1;
-      if (!cover()) window.frames_.blank += 1;
+      window.drawn.frames += 1;
+      if (!cover()) window.drawn.blank += 1;
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -164,6 +168,9 @@ pageTest(app, "scrolling quickly through 10,000 flags shows no blank rows", {}, 
     assert.ok(await page.evaluate(rowsCover), `rows cover the list after step ${step}`);
     if (step === 20) await screenshot(page, "flags 10000 while scrolling");
   }
+  const { frames, blank } = await page.evaluate(() => window.drawn);
+  console.log(`scrolling ${FLAGS} flags: ${blank} of ${frames} frames with a blank row`);
+  assert.equal(blank, 0, "frames with a blank row");
   // The scroll bar dragged to the middle, the end and back.
   for (const share of [0.5, 1, 0.25]) {
     await page.evaluate((to) => {
@@ -172,8 +179,4 @@ pageTest(app, "scrolling quickly through 10,000 flags shows no blank rows", {}, 
     }, share);
     await page.waitForFunction(rowsCover);
   }
-  const { all, blank } = await page.evaluate(() => window.frames_);
-  console.log(`scrolling ${FLAGS} flags: ${blank} of ${all} frames with a blank row`);
-  // A jump by the scroll bar may show one frame before its rows are drawn; wheeling may not.
-  assert.ok(blank <= 3, `${blank} of ${all} frames with a blank row`);
 });

@@ -82,15 +82,21 @@ export async function startBridge({ sample = true } = {}) {
     const token = /name="halyard-token" content="([^"]*)"/.exec(await (await fetch(url)).text())?.[1];
     assert.ok(token, `the page in ${uiDir} is built and carries the token`);
     const command = commandsOf(url, token);
-    if (sample) {
-      await until("the sample workspace is open", async () => (await command("workspace_status")).state === "ready", 60_000);
-      await command("actor_set", { actor: ACTOR });
-    }
+    if (sample) await openSample(command);
     return { url, dataDir, command, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Opens the sample workspace, made when there is none, with `ACTOR` as who uses it. */
+export async function openSample(command) {
+  const { state, actor } = await command("workspace_status");
+  if (state === "ready" && actor === ACTOR) return;
+  await command("workspace_explore_sample");
+  await until("the sample workspace is open", async () => (await command("workspace_status")).state === "ready", 60_000);
+  await command("actor_set", { actor: ACTOR });
 }
 
 /** Runs commands as the page would; a refused one throws with the fields of the error. */
