@@ -34,24 +34,17 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-// What is still running, each with the function that ends it; the newest goes first.
-const running = [];
-function track(end) {
-  const entry = { end };
-  running.push(entry);
-  return async () => {
-    const index = running.indexOf(entry);
-    if (index < 0) return;
-    running.splice(index, 1);
-    await end();
-  };
-}
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.once(signal, async () => {
-    for (const { end } of [...running].reverse()) await end().catch(() => {});
-    process.exit(1);
-  });
-}
+// Bridges that still run, by process id, with their data: a run that is interrupted ends them on its way out.
+const running = new Map();
+process.on("exit", () => {
+  for (const [pid, dataDir] of running) {
+    process.kill(pid, "SIGTERM");
+    // The bridge stops its database before it goes, which takes longer than we may.
+    const clearAway = 'while kill -0 "$0" 2>/dev/null; do sleep 0.1; done; rm -rf "$1"';
+    spawn("sh", ["-c", clearAway, String(pid), dataDir], { detached: true, stdio: "ignore" }).unref();
+  }
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
 /**
  * Starts the bridge on a fresh data directory. With `sample` it answers once the sample workspace is
@@ -68,11 +61,15 @@ export async function startBridge({ sample = true } = {}) {
     complaints = (complaints + text).slice(-4_000);
   });
   const ended = new Promise((done) => bridge.once("exit", done));
-  const close = track(async () => {
-    bridge.kill("SIGTERM");
-    await ended;
+  if (bridge.pid !== undefined) running.set(bridge.pid, dataDir);
+  const close = async () => {
+    if (running.has(bridge.pid) && bridge.exitCode === null) {
+      bridge.kill("SIGTERM");
+      await ended;
+    }
+    running.delete(bridge.pid);
     rmSync(dataDir, { recursive: true, force: true });
-  });
+  };
   try {
     const url = await new Promise((done, fail) => {
       createInterface({ input: bridge.stdout }).once("line", (line) => done(JSON.parse(line).url));
@@ -119,17 +116,10 @@ export function databaseProcess(dataDir) {
   return found === undefined ? null : Number(readFileSync(join(dataDir, found), "utf8").split("\n")[0]);
 }
 
-export async function startBrowser() {
+/** A browser that ends with this process at the latest. */
+export function startBrowser() {
   const executablePath = BROWSERS.find((path) => existsSync(path));
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: ARGUMENTS,
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  });
-  const close = track(() => browser.close());
-  return { browser, close };
+  return chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ARGUMENTS });
 }
 
 /**
@@ -139,13 +129,13 @@ export async function startBrowser() {
 export function useApp({ sample = true, prepare = async () => {} } = {}) {
   const app = {};
   before(async () => {
-    const [bridge, { browser, close }] = await Promise.all([startBridge({ sample }), startBrowser()]);
-    Object.assign(app, { bridge, browser, command: bridge.command, closeBrowser: close });
+    const [bridge, browser] = await Promise.all([startBridge({ sample }), startBrowser()]);
+    Object.assign(app, { bridge, browser, command: bridge.command });
     app.open = (path = "/", look = {}) => openPage(browser, bridge.url, path, look);
     await prepare(app);
   });
   after(async () => {
-    await app.closeBrowser?.();
+    await app.browser?.close();
     await app.bridge?.close();
   });
   return app;

@@ -9,7 +9,7 @@ const SIZES = [
 ];
 const wanted = process.argv.slice(2).join(" ");
 
-const [bridge, { browser, close }] = await Promise.all([startBridge(), startBrowser()]);
+const [bridge, browser] = await Promise.all([startBridge(), startBrowser()]);
 try {
   const stops = (await tour(bridge.command)).filter(({ name }) => name.includes(wanted));
   for (const [width, height] of SIZES) {
@@ -33,6 +33,6 @@ try {
     await page.finish();
   }
 } finally {
-  await close();
+  await browser.close();
   await bridge.close();
 }
