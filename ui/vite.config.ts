@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { frozenPrototype } from "./vite/frozen-prototype";
+import { frozenPrototype } from "./vite/frozen-prototype.ts";
 
 // While developing in a browser, commands go to the bridge that this address names.
 const bridge = process.env.HALYARD_BRIDGE ?? "http://127.0.0.1:4780";
