@@ -95,6 +95,8 @@ async function fromPalette(page, words, chosen) {
   await page.getByRole("combobox", { name: "Search or jump to" }).waitFor();
   await page.keyboard.type(words);
   await page.getByRole("option", { name: chosen, selected: true }).waitFor();
+  // The list may still be one letter behind, and Enter runs only what was seen.
+  await page.evaluate(() => new Promise((idle) => requestIdleCallback(idle)));
   await page.keyboard.press("Enter");
 }
 
