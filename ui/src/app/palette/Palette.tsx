@@ -14,6 +14,8 @@ import classes from "./Palette.module.css";
 export function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
+  /** Enter was pressed while the list was behind what is typed: it counts once the list has caught up. */
+  const [entered, setEntered] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const offered = useOfferedActions();
@@ -43,6 +45,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
     }
   };
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the list has caught up, and not before
+  useEffect(() => {
+    if (!entered || query !== typed) return;
+    setEntered(false);
+    run(entries[0]);
+  }, [entered, query, typed]);
+
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
     const step = steps[event.key];
@@ -53,6 +62,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       event.preventDefault();
       // What is typed may be ahead of what is listed: never run what was not seen.
       if (query === typed) run(entries[chosen]);
+      else setEntered(true);
     }
   };
 
@@ -84,7 +94,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
           data-autofocus
           // biome-ignore lint/a11y/noAutofocus: the person asked for this field
           autoFocus
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            setEntered(false);
+          }}
           onKeyDown={onKeyDown}
         />
         <Kbd shortcut="Esc" />

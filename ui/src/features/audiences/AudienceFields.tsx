@@ -48,7 +48,6 @@ export function AudienceFields({ draft, problems, fields, onChange, children }: 
           label="Name"
           placeholder="As in “Enterprise, active 30 days”"
           value={draft.name}
-          maxLength={200}
           error={fields.name}
           onChange={(event) => onChange({ name: event.currentTarget.value })}
           dir="auto"
@@ -57,7 +56,6 @@ export function AudienceFields({ draft, problems, fields, onChange, children }: 
           label="Description"
           placeholder="What it is for (optional)"
           value={draft.description}
-          maxLength={4000}
           error={fields.description}
           autosize
           classNames={{ input: classes.description ?? "" }}

@@ -52,7 +52,6 @@ export function SaveBar(props: Props) {
           aria-label="Note"
           placeholder="Why? The note goes into the audit trail"
           value={draft.note}
-          maxLength={2000}
           error={noteProblem}
           onChange={(event) => onNote(event.currentTarget.value)}
         />
