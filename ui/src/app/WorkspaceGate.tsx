@@ -12,7 +12,7 @@ const FirstStart = lazy(() =>
 );
 
 /** How often, in milliseconds, to ask again while the state changes by itself. */
-const STATE_POLLS: Partial<Record<WorkspaceStatus["state"], number>> = { opening: 200, unavailable: 1_500 };
+const STATE_POLLS: Partial<Record<WorkspaceStatus["state"], number>> = { opening: 40, unavailable: 1_500 };
 
 export function WorkspaceGate({ router }: { router: AppRouter }) {
   const { data: status, error } = useCommandQuery(
