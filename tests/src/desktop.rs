@@ -283,6 +283,8 @@ impl Desktop {
         }
         mouse = mouse.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
         self.client.perform_actions(mouse).await.expect("the mouse drags");
+        // What was dropped glides to its place, and takes the keys until it is there.
+        self.gone("[data-dnd-dragging], [data-dnd-dropping]").await;
     }
 
     async fn centre(&self, css: &str) -> (f64, f64) {
