@@ -117,6 +117,10 @@ async fn from_first_start_to_kill_restore_and_reopen() {
     for step in ["first rules", "everybody first", "volunteers first", "error rate 12 %", "Ana Ops"] {
         app.sees(step).await;
     }
+    app.click_text("*[@role='row']", "error rate 12 %").await;
+    app.find("[aria-label^='Change ']").await;
+    app.click_button("Show before and after").await;
+    app.sees("isActive").await;
     app.screenshot("window-audit").await;
     app.close().await;
 
