@@ -123,6 +123,11 @@ impl Desktop {
         &self.client
     }
 
+    /// Opens the page at an address such as `#/audit`, as a link would.
+    pub async fn go_to(&self, hash: &str) {
+        self.run("location.hash = arguments[0]", hash).await;
+    }
+
     /// Closes the window and with it the app; the screen can open it again.
     pub async fn close(self) {
         self.client.close().await.expect("the window closes");
