@@ -41,9 +41,35 @@ impl Drop for Process {
     }
 }
 
+/// The embedded database of the app. Ending a WebDriver session kills the app, which then cannot stop it.
+struct Database {
+    pid_file: PathBuf,
+}
+
+impl Database {
+    /// Shuts the server down as the app would, and waits until it is gone.
+    fn stop(&self) {
+        let Ok(text) = std::fs::read_to_string(&self.pid_file) else { return };
+        let Some(pid) = text.lines().next().filter(|pid| pid.parse::<u32>().is_ok()) else { return };
+        // SIGINT is Postgres's fast shutdown.
+        let _ = Command::new("kill").args(["-INT", pid]).status();
+        let deadline = std::time::Instant::now() + PATIENCE;
+        while self.pid_file.exists() && std::time::Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.database.stop();
+    }
+}
+
 /// A virtual screen with a session bus and a WebDriver server on it; the app is opened and closed on it.
 pub struct Screen {
     driver_port: u16,
+    database: Database,
     // Dropped in this order: the driver takes the app with it, then bus and screen.
     _driver: Process,
     _bus: Process,
@@ -85,7 +111,8 @@ impl Screen {
                 .stdin(Stdio::null())
                 .stdout(Stdio::null()),
         );
-        Self { driver_port, _driver: driver, _bus: bus, _xvfb: xvfb }
+        let database = Database { pid_file: data_dir.join("postgres/cluster/postmaster.pid") };
+        Self { driver_port, database, _driver: driver, _bus: bus, _xvfb: xvfb }
     }
 
     /// Opens the app and waits for its page.
