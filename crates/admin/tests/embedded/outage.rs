@@ -12,7 +12,7 @@ fn rename(name: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_embedded_database_is_told_at_once_and_comes_back_by_itself() {
+async fn a_killed_embedded_database_is_told_and_comes_back_by_itself() {
     let data_dir = data_dir();
     let app = exploring(&data_dir).await;
     let flag = json!({

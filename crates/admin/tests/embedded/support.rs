@@ -53,13 +53,18 @@ pub(crate) async fn until(app: &App, command: &str, right: impl Fn(&Value) -> bo
 
 /// Waits until the app says that its database answers, or does not.
 pub(crate) async fn until_connected(app: &App, connected: bool) -> Value {
-    let mut live = json!({ "configVersion": null, "connected": null });
-    while live["connected"] != connected {
-        let known =
-            json!({ "knownConfigVersion": live["configVersion"], "knownConnected": live["connected"] });
-        live = ok(app, "live_wait", known).await;
-    }
-    live
+    let waiting = async {
+        let mut live = json!({ "configVersion": null, "connected": null });
+        while live["connected"] != connected {
+            let known =
+                json!({ "knownConfigVersion": live["configVersion"], "knownConnected": live["connected"] });
+            live = ok(app, "live_wait", known).await;
+        }
+        live
+    };
+    // Far beyond what it takes: a state that never comes must fail the test, not hang it.
+    let came = tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await;
+    came.unwrap_or_else(|_| panic!("connected did not become {connected}"))
 }
 
 /// Ends the embedded server of a data directory without a chance to say goodbye.

@@ -15,9 +15,12 @@ async fn reads(served: Served) -> i64 {
     // By its name: the pool that asks here has connections of its own.
     let readers = "select count(*) from pg_stat_activity
                    where datname = current_database() and application_name like 'halyard%'";
-    while served.number(readers).await > 0 {
-        tokio::task::yield_now().await;
-    }
+    let left = async {
+        while served.number(readers).await > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), left).await.expect("every reader leaves");
     // Statistics are written when a session ends.
     served.number("select (coalesce(seq_scan, 0) + coalesce(idx_scan, 0))::int8 from pg_stat_user_tables where relname = 'customers'").await
 }
