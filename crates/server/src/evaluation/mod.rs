@@ -1,0 +1,6 @@
+//! Every route that evaluates: the native ones, LaunchDarkly's client-side contract and OFREP.
+
+/// Every route of evaluation.
+pub(crate) fn routes() -> axum::Router<crate::Api> {
+    axum::Router::new()
+}
