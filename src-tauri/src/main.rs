@@ -63,6 +63,7 @@ fn start(resource_dir: Option<PathBuf>, arguments: &Arguments) -> io::Result<App
         data_dir: default_data_dir(),
         resource_dir,
         client: concat!("desktop ", env!("CARGO_PKG_VERSION")).to_owned(),
+        local_endpoints: None,
     };
     let app = tauri::async_runtime::block_on(async { App::start(options) })?;
     if arguments.explore_sample && !app.has_workspace() {

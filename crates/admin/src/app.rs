@@ -12,7 +12,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use uuid::Uuid;
 
 use crate::{
-    CommandError, ErrorCode,
+    CommandError, ErrorCode, LocalEndpoints,
     workspace::{
         Workspace,
         info::{
@@ -40,6 +40,8 @@ pub struct AppOptions {
     pub resource_dir: Option<PathBuf>,
     /// This program as the audit names it, such as `desktop 0.1.0`.
     pub client: String,
+    /// What serves the workspace's local endpoint, where something can.
+    pub local_endpoints: Option<Arc<dyn LocalEndpoints>>,
 }
 
 /// The running app. Cheap to clone.
@@ -290,7 +292,10 @@ impl App {
         if let Err(error) = self.remembered().opened(&workspace.record()) {
             tracing::warn!(%error, "the workspace cannot be remembered");
         }
-        self.replace_state(State::Ready(Arc::new(workspace))).await;
+        let workspace = Arc::new(workspace);
+        self.replace_state(State::Ready(Arc::clone(&workspace))).await;
+        // Only now: the workspace before may have had the port.
+        workspace.endpoint().resume(workspace.record().local_endpoint).await;
     }
 
     /// Puts another state in place and closes the workspace that was open.

@@ -9,6 +9,7 @@
 mod app;
 pub mod commands;
 mod error;
+mod local_endpoint;
 mod reach;
 pub mod typescript;
 mod workspace;
@@ -17,3 +18,4 @@ pub use app::{App, AppOptions};
 pub use commands::{COMMANDS, CacheTag, CommandInfo, dispatch};
 pub use error::{CommandError, ErrorCode, ErrorDetails};
 pub use halyard_embedded_postgres::default_data_dir;
+pub use local_endpoint::{LocalEndpoint, LocalEndpoints, Promised};

@@ -97,7 +97,7 @@ async fn main() -> ExitCode {
 async fn serve(arguments: Arguments) -> io::Result<()> {
     let Arguments { port, data_dir, ui_dir, sample, token } = arguments;
     let client = concat!("bridge ", env!("CARGO_PKG_VERSION")).to_owned();
-    let app = App::start(AppOptions { data_dir, resource_dir: None, client })?;
+    let app = App::start(AppOptions { data_dir, resource_dir: None, client, local_endpoints: None })?;
     if sample && !app.has_workspace() {
         app.explore_sample().await;
     }

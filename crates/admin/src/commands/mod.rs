@@ -9,6 +9,7 @@ pub mod customers;
 pub mod environments;
 pub mod flags;
 pub mod history;
+pub mod local_endpoint;
 pub mod reach;
 pub mod why;
 pub mod workspace;
@@ -50,6 +51,7 @@ pub enum CacheTag {
     Customers,
     Audit,
     Evaluations,
+    LocalEndpoint,
 }
 
 impl CacheTag {
@@ -63,6 +65,7 @@ impl CacheTag {
         CacheTag::Customers,
         CacheTag::Audit,
         CacheTag::Evaluations,
+        CacheTag::LocalEndpoint,
     ];
 }
 
@@ -121,7 +124,8 @@ macro_rules! commands {
                     let request: $request = parse(request)?;
                     let command = Box::pin($area::$name(app, request));
                     let answer = match Area::$area {
-                        Area::workspace => command.await,
+                        // These do not need the database.
+                        Area::workspace | Area::local_endpoint => command.await,
                         _ => app.unless_cut_off(command).await,
                     };
                     render(&answer?)
@@ -212,6 +216,11 @@ commands! { ($)
         catalogue_list(Nothing) -> Vec<CatalogueTable>, provides [CustomerSource];
         customers_search(customers::CustomersSearch) -> Vec<CustomerReference>, provides [Customers CustomerSource];
         customer_get(customers::CustomerGet) -> Customer, provides [Customers CustomerSource];
+    }
+    local_endpoint {
+        local_endpoint_get(Nothing) -> local_endpoint::LocalEndpointStatus, provides [LocalEndpoint];
+        local_endpoint_set(local_endpoint::LocalEndpointSet) -> local_endpoint::LocalEndpointStatus,
+            invalidates [LocalEndpoint];
     }
     history {
         audit_list(AuditQuery) -> AuditPage, provides [Audit];

@@ -81,7 +81,8 @@ pub(super) async fn workspace_connect(
         name,
         kind: WorkspaceKind::Connected,
         server: Some(server.clone()),
-        actor: known.and_then(|record| record.actor),
+        actor: known.as_ref().and_then(|record| record.actor.clone()),
+        local_endpoint: known.map(|record| record.local_endpoint).unwrap_or_default(),
     };
     let schema = if request.create_schema { Schema::CreateWhenMissing } else { Schema::MustExist };
     let workspace = opening::connect(app, &record, &server, password.clone(), schema).await?;

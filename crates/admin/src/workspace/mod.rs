@@ -2,6 +2,7 @@
 
 pub(crate) mod connection;
 mod embedded;
+pub(crate) mod endpoint;
 pub(crate) mod info;
 pub(crate) mod opening;
 pub(crate) mod passwords;
@@ -22,6 +23,7 @@ use tokio::{
 
 use self::{
     embedded::EmbeddedServer,
+    endpoint::Endpoint,
     info::{RememberedWorkspace, WorkspaceInfo, WorkspaceKind},
     remembered::Record,
 };
@@ -48,6 +50,7 @@ pub(crate) struct Workspace {
     database: String,
     store: Store,
     live: LiveConfiguration,
+    endpoint: Endpoint,
     reach: ReachCache,
     counting: Arc<Semaphore>,
     embedded: Option<EmbeddedServer>,
@@ -60,6 +63,10 @@ impl Workspace {
 
     pub(crate) fn live(&self) -> &LiveConfiguration {
         &self.live
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 
     pub(crate) fn reach(&self) -> &ReachCache {
@@ -122,8 +129,9 @@ impl Workspace {
         }
     }
 
-    /// Ends its connections and stops the embedded server.
+    /// Stops the local endpoint, ends its connections and stops the embedded server.
     pub(crate) async fn close(&self) {
+        self.endpoint.close().await;
         if timeout(CLOSING, self.store.close()).await.is_err() {
             tracing::info!("closing a workspace while queries are running");
         }

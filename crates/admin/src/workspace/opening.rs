@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     COUNTS_AT_ONCE, Workspace,
     embedded::EmbeddedServer,
+    endpoint::{Endpoint, EndpointSetting},
     info::WorkspaceKind,
     remembered::{Record, Server},
 };
@@ -38,6 +39,7 @@ impl Record {
             kind: WorkspaceKind::Embedded,
             server: None,
             actor: None,
+            local_endpoint: EndpointSetting::default(),
         }
     }
 }
@@ -152,6 +154,7 @@ async fn assemble(
         port,
         database: options.database.clone(),
         store,
+        endpoint: Endpoint::new(app.options().local_endpoints.clone(), live.clone()),
         live,
         reach: ReachCache::default(),
         counting: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),

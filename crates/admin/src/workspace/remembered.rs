@@ -11,7 +11,7 @@ use halyard_store::connect::TlsMode;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::info::WorkspaceKind;
+use super::{endpoint::EndpointSetting, info::WorkspaceKind};
 
 /// What is known of a workspace without opening it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub(crate) struct Record {
     pub(crate) server: Option<Server>,
     /// Who the audit says makes changes here; `None` until asked.
     pub(crate) actor: Option<String>,
+    /// Whether the local endpoint is served while it is open, and where.
+    #[serde(default)]
+    pub(crate) local_endpoint: EndpointSetting,
 }
 
 /// Where a connected workspace's database is, without the password.
@@ -139,6 +142,7 @@ mod tests {
             kind: WorkspaceKind::Connected,
             server: Some(server),
             actor: None,
+            local_endpoint: EndpointSetting::default(),
         }
     }
 

@@ -144,7 +144,8 @@ impl Locking {
 /// An app on a data directory.
 pub(crate) fn start(data_dir: &TempDir) -> App {
     let data_dir = data_dir.path().to_owned();
-    App::start(AppOptions { data_dir, resource_dir: None, client: "test 1.0".into() }).unwrap()
+    App::start(AppOptions { data_dir, resource_dir: None, client: "test 1.0".into(), local_endpoints: None })
+        .unwrap()
 }
 
 /// A boolean flag that passes every check.

@@ -181,7 +181,7 @@ export type AuditQuery = {
 };
 
 /** What the page caches answers under: a query provides some, a change invalidates some. */
-export type CacheTag = "workspace" | "flags" | "audiences" | "environments" | "customer_source" | "customers" | "audit" | "evaluations";
+export type CacheTag = "workspace" | "flags" | "audiences" | "environments" | "customer_source" | "customers" | "audit" | "evaluations" | "local_endpoint";
 
 /** A column of such a table. */
 export type CatalogueColumn = {
@@ -794,6 +794,31 @@ export type LiveWait = {
   knownConnected: boolean | null,
 };
 
+/** Serves the local endpoint, or stops it; kept for the next time the workspace is opened. */
+export type LocalEndpointSet = {
+  /** Whether to serve it. */
+  enabled: boolean,
+  /** On which port of 127.0.0.1, 1 to 65535. */
+  port: number,
+};
+
+/** The local endpoint as the page shows it. */
+export type LocalEndpointStatus = {
+  /** Whether it is served while the workspace is open. With neither `url` nor `problem` it is
+   * being started. */
+  enabled: boolean,
+  /** The port it is, or would be, served on. */
+  port: number,
+  /** Where it answers; null when it does not. */
+  url: string | null,
+  /** Since when it answers. */
+  since: string | null,
+  /** Calls that it has evaluated since then. */
+  evaluations: number,
+  /** Why it does not answer though it should. */
+  problem: CommandError | null,
+};
+
 /** An audience to be made. */
 export type NewAudience = {
   /** Unique; 1 to 200 characters. */
@@ -1141,6 +1166,8 @@ export type Commands = {
   catalogue_list: { request: Nothing; response: Array<CatalogueTable> };
   customers_search: { request: CustomersSearch; response: Array<CustomerReference> };
   customer_get: { request: CustomerGet; response: Customer };
+  local_endpoint_get: { request: Nothing; response: LocalEndpointStatus };
+  local_endpoint_set: { request: LocalEndpointSet; response: LocalEndpointStatus };
   audit_list: { request: AuditQuery; response: AuditPage };
   evaluations_list: { request: EvaluationsList; response: EvaluationsPage };
 };
@@ -1152,12 +1179,12 @@ export type CommandTags = { provides: ReadonlyArray<CacheTag>; invalidates: Read
 
 export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   workspace_status: { provides: ["workspace"], invalidates: [] },
-  workspace_explore_sample: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
+  workspace_explore_sample: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
   workspace_test_connection: { provides: [], invalidates: [] },
-  workspace_connect: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
-  workspace_open: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
-  workspace_close: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
-  workspace_forget: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations"] },
+  workspace_connect: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
+  workspace_open: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
+  workspace_close: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
+  workspace_forget: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
   workspace_rename: { provides: [], invalidates: ["workspace"] },
   actor_set: { provides: [], invalidates: ["workspace"] },
   live_wait: { provides: [], invalidates: [] },
@@ -1191,6 +1218,8 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   catalogue_list: { provides: ["customer_source"], invalidates: [] },
   customers_search: { provides: ["customers", "customer_source"], invalidates: [] },
   customer_get: { provides: ["customers", "customer_source"], invalidates: [] },
+  local_endpoint_get: { provides: ["local_endpoint"], invalidates: [] },
+  local_endpoint_set: { provides: [], invalidates: ["local_endpoint"] },
   audit_list: { provides: ["audit"], invalidates: [] },
   evaluations_list: { provides: ["evaluations"], invalidates: [] },
 };
