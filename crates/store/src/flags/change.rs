@@ -51,15 +51,23 @@ impl Store {
         author.check()?;
         let asked = Asked::new(flag);
         self.change(author, async |connection| {
-            sqlx::query!(
-                "update halyard.feature_flags set is_active = $3
-                 where (id = $1 or key = $2) and is_active <> $3",
-                asked.id,
-                asked.key,
-                is_active,
-            )
-            .execute(&mut *connection)
-            .await?;
+            set_active(connection, asked, is_active).await?;
+            row::find(connection, asked).await
+        })
+        .await
+    }
+
+    /// Kills an active flag, restores a killed one. Two at a time cancel out, whatever their order:
+    /// who means one of the two says so with [`Self::flag_set_active`].
+    ///
+    /// # Errors
+    /// `NotFound`; outages.
+    pub async fn flag_flip_active(&self, flag: &str, author: &Author) -> Result<Flag, StoreError> {
+        author.check()?;
+        let asked = Asked::new(flag);
+        self.change(author, async |connection| {
+            let current = row::find_locked(connection, asked).await?;
+            set_active(connection, asked, !current.is_active).await?;
             row::find(connection, asked).await
         })
         .await
@@ -153,6 +161,23 @@ impl Store {
     }
 }
 
+async fn set_active(
+    connection: &mut PgConnection,
+    asked: Asked<'_>,
+    is_active: bool,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update halyard.feature_flags set is_active = $3
+                 where (id = $1 or key = $2) and is_active <> $3",
+        asked.id,
+        asked.key,
+        is_active,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The flag with the changes made, or everything that is wrong with them.
 async fn apply(
     connection: &mut PgConnection,
@@ -177,6 +202,13 @@ async fn apply(
     if let Some(rules) = &changes.rules {
         flag.rules = validation.rules(flag.flag_type, rules, || RuleId(Uuid::now_v7()));
         row::check_audiences(connection, rules, &mut validation).await?;
+    }
+    if let Some(environments) = &changes.environments {
+        let known = sqlx::query_scalar!("select key from halyard.environments")
+            .fetch_all(&mut *connection)
+            .await?;
+        validation.environments(environments, |key| known.iter().any(|known| known == key));
+        flag.environments.clone_from(environments);
     }
     if let Some(tags) = &changes.tags {
         validation.tags(tags);
@@ -210,6 +242,7 @@ async fn conflicts(
         ("description", changes.description.is_some()),
         ("defaultValue", changes.default_value.is_some()),
         ("rules", changes.rules.is_some()),
+        ("environments", changes.environments.is_some()),
         ("clientVisible", changes.client_visible.is_some()),
         ("permanent", changes.permanent.is_some()),
         ("tags", changes.tags.is_some()),
@@ -233,6 +266,7 @@ fn content(flag: &Flag) -> Value {
         "description": flag.description,
         "defaultValue": flag.default_value,
         "rules": flag.rules,
+        "environments": flag.environments,
         "clientVisible": flag.client_visible,
         "permanent": flag.permanent,
         "tags": flag.tags,

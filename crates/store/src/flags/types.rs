@@ -177,6 +177,10 @@ pub struct FlagChanges {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub rules: Option<Vec<RuleInput>>,
+    /// Environment key → on; those that are left out are off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "{ [key in string]: boolean }")]
+    pub environments: Option<BTreeMap<String, bool>>,
     /// Whether client-side keys may see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
