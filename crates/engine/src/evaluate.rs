@@ -219,6 +219,12 @@ impl CompiledFlag {
         self.first_match(bucket, audiences, &mut ())
     }
 
+    /// The answer that an outcome of this flag stands for, such as one kept from before.
+    #[must_use]
+    pub fn decision(&self, outcome: Outcome) -> Decision<'_> {
+        Decision { flag: self, outcome }
+    }
+
     fn decide_observed(
         &self,
         environment: &str,

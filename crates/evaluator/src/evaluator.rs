@@ -4,16 +4,19 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
-use halyard_engine::{Evaluation, Membership, Outcome};
+use halyard_engine::{Membership, Outcome};
 use halyard_store::evaluations::{EvaluationCall, EvaluationSource, FlagSet};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    Identity, LiveConfiguration, LiveFlag, LogCounts, Snapshot, Visibility,
+    Answer, Answers, Identity, LiveConfiguration, LiveFlag, LogCounts, LogOptions, Snapshot, SpoolError,
+    Visibility,
+    answer::{self, Outcomes, Staleness},
     log::Log,
-    membership::{Known, Lookups},
+    membership::Lookups,
     registration::Registration,
+    snapshot::VisibleFlags,
 };
 
 /// How an evaluator works.
@@ -25,19 +28,19 @@ pub struct EvaluatorOptions {
     pub membership_deadline: Duration,
     /// Entities whose last known membership is kept for outages.
     pub remembered_entities: usize,
-    /// Calls that may wait to be logged; more are dropped and counted.
-    pub queued_calls: usize,
+    /// How calls are logged.
+    pub log: LogOptions,
 }
 
 impl EvaluatorOptions {
-    /// 200 ms, 100,000 entities, 100,000 calls.
+    /// 200 ms, 100,000 entities, and the log's own defaults.
     #[must_use]
     pub fn new(identity: Identity) -> Self {
         EvaluatorOptions {
             identity,
             membership_deadline: Duration::from_millis(200),
             remembered_entities: 100_000,
-            queued_calls: 100_000,
+            log: LogOptions::default(),
         }
     }
 }
@@ -46,22 +49,13 @@ impl EvaluatorOptions {
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
     /// The environment's key.
-    pub environment: &'a str,
+    pub environment: &'a Arc<str>,
     /// The customer's id; `None` when there is nobody.
     pub entity_id: Option<&'a str>,
     /// The door the call came through.
     pub source: EvaluationSource,
-    /// What the caller says it is.
-    pub sdk: &'a str,
-}
-
-/// A flag's answer.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The flag that was evaluated.
-    pub flag: Arc<LiveFlag>,
-    /// What came out.
-    pub evaluation: Evaluation,
+    /// What the caller says it is. Names are few: keep them instead of making one for each call.
+    pub sdk: &'a Arc<str>,
 }
 
 /// Serves evaluations for one database. Cheap to clone.
@@ -81,33 +75,37 @@ struct Inner {
 
 impl Evaluator {
     /// Starts to serve, and registers in the database. Must be called inside a tokio runtime.
-    #[must_use]
-    pub fn start(live: LiveConfiguration, options: EvaluatorOptions) -> Self {
-        let EvaluatorOptions { identity, membership_deadline, remembered_entities, queued_calls } = options;
+    ///
+    /// # Errors
+    /// When the spool's directory cannot be used.
+    pub fn start(live: LiveConfiguration, options: EvaluatorOptions) -> Result<Self, SpoolError> {
+        let EvaluatorOptions { identity, membership_deadline, remembered_entities, log } = options;
         let (id, store) = (identity.id, live.store().clone());
         let inner = Inner {
             id,
             lookups: Lookups::start(store.clone(), membership_deadline, remembered_entities),
-            log: Log::start(store, id, queued_calls),
+            log: Log::start(store, id, log.queued_calls),
             registration: Registration::begin(live.clone(), identity),
             live,
         };
-        Evaluator { inner: Arc::new(inner) }
+        Ok(Evaluator { inner: Arc::new(inner) })
     }
 
-    /// Evaluates one flag; `None` when it is unknown or archived, which is not logged.
-    pub async fn evaluate(&self, key: &str, call: Call<'_>) -> Option<Answer> {
+    /// Evaluates one flag; `None` when it is unknown, archived or not visible, which is not logged
+    /// but noted in the list of unknown flags.
+    pub async fn evaluate(&self, key: &str, visibility: Visibility, call: Call<'_>) -> Option<Answer> {
         let snapshot = self.inner.live.snapshot();
-        let flag = snapshot.flag(key)?;
-        let answers = self.answer(&snapshot, &[flag], &flag.alone, call).await;
-        answers.into_iter().next()
+        let flag = snapshot.flag(key).filter(|flag| flag.is_visible(visibility))?;
+        let outcomes = self.decide(&snapshot, std::slice::from_ref(flag), &flag.alone, call).await;
+        outcomes.codes.first().map(|code| answer::answer(flag, *code, outcomes.staleness.at(0)))
     }
 
     /// Evaluates every flag that the caller may see, by key; off and killed ones included.
-    pub async fn evaluate_all(&self, visibility: Visibility, call: Call<'_>) -> Vec<Answer> {
+    pub async fn evaluate_all(&self, visibility: Visibility, call: Call<'_>) -> Answers {
         let snapshot = self.inner.live.snapshot();
-        let flags: Vec<&Arc<LiveFlag>> = snapshot.visible(visibility).collect();
-        self.answer(&snapshot, &flags, snapshot.flag_set(visibility), call).await
+        let VisibleFlags { flags, set } = snapshot.visible(visibility);
+        let outcomes = self.decide(&snapshot, flags, set, call).await;
+        Answers { flags: Arc::clone(flags), outcomes }
     }
 
     /// What is served now.
@@ -116,88 +114,80 @@ impl Evaluator {
         &self.inner.live
     }
 
-    /// Where the calls that were answered are.
+    /// Where the calls that were answered are. Cheap: meant to be read whenever metrics are.
     #[must_use]
     pub fn log_counts(&self) -> LogCounts {
         self.inner.log.counts()
     }
 
-    /// Stores what is queued for the log, for at most `within`, and leaves the list of evaluators.
+    /// Stores what is queued for the log, or spools it, for at most `within`, and leaves the list of
+    /// evaluators.
     pub async fn shut_down(&self, within: Duration) {
         self.inner.log.close(Instant::now() + within).await;
         self.inner.registration.end(&self.inner.live, self.inner.id).await;
     }
 
-    async fn answer(
+    /// Decides flags and logs how they came out.
+    async fn decide(
         &self,
         snapshot: &Snapshot,
-        flags: &[&Arc<LiveFlag>],
+        flags: &[Arc<LiveFlag>],
         flag_set: &Arc<FlagSet>,
         call: Call<'_>,
-    ) -> Vec<Answer> {
-        let known = self.membership(snapshot, flags, call).await;
-        let stale = known.as_ref().is_some_and(|known| known.stale);
-        let mut outcomes = Vec::with_capacity(flags.len());
-        let answers = flags.iter().map(|flag| {
-            let (evaluation, outcome) = decide(flag, call, snapshot, known.as_ref());
-            outcomes.push(outcome);
-            Answer { flag: Arc::clone(flag), evaluation }
-        });
-        let answers = answers.collect();
-        if !outcomes.is_empty() {
+    ) -> Outcomes {
+        let outcomes = self.outcomes(snapshot, flags, call).await;
+        if !flags.is_empty() {
             self.inner.log.record(EvaluationCall {
                 id: Uuid::now_v7(),
                 evaluated_at: Utc::now(),
-                environment: call.environment.to_owned(),
-                entity_id: call.entity_id.unwrap_or_default().to_owned(),
+                environment: call.environment.as_ref().into(),
+                entity_id: call.entity_id.unwrap_or_default().into(),
                 source: call.source,
-                sdk: call.sdk.to_owned(),
-                stale,
+                sdk: call.sdk.as_ref().into(),
+                stale: outcomes.staleness != Staleness::Fresh,
                 config_version: snapshot.config_version(),
                 flag_set: Arc::clone(flag_set),
-                outcomes,
+                outcomes: outcomes.codes.iter().filter_map(|code| Outcome::from_code(*code)).collect(),
             });
         }
-        answers
+        outcomes
     }
 
-    /// Looks the entity up, if some flag cannot be decided without.
-    async fn membership(
-        &self,
-        snapshot: &Snapshot,
-        flags: &[&Arc<LiveFlag>],
-        call: Call<'_>,
-    ) -> Option<Known> {
-        let entity_id = call.entity_id?;
-        let audiences = snapshot.memberships()?;
-        let needed = flags.iter().any(|flag| decided_without(flag, call).is_none());
-        if needed { self.inner.lookups.look_up(audiences, entity_id).await } else { None }
+    /// Decides with every audience unknown first; looks the entity up only if that leaves flags
+    /// undecided, and decides those again.
+    async fn outcomes(&self, snapshot: &Snapshot, flags: &[Arc<LiveFlag>], call: Call<'_>) -> Outcomes {
+        let mut undecided = false;
+        let codes = flags.iter().map(|flag| {
+            let unknown = |_| Membership::Unavailable;
+            let outcome =
+                flag.compiled.decide_by_position(call.environment, call.entity_id, unknown).outcome();
+            undecided |= outcome == Outcome::AudienceUnavailable;
+            outcome.code()
+        });
+        let mut codes: Box<[i16]> = codes.collect();
+        let all = if snapshot.is_unconfirmed() { Staleness::All } else { Staleness::Fresh };
+        if !undecided {
+            return Outcomes { codes, staleness: all };
+        }
+        let (Some(entity_id), Some(audiences)) = (call.entity_id, snapshot.memberships()) else {
+            return Outcomes { codes, staleness: all };
+        };
+        let Some(known) = self.inner.lookups.look_up(audiences, entity_id).await else {
+            return Outcomes { codes, staleness: all };
+        };
+        let mut stale = Vec::new();
+        for (position, (flag, code)) in (0_u32..).zip(flags.iter().zip(&mut codes)) {
+            if *code != Outcome::AudienceUnavailable.code() {
+                continue;
+            }
+            let membership = |audience| known.of(audiences, audience);
+            *code = flag.compiled.decide(call.environment, call.entity_id, membership).outcome().code();
+            if known.stale && *code != Outcome::AudienceUnavailable.code() {
+                stale.push(position);
+            }
+        }
+        let staleness =
+            if all == Staleness::Fresh && !stale.is_empty() { Staleness::Some(stale) } else { all };
+        Outcomes { codes, staleness }
     }
-}
-
-/// The answer that needs no audience, if there is one.
-fn decided_without(flag: &LiveFlag, call: Call<'_>) -> Option<Outcome> {
-    let unknown = |_| Membership::Unavailable;
-    let outcome = flag.compiled.decide(call.environment, call.entity_id, unknown).outcome();
-    (outcome != Outcome::AudienceUnavailable).then_some(outcome)
-}
-
-/// Decides one flag with what is known of the entity; marked stale if it depends on a membership
-/// from before.
-fn decide(
-    flag: &LiveFlag,
-    call: Call<'_>,
-    snapshot: &Snapshot,
-    known: Option<&Known>,
-) -> (Evaluation, Outcome) {
-    let membership = |audience| match (known, snapshot.memberships()) {
-        (Some(known), Some(audiences)) => known.of(audiences, audience),
-        _ => Membership::Unavailable,
-    };
-    let decision = flag.compiled.decide(call.environment, call.entity_id, membership);
-    let mut evaluation = decision.to_evaluation();
-    if known.is_some_and(|known| known.stale) && decided_without(flag, call).is_none() {
-        evaluation.reason = evaluation.reason.marked_stale();
-    }
-    (evaluation, decision.outcome())
 }

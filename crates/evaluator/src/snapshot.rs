@@ -17,7 +17,7 @@ use halyard_store::{
 };
 use uuid::Uuid;
 
-use crate::audiences::Audiences;
+use crate::{audiences::Audiences, rendered::RenderedFlag};
 
 /// A flag as it is served.
 #[derive(Debug)]
@@ -34,6 +34,25 @@ pub struct LiveFlag {
     pub compiled: CompiledFlag,
     /// The flag alone, as the evaluation log names what was evaluated.
     pub(crate) alone: Arc<FlagSet>,
+    /// Its answers as JSON.
+    pub(crate) rendered: RenderedFlag,
+}
+
+/// The flags that some callers may see.
+#[derive(Debug, Clone)]
+pub(crate) struct VisibleFlags {
+    /// By key.
+    pub(crate) flags: Arc<[Arc<LiveFlag>]>,
+    /// The same flags as the evaluation log names them.
+    pub(crate) set: Arc<FlagSet>,
+}
+
+impl LiveFlag {
+    /// Whether a caller may see it.
+    #[must_use]
+    pub fn is_visible(&self, visibility: Visibility) -> bool {
+        visibility == Visibility::All || self.client_visible
+    }
 }
 
 /// Which flags a caller may see.
@@ -49,14 +68,16 @@ pub enum Visibility {
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     config_version: i64,
-    flags: BTreeMap<Box<str>, Arc<LiveFlag>>,
-    keys: HashMap<Uuid, Box<str>>,
+    flags: BTreeMap<Arc<str>, Arc<LiveFlag>>,
+    keys: HashMap<Uuid, Arc<str>>,
     audiences: BTreeMap<AudienceId, Arc<ConfiguredAudience>>,
     environments: Arc<[Environment]>,
     customer_source: Option<CustomerSource>,
     memberships: Option<Arc<Audiences>>,
-    /// All flags and the client-visible ones, as the log names them; made when first needed.
-    sets: [OnceLock<Arc<FlagSet>>; 2],
+    /// All flags and the client-visible ones; made when first needed.
+    visible: [OnceLock<VisibleFlags>; 2],
+    /// Loaded from the disk, and no database has confirmed it yet.
+    unconfirmed: bool,
 }
 
 impl Snapshot {
@@ -82,7 +103,7 @@ impl Snapshot {
     #[must_use]
     pub fn changed(&self, changes: ConfigurationChanges) -> Self {
         let mut next = self.clone();
-        next.sets = Default::default();
+        next.visible = Default::default();
         next.config_version = changes.config_version;
         for UnreadableFlag { id, key, problem } in &changes.unreadable {
             tracing::error!(key, problem, "a stored flag cannot be read and is not served");
@@ -118,17 +139,26 @@ impl Snapshot {
         self.flags.iter().map(|(key, flag)| (&**key, flag))
     }
 
-    /// The flags that a caller may see, by key.
-    pub fn visible(&self, visibility: Visibility) -> impl Iterator<Item = &Arc<LiveFlag>> {
-        self.flags.values().filter(move |flag| visibility == Visibility::All || flag.client_visible)
+    /// The flags that a caller may see.
+    pub(crate) fn visible(&self, visibility: Visibility) -> &VisibleFlags {
+        self.visible[visibility as usize].get_or_init(|| {
+            let visible = self.flags.values().filter(|flag| flag.is_visible(visibility));
+            let flags: Arc<[_]> = visible.cloned().collect();
+            let set = Arc::new(FlagSet::new(flags.iter().map(|flag| (flag.number, flag.version))));
+            VisibleFlags { flags, set }
+        })
     }
 
-    /// The same flags as the evaluation log names them.
-    pub(crate) fn flag_set(&self, visibility: Visibility) -> &Arc<FlagSet> {
-        self.sets[visibility as usize].get_or_init(|| {
-            let numbers = self.visible(visibility).map(|flag| (flag.number, flag.version));
-            Arc::new(FlagSet::new(numbers))
-        })
+    /// Whether it was loaded from the disk and no database has confirmed it yet: answers from it are
+    /// marked stale.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        self.unconfirmed
+    }
+
+    pub(crate) fn unconfirmed(mut self) -> Self {
+        self.unconfirmed = true;
+        self
     }
 
     /// The audiences that flags use, ready to be asked; `None` when they cannot be.
@@ -166,17 +196,18 @@ impl Snapshot {
     }
 
     fn put(&mut self, flag: ConfiguredFlag) {
-        let key: Box<str> = flag.definition.key.as_str().into();
+        let key: Arc<str> = flag.definition.key.as_str().into();
         match CompiledFlag::compile(&flag.definition) {
             Ok(compiled) => {
                 let ConfiguredFlag { id, number, version, client_visible, .. } = flag;
-                self.keys.insert(id, key.clone());
+                self.keys.insert(id, Arc::clone(&key));
                 let alone = Arc::new(FlagSet::new([(number, version)]));
-                let flag = LiveFlag { id, number, version, client_visible, compiled, alone };
+                let rendered = RenderedFlag::new(&compiled);
+                let flag = LiveFlag { id, number, version, client_visible, compiled, alone, rendered };
                 self.flags.insert(key, Arc::new(flag));
             }
             Err(violations) => {
-                tracing::error!(key, ?violations, "a stored flag breaks its limits and is not served");
+                tracing::error!(%key, ?violations, "a stored flag breaks its limits and is not served");
                 self.remove(flag.id);
             }
         }
