@@ -204,9 +204,8 @@ async fn apply(
         row::check_audiences(connection, rules, &mut validation).await?;
     }
     if let Some(environments) = &changes.environments {
-        let known = sqlx::query_scalar!("select key from halyard.environments")
-            .fetch_all(&mut *connection)
-            .await?;
+        let known =
+            sqlx::query_scalar!("select key from halyard.environments").fetch_all(&mut *connection).await?;
         validation.environments(environments, |key| known.iter().any(|known| known == key));
         flag.environments.clone_from(environments);
     }
