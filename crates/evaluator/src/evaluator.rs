@@ -140,14 +140,14 @@ impl Evaluator {
             self.inner.log.record(EvaluationCall {
                 id: Uuid::now_v7(),
                 evaluated_at: Utc::now(),
-                environment: call.environment.as_ref().into(),
+                environment: Arc::clone(call.environment),
                 entity_id: call.entity_id.unwrap_or_default().into(),
                 source: call.source,
-                sdk: call.sdk.as_ref().into(),
+                sdk: Arc::clone(call.sdk),
                 stale: outcomes.staleness != Staleness::Fresh,
                 config_version: snapshot.config_version(),
                 flag_set: Arc::clone(flag_set),
-                outcomes: outcomes.codes.iter().filter_map(|code| Outcome::from_code(*code)).collect(),
+                outcomes: outcomes.codes.clone(),
             });
         }
         outcomes

@@ -65,7 +65,17 @@ async fn keep(live: LiveConfiguration, identity: Identity) {
     loop {
         let config_version = state.borrow_and_update().config_version;
         let Identity { id, kind, host, program, started_at } = identity.clone();
-        let heartbeat = Heartbeat { id, kind, host, program, started_at, config_version };
+        let heartbeat = Heartbeat {
+            id,
+            kind,
+            host,
+            program,
+            started_at,
+            config_version,
+            queued: 0,
+            spooled: 0,
+            dropped: 0,
+        };
         if let Ok(Err(error)) = timeout(DEADLINE, live.store().evaluator_heartbeat(&heartbeat)).await {
             tracing::debug!(%error, "the evaluator cannot be registered");
         }

@@ -1,6 +1,7 @@
 //! The configuration as evaluators load it, and how they hear of changes.
 
 use halyard_engine::{AudienceId, FlagDefinition, FlagKey};
+use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool, postgres::PgListener};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -11,11 +12,13 @@ use crate::{
     customer_source::CustomerSource,
     environments::{self, Environment},
     flags::{flag_type, parse},
+    sdk_keys::{self, ConfiguredKey},
     store::DEADLINE,
 };
 
 /// Everything that decides evaluations, as of one config version.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Configuration {
     /// The sequence number of the last audit entry.
     pub config_version: i64,
@@ -29,10 +32,13 @@ pub struct Configuration {
     pub environments: Vec<Environment>,
     /// Where customers live; `None` until chosen, when a default may serve.
     pub customer_source: Option<CustomerSource>,
+    /// SDK keys that are not revoked, by id; some may have expired.
+    pub keys: Vec<ConfiguredKey>,
 }
 
 /// A flag as evaluators need it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConfiguredFlag {
     /// Its id.
     pub id: Uuid,
@@ -47,7 +53,8 @@ pub struct ConfiguredFlag {
 }
 
 /// A flag that somebody wrote by hand in a way this program cannot read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct UnreadableFlag {
     /// Its id.
     pub id: Uuid,
@@ -58,7 +65,8 @@ pub struct UnreadableFlag {
 }
 
 /// An audience as evaluators need it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConfiguredAudience {
     /// Its id.
     pub id: AudienceId,
@@ -82,7 +90,8 @@ pub enum ConfigurationSince {
 }
 
 /// The part of the configuration that changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConfigurationChanges {
     /// The config version that the changes lead to.
     pub config_version: i64,
@@ -100,6 +109,8 @@ pub struct ConfigurationChanges {
     pub environments: Option<Vec<Environment>>,
     /// The customer source, when it changed.
     pub customer_source: Option<Option<CustomerSource>>,
+    /// All SDK keys that are not revoked, when one of them changed.
+    pub keys: Option<Vec<ConfiguredKey>>,
 }
 
 /// Says “look now” when the configuration changed. Lossy by design: poll as well.
@@ -222,6 +233,7 @@ impl Store {
                 } else {
                     None
                 },
+                keys: if is_touched("sdk_key") { Some(sdk_keys::configured(connection).await?) } else { None },
             }))
         })
         .await
@@ -247,6 +259,7 @@ async fn load(connection: &mut PgConnection) -> Result<Configuration, StoreError
         audiences: audiences(connection, None).await?,
         environments: environments::list(connection).await?,
         customer_source: customer_source(connection).await?,
+        keys: sdk_keys::configured(connection).await?,
     })
 }
 

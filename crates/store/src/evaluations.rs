@@ -6,7 +6,7 @@ mod list;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use halyard_engine::{Outcome, RuleId};
+use halyard_engine::RuleId;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -85,21 +85,23 @@ pub struct EvaluationCall {
     /// When it was answered.
     pub evaluated_at: DateTime<Utc>,
     /// The environment's key.
-    pub environment: String,
+    pub environment: Arc<str>,
     /// `''` for none.
-    pub entity_id: String,
+    pub entity_id: Box<str>,
     /// Which door it came through.
     pub source: EvaluationSource,
     /// What the caller said it is, such as `halyard-js/1.0`; at most 100 characters, more are cut.
-    pub sdk: String,
+    pub sdk: Arc<str>,
     /// Membership was the last known one, during an outage.
     pub stale: bool,
     /// The configuration it was answered from.
     pub config_version: i64,
     /// What was evaluated.
     pub flag_set: Arc<FlagSet>,
-    /// One for each flag of the set, in its order.
-    pub outcomes: Vec<Outcome>,
+    /// [`Outcome::code`] for each flag of the set, in its order.
+    ///
+    /// [`Outcome::code`]: halyard_engine::Outcome::code
+    pub outcomes: Box<[i16]>,
 }
 
 /// Calls that are stored together, exactly once.

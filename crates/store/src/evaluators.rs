@@ -32,6 +32,12 @@ pub struct Heartbeat {
     pub started_at: DateTime<Utc>,
     /// The config version that it serves.
     pub config_version: i64,
+    /// Calls that wait in memory to be logged.
+    pub queued: i64,
+    /// Calls that wait on disk to be logged.
+    pub spooled: i64,
+    /// Calls that were lost to the log since it started.
+    pub dropped: i64,
 }
 
 /// An evaluator as last heard of.
@@ -58,6 +64,15 @@ pub struct Evaluator {
     pub config_version: i64,
     /// When it first reported that config version, by the database's clock.
     pub applied_at: DateTime<Utc>,
+    /// Calls that waited in memory to be logged.
+    #[ts(type = "number")]
+    pub queued: i64,
+    /// Calls that waited on disk to be logged.
+    #[ts(type = "number")]
+    pub spooled: i64,
+    /// Calls that were lost to the log since it started.
+    #[ts(type = "number")]
+    pub dropped: i64,
 }
 
 impl EvaluatorKind {
@@ -78,11 +93,15 @@ impl Store {
         self.read(DEADLINE, async |connection| {
             sqlx::query!(
                 "insert into halyard.evaluators as e
-                     (id, kind, host, program, started_at, seen_at, config_version, applied_at)
-                 values ($1, $2, $3, $4, $5, clock_timestamp(), $6, clock_timestamp())
+                     (id, kind, host, program, started_at, seen_at, config_version, applied_at,
+                      queued, spooled, dropped)
+                 values ($1, $2, $3, $4, $5, clock_timestamp(), $6, clock_timestamp(), $7, $8, $9)
                  on conflict (id) do update set
                      seen_at = excluded.seen_at,
                      config_version = excluded.config_version,
+                     queued = excluded.queued,
+                     spooled = excluded.spooled,
+                     dropped = excluded.dropped,
                      applied_at = case
                          when e.config_version = excluded.config_version then e.applied_at
                          else excluded.applied_at
@@ -93,6 +112,9 @@ impl Store {
                 heartbeat.program,
                 heartbeat.started_at,
                 heartbeat.config_version,
+                heartbeat.queued,
+                heartbeat.spooled,
+                heartbeat.dropped,
             )
             .execute(connection)
             .await?;
@@ -128,6 +150,7 @@ impl Store {
         self.read(DEADLINE, async |connection| {
             let rows = sqlx::query!(
                 r#"select id, kind, host, program, started_at, seen_at, config_version, applied_at,
+                     queued, spooled, dropped,
                      (extract(epoch from clock_timestamp() - seen_at) * 1000)::bigint as "silent_ms!"
                  from halyard.evaluators
                  where seen_at > clock_timestamp() - interval '60 seconds'
@@ -147,6 +170,9 @@ impl Store {
                     silent_ms: row.silent_ms,
                     config_version: row.config_version,
                     applied_at: row.applied_at,
+                    queued: row.queued,
+                    spooled: row.spooled,
+                    dropped: row.dropped,
                 })
                 .collect())
         })

@@ -30,6 +30,7 @@ pub mod flags;
 pub mod memberships;
 pub mod sample_data;
 pub mod schema;
+pub mod sdk_keys;
 pub mod server;
 pub mod settings;
 pub mod stars;

@@ -22,9 +22,16 @@ impl Store {
     /// # Errors
     /// `Unavailable`, `PermissionDenied` for a wrong password, `Timeout`.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, StoreError> {
-        let store = Self { pool: connect::pool(options), lookups: connect::lookup_pool(options) };
+        let store = Self::connect_lazy(options);
         store.read(DEADLINE, async |connection| Ok(connection.ping().await?)).await?;
         Ok(store)
+    }
+
+    /// Connects at the first use: nothing is opened or tried now, so that a server may start before
+    /// its database. Must be called inside a tokio runtime.
+    #[must_use]
+    pub fn connect_lazy(options: &ConnectOptions) -> Self {
+        Self { pool: connect::pool(options), lookups: connect::lookup_pool(options) }
     }
 
     /// Closes every connection, waiting for those in use.

@@ -129,7 +129,7 @@ async fn insert_flag_sets(
 async fn insert_calls(transaction: &mut PgConnection, calls: &[&EvaluationCall]) -> Result<(), StoreError> {
     // unnest would flatten arrays of arrays, so outcomes travel as the text of an array.
     let outcomes = |call: &EvaluationCall| {
-        let codes: Vec<String> = call.outcomes.iter().map(|outcome| outcome.code().to_string()).collect();
+        let codes: Vec<String> = call.outcomes.iter().map(i16::to_string).collect();
         format!("{{{}}}", codes.join(","))
     };
     sqlx::query!(
@@ -142,8 +142,8 @@ async fn insert_calls(transaction: &mut PgConnection, calls: &[&EvaluationCall])
               u (id, at, environment, entity_id, source, sdk, stale, config_version, flag_set, outcomes)",
         &calls.iter().map(|call| call.id).collect::<Vec<_>>(),
         &calls.iter().map(|call| call.evaluated_at).collect::<Vec<_>>(),
-        &calls.iter().map(|call| call.environment.as_str()).collect::<Vec<_>>() as _,
-        &calls.iter().map(|call| call.entity_id.as_str()).collect::<Vec<_>>() as _,
+        &calls.iter().map(|call| &*call.environment).collect::<Vec<_>>() as _,
+        &calls.iter().map(|call| &*call.entity_id).collect::<Vec<_>>() as _,
         &calls.iter().map(|call| call.source.as_str()).collect::<Vec<_>>() as _,
         &calls.iter().map(|call| presentable_sdk(&call.sdk)).collect::<Vec<_>>(),
         &calls.iter().map(|call| call.stale).collect::<Vec<_>>(),
@@ -178,10 +178,10 @@ fn counts(calls: &[&EvaluationCall]) -> Vec<(CountKey, i64)> {
                 flag: *flag,
                 at,
                 version: *version,
-                environment: call.environment.clone(),
+                environment: call.environment.to_string(),
                 source: call.source.as_str(),
                 sdk: sdk.clone(),
-                outcome: outcome.code(),
+                outcome: *outcome,
             };
             *counts.entry(key).or_default() += 1;
         }

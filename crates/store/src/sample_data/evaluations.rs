@@ -72,16 +72,16 @@ pub(super) async fn append(store: &Store, now: DateTime<Utc>) -> Result<(), Stor
         let audience = |id: AudienceId| -> Membership { memberships.of(entity, id) };
         let outcomes = evaluated
             .iter()
-            .map(|flag| flag.decide(environment, Some(&entity_id), audience).outcome())
+            .map(|flag| flag.decide(environment, Some(&entity_id), audience).outcome().code())
             .collect();
         let seconds = u64::try_from(evaluated_at.timestamp()).unwrap_or_default();
         calls.push(EvaluationCall {
             id: Uuid::new_v7(Timestamp::from_unix(&clock, seconds, evaluated_at.timestamp_subsec_nanos())),
             evaluated_at,
-            environment: environment.to_owned(),
-            entity_id,
+            environment: environment.into(),
+            entity_id: entity_id.into(),
             source,
-            sdk: (*dice.weighted(SDKS)).to_owned(),
+            sdk: (*dice.weighted(SDKS)).into(),
             stale: false,
             config_version: configuration.config_version,
             flag_set,

@@ -153,6 +153,9 @@ async fn evaluators_are_listed_while_they_report() {
             program: "0.1.0".to_owned(),
             started_at: Utc::now(),
             config_version: 3,
+            queued: 12,
+            spooled: 0,
+            dropped: 0,
         };
         store.evaluator_heartbeat(&heartbeat).await.unwrap();
         let first = store.evaluators().await.unwrap().remove(0);

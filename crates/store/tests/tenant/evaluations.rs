@@ -45,7 +45,7 @@ fn call(set: &Arc<FlagSet>, at: DateTime<Utc>, entity_id: &str, outcomes: &[Outc
         stale: false,
         config_version: 1,
         flag_set: Arc::clone(set),
-        outcomes: outcomes.to_vec(),
+        outcomes: outcomes.iter().map(|outcome| outcome.code()).collect(),
     }
 }
 
@@ -110,7 +110,7 @@ async fn one_bad_call_never_fails_the_others() {
     let mut nul_environment = call(&set, now(), "c", &fine);
     nul_environment.environment = "pro\0".into();
     let mut odd_sdk = call(&set, now(), "odd", &fine);
-    odd_sdk.sdk = format!("x\0y{}", "z".repeat(500));
+    odd_sdk.sdk = format!("x\0y{}", "z".repeat(500)).into();
     let calls = vec![
         call(&set, now(), "good", &fine),
         call(&set, now(), "nul\0", &fine),
