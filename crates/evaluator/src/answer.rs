@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use halyard_engine::{Decision, Outcome, Reason};
+use halyard_engine::{Decision, Evaluation, Outcome, Reason};
 use serde_json::Value;
 
 use crate::LiveFlag;
@@ -46,6 +46,12 @@ impl Answer {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// The same as data of its own.
+    #[must_use]
+    pub fn to_evaluation(&self) -> Evaluation {
+        Evaluation { reason: self.reason(), ..self.decision().to_evaluation() }
     }
 
     fn decision(&self) -> Decision<'_> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use halyard_evaluator::Call;
+use halyard_evaluator::{Call, Visibility};
 use halyard_store::evaluations::EvaluationSource;
 use serde::Deserialize;
 use serde_json::Value;
@@ -126,12 +126,16 @@ fn whole(rule: &Value) -> Value {
 async fn evaluate(served: &Served, vector: &Vector) {
     let key = vector.flag["key"].as_str().unwrap();
     let call = Call {
-        environment: &vector.environment,
+        environment: &vector.environment.as_str().into(),
         entity_id: vector.entity_id.as_deref(),
         source: EvaluationSource::Evaluate,
-        sdk: "conformance",
+        sdk: &"conformance".into(),
     };
-    let answer = served.evaluator.evaluate(key, call).await.unwrap_or_else(|| panic!("{key} is not served"));
-    let found = serde_json::to_value(&answer.evaluation).unwrap();
+    let answer = served
+        .evaluator
+        .evaluate(key, Visibility::All, call)
+        .await
+        .unwrap_or_else(|| panic!("{key} is not served"));
+    let found = serde_json::to_value(&answer.to_evaluation()).unwrap();
     assert_eq!(found, vector.expect, "{key} for {:?}", vector.entity_id);
 }

@@ -33,7 +33,7 @@ async fn a_call_is_stored_with_who_asked_and_what_came_out() {
     let served = Served::start().await;
     served.flag("banner", json!([{}])).await;
     served.evaluate("banner", "c7").await;
-    served.evaluator.evaluate("no-such-flag", call(Some("c7"))).await;
+    served.evaluator.evaluate("no-such-flag", Visibility::All, call(Some("c7"))).await;
     served.evaluator.shut_down(Duration::from_secs(30)).await;
     let page = served.store.evaluations_list(&Default::default(), None, 10).await.unwrap();
     assert_eq!(page.evaluations.len(), 1);
@@ -44,11 +44,11 @@ async fn a_call_is_stored_with_who_asked_and_what_came_out() {
 
 #[tokio::test]
 async fn a_full_queue_drops_and_counts_but_never_makes_the_caller_wait() {
-    let served = Served::start_with(|options| options.queued_calls = 10).await;
+    let served = Served::start_with(|options| options.log.queued_calls = 10).await;
     served.flag("banner", json!([{}])).await;
     // The writer has no turn before this test gives one away.
     for _ in 0..100 {
-        let answer = served.evaluator.evaluate("banner", call(Some("c1")));
+        let answer = served.evaluator.evaluate("banner", Visibility::All, call(Some("c1")));
         assert!(futures_util::FutureExt::now_or_never(answer).is_some());
     }
     let counts = served.evaluator.log_counts();

@@ -6,6 +6,7 @@ use std::{
 };
 
 use halyard_engine::{OffBy, Reason};
+use halyard_evaluator::Visibility;
 use serde_json::json;
 
 use crate::support::{Served, ana, call};
@@ -28,7 +29,7 @@ async fn an_archived_flag_is_not_found_and_an_unarchived_one_is_back() {
     served.flag("old", json!([{}])).await;
     served.store.flag_archive("old", &ana()).await.unwrap();
     served.caught_up().await;
-    assert!(served.evaluator.evaluate("old", call(Some("c1"))).await.is_none());
+    assert!(served.evaluator.evaluate("old", Visibility::All, call(Some("c1"))).await.is_none());
     served.store.flag_unarchive("old", &ana()).await.unwrap();
     served.caught_up().await;
     assert_eq!(served.evaluate("old", "c1").await.value, json!(true));

@@ -42,7 +42,7 @@ async fn evaluate_all_of_many_flags_reads_customers_once() {
         }
         let answers = served.evaluator.evaluate_all(Visibility::All, call(Some("c10"))).await;
         assert_eq!(answers.len(), 10);
-        assert!(answers.iter().all(|answer| answer.evaluation.value == json!(true)));
+        assert!(answers.iter().all(|answer| *answer.value() == json!(true)));
     });
     assert_eq!(reads.await, 1);
 }
@@ -56,8 +56,8 @@ async fn callers_who_come_together_share_round_trips() {
             let evaluator = served.evaluator.clone();
             tokio::spawn(async move {
                 let id = format!("c{number}");
-                let answer = evaluator.evaluate("large", call(Some(&id))).await.unwrap();
-                assert_eq!(answer.evaluation.value, json!(number % 10 == 0));
+                let answer = evaluator.evaluate("large", Visibility::All, call(Some(&id))).await.unwrap();
+                assert_eq!(*answer.value(), json!(number % 10 == 0));
             })
         });
         for caller in callers.collect::<Vec<_>>() {
@@ -85,8 +85,8 @@ async fn nothing_is_read_when_no_rule_needs_an_audience() {
         served.evaluator.evaluate_all(Visibility::All, call(Some("c10"))).await;
         // Without an entity nobody is in any audience.
         served.flag("nobody", json!([on_audience])).await;
-        let answer = served.evaluator.evaluate("nobody", call(None)).await.unwrap();
-        assert_eq!(answer.evaluation.value, json!(false));
+        let answer = served.evaluator.evaluate("nobody", Visibility::All, call(None)).await.unwrap();
+        assert_eq!(*answer.value(), json!(false));
     });
     assert_eq!(reads.await, 0);
 }
@@ -98,7 +98,7 @@ async fn client_side_callers_see_client_visible_flags_alone() {
     served.flag("server-only", json!([])).await;
     let keys = async |visibility| -> Vec<String> {
         let answers = served.evaluator.evaluate_all(visibility, call(None)).await;
-        answers.iter().map(|answer| answer.flag.compiled.key().to_string()).collect()
+        answers.iter().map(|answer| answer.flag().compiled.key().to_string()).collect()
     };
     assert_eq!(keys(Visibility::ClientVisible).await, ["client-banner"]);
     assert_eq!(keys(Visibility::All).await, ["client-banner", "server-only"]);

@@ -1,10 +1,14 @@
 //! An evaluator on a fresh database with customers.
 
-use std::{sync::OnceLock, thread, time::Duration};
+use std::{
+    sync::{Arc, LazyLock, OnceLock},
+    thread,
+    time::Duration,
+};
 
 use halyard_embedded_postgres::testing::{self, PostgresVersion, TestServer};
 use halyard_engine::{Evaluation, FlagType, RuleInput};
-use halyard_evaluator::{Call, Evaluator, EvaluatorOptions, Identity, LiveConfiguration};
+use halyard_evaluator::{Call, Evaluator, EvaluatorOptions, Identity, LiveConfiguration, Visibility};
 use halyard_store::{
     Author, ConnectOptions, Store,
     audiences::{Audience, NewAudience},
@@ -66,7 +70,7 @@ impl Served {
         // Unloaded machines answer in a millisecond; tests share this one.
         options.membership_deadline = Duration::from_secs(2);
         change(&mut options);
-        let evaluator = Evaluator::start(live, options);
+        let evaluator = Evaluator::start(live, options).unwrap();
         Served { evaluator, store, psql }
     }
 
@@ -107,7 +111,8 @@ impl Served {
     }
 
     pub(crate) async fn evaluate(&self, key: &str, entity_id: &str) -> Evaluation {
-        self.evaluator.evaluate(key, call(Some(entity_id))).await.unwrap().evaluation
+        let answer = self.evaluator.evaluate(key, Visibility::All, call(Some(entity_id))).await;
+        answer.unwrap().to_evaluation()
     }
 
     pub(crate) async fn execute(&self, sql: &str) {
@@ -120,7 +125,9 @@ impl Served {
 }
 
 pub(crate) fn call(entity_id: Option<&str>) -> Call<'_> {
-    Call { environment: "production", entity_id, source: EvaluationSource::Evaluate, sdk: "test/1" }
+    static NAMES: LazyLock<[Arc<str>; 2]> = LazyLock::new(|| ["production".into(), "test/1".into()]);
+    let [environment, sdk] = &*NAMES;
+    Call { environment, entity_id, source: EvaluationSource::Evaluate, sdk }
 }
 
 pub(crate) fn ana() -> Author {
