@@ -7,10 +7,12 @@
 pub mod audiences;
 pub mod customers;
 pub mod environments;
+pub mod evaluators;
 pub mod flags;
 pub mod history;
 pub mod local_endpoint;
 pub mod reach;
+pub mod sdk_keys;
 pub mod why;
 pub mod workspace;
 
@@ -23,8 +25,10 @@ use halyard_store::{
     customers::{Customer, CustomerReference},
     environments::{Environment, NewEnvironment},
     evaluations::EvaluationsPage,
+    evaluators::Evaluator,
     flags::{Flag, FlagVersion, FlagsList, NewFlag},
     memberships::AudienceCount,
+    sdk_keys::{CreatedSdkKey, NewSdkKey, SdkKey},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -51,6 +55,8 @@ pub enum CacheTag {
     Customers,
     Audit,
     Evaluations,
+    SdkKeys,
+    Evaluators,
     LocalEndpoint,
 }
 
@@ -65,6 +71,8 @@ impl CacheTag {
         CacheTag::Customers,
         CacheTag::Audit,
         CacheTag::Evaluations,
+        CacheTag::SdkKeys,
+        CacheTag::Evaluators,
         CacheTag::LocalEndpoint,
     ];
 }
@@ -207,7 +215,18 @@ commands! { ($)
         environment_update(environments::EnvironmentUpdate) -> Vec<Environment>, invalidates [Environments Audit];
         /// All keys in their new order.
         environments_reorder(environments::EnvironmentsReorder) -> Vec<Environment>, invalidates [Environments Audit];
-        environment_delete(environments::EnvironmentDelete) -> Vec<Environment>, invalidates [Environments Flags Audit];
+        environment_delete(environments::EnvironmentDelete) -> Vec<Environment>, invalidates [Environments Flags SdkKeys Audit];
+    }
+    sdk_keys {
+        sdk_keys_list(Nothing) -> Vec<SdkKey>, provides [SdkKeys];
+        /// The answer holds the key itself, which is shown once: it must not be cached.
+        sdk_key_create(NewSdkKey) -> CreatedSdkKey, invalidates [SdkKeys Audit];
+        /// The same, for a key that takes the place of another.
+        sdk_key_rotate(sdk_keys::SdkKeyRotate) -> CreatedSdkKey, invalidates [SdkKeys Audit];
+        sdk_key_revoke(sdk_keys::SdkKeyRevoke) -> SdkKey, invalidates [SdkKeys Audit];
+    }
+    evaluators {
+        evaluators_list(Nothing) -> Vec<Evaluator>, provides [Evaluators];
     }
     customers {
         customer_source_get(Nothing) -> CustomerSourceStatus, provides [CustomerSource];
@@ -220,7 +239,7 @@ commands! { ($)
     local_endpoint {
         local_endpoint_get(Nothing) -> local_endpoint::LocalEndpointStatus, provides [LocalEndpoint];
         local_endpoint_set(local_endpoint::LocalEndpointSet) -> local_endpoint::LocalEndpointStatus,
-            invalidates [LocalEndpoint];
+            invalidates [LocalEndpoint Evaluators];
     }
     history {
         audit_list(AuditQuery) -> AuditPage, provides [Audit];

@@ -181,7 +181,7 @@ export type AuditQuery = {
 };
 
 /** What the page caches answers under: a query provides some, a change invalidates some. */
-export type CacheTag = "workspace" | "flags" | "audiences" | "environments" | "customer_source" | "customers" | "audit" | "evaluations" | "local_endpoint";
+export type CacheTag = "workspace" | "flags" | "audiences" | "environments" | "customer_source" | "customers" | "audit" | "evaluations" | "sdk_keys" | "evaluators" | "local_endpoint";
 
 /** A column of such a table. */
 export type CatalogueColumn = {
@@ -281,6 +281,14 @@ export type ConnectionStep = {
   message: string,
   /** What to do about it; empty when ok. */
   advice: string,
+};
+
+/** A key just made. Its text is nowhere else and never shown again. */
+export type CreatedSdkKey = {
+  /** What is stored. */
+  key: SdkKey,
+  /** The key itself. */
+  text: string,
 };
 
 /** A customer with every field. */
@@ -497,6 +505,37 @@ export type EvaluationsPage = {
   nextCursor: string | null,
 };
 
+/** An evaluator as last heard of. */
+export type Evaluator = {
+  /** Made when the process started. */
+  id: string,
+  /** What kind of process it is. */
+  kind: EvaluatorKind,
+  /** The computer it runs on. */
+  host: string,
+  /** Version of the program. */
+  program: string,
+  /** When the process started. */
+  startedAt: string,
+  /** When it was last heard of, by the database's clock. */
+  seenAt: string,
+  /** Milliseconds since then, by the database's clock. */
+  silentMs: number,
+  /** The config version that it serves. */
+  configVersion: number,
+  /** When it first reported that config version, by the database's clock. */
+  appliedAt: string,
+  /** Calls that waited in memory to be logged. */
+  queued: number,
+  /** Calls that waited on disk to be logged. */
+  spooled: number,
+  /** Calls that were lost to the log since it started. */
+  dropped: number,
+};
+
+/** What kind of process evaluates. */
+export type EvaluatorKind = "server" | "desktop";
+
 /** The table or view of events. */
 export type EventTable = {
   /** Its schema. */
@@ -571,6 +610,8 @@ export type FlagChanges = {
   defaultValue?: JsonValue,
   /** At most 20. Rules with an id that the flag knows keep it. */
   rules?: Array<RuleInput>,
+  /** Environment key → on; those that are left out are off. */
+  environments?: { [key in string]: boolean },
   /** Whether client-side keys may see it. */
   clientVisible?: boolean,
   /** Marked as meant to stay. */
@@ -772,6 +813,12 @@ export type FlagsReach = {
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
+/** What a key is for. */
+export type KeyKind = "server" | "client" | "admin";
+
+/** What an admin key may do. Each includes those before it. */
+export type KeyRole = "viewer" | "operator" | "editor" | "admin";
+
 /** Whether the open workspace's database answers, and its config version. */
 export type Live = {
   /** Sequence number of the last audit entry: changes with every change of configuration. */
@@ -864,6 +911,22 @@ export type NewFlag = {
   /** At most 20 of 50 characters. */
   tags?: Array<string>,
   /** Why; at most 2,000 characters. */
+  note?: string,
+};
+
+/** A key to be made. */
+export type NewSdkKey = {
+  /** What it is for. */
+  kind: KeyKind,
+  /** 1 to 200 characters. */
+  name: string,
+  /** The environment that a server or client key opens; admin keys have none. */
+  environment?: string,
+  /** What an admin key may do; others have none. */
+  role?: KeyRole,
+  /** From when on it opens nothing. */
+  expiresAt?: string,
+  /** Why; at most 2,000 characters. It is the author's to hand on. */
   note?: string,
 };
 
@@ -973,6 +1036,44 @@ export type RuleTrace = {
   threshold: number | null,
   /** What came of it. */
   outcome: RuleOutcome,
+};
+
+/** A key as people see it; never the key itself. */
+export type SdkKey = {
+  /** Stays the same for ever. */
+  id: string,
+  /** What it is for. */
+  kind: KeyKind,
+  /** 1 to 200 characters. Of an admin key: the actor of the changes it makes. */
+  name: string,
+  /** The environment that a server or client key opens. */
+  environment: string | null,
+  /** What an admin key may do. */
+  role: KeyRole | null,
+  /** The first characters of its text, such as `hal_cli_3kF9…`. */
+  prefix: string,
+  /** When it was made. */
+  createdAt: string,
+  /** From when on it opens nothing; `None`: never by itself. */
+  expiresAt: string | null,
+  /** Since when it opens nothing. */
+  revokedAt: string | null,
+  /** When an evaluation server last saw it, to within some seconds. */
+  lastUsedAt: string | null,
+};
+
+/** Takes a key out of use for ever. */
+export type SdkKeyRevoke = {
+  /** Which. */
+  id: string,
+};
+
+/** Makes a key that takes the place of another. */
+export type SdkKeyRotate = {
+  /** The key whose place is taken. */
+  id: string,
+  /** From when on the old key opens nothing; absent: it stays live until it is revoked. */
+  oldExpiresAt?: string,
 };
 
 /** How a connection is protected. */
@@ -1161,6 +1262,13 @@ export type Commands = {
   /** All keys in their new order. */
   environments_reorder: { request: EnvironmentsReorder; response: Array<Environment> };
   environment_delete: { request: EnvironmentDelete; response: Array<Environment> };
+  sdk_keys_list: { request: Nothing; response: Array<SdkKey> };
+  /** The answer holds the key itself, which is shown once: it must not be cached. */
+  sdk_key_create: { request: NewSdkKey; response: CreatedSdkKey };
+  /** The same, for a key that takes the place of another. */
+  sdk_key_rotate: { request: SdkKeyRotate; response: CreatedSdkKey };
+  sdk_key_revoke: { request: SdkKeyRevoke; response: SdkKey };
+  evaluators_list: { request: Nothing; response: Array<Evaluator> };
   customer_source_get: { request: Nothing; response: CustomerSourceStatus };
   customer_source_set: { request: CustomerSourceSet; response: CustomerSourceStatus };
   catalogue_list: { request: Nothing; response: Array<CatalogueTable> };
@@ -1179,12 +1287,12 @@ export type CommandTags = { provides: ReadonlyArray<CacheTag>; invalidates: Read
 
 export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   workspace_status: { provides: ["workspace"], invalidates: [] },
-  workspace_explore_sample: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
+  workspace_explore_sample: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "sdk_keys", "evaluators", "local_endpoint"] },
   workspace_test_connection: { provides: [], invalidates: [] },
-  workspace_connect: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
-  workspace_open: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
-  workspace_close: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
-  workspace_forget: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "local_endpoint"] },
+  workspace_connect: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "sdk_keys", "evaluators", "local_endpoint"] },
+  workspace_open: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "sdk_keys", "evaluators", "local_endpoint"] },
+  workspace_close: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "sdk_keys", "evaluators", "local_endpoint"] },
+  workspace_forget: { provides: [], invalidates: ["workspace", "flags", "audiences", "environments", "customer_source", "customers", "audit", "evaluations", "sdk_keys", "evaluators", "local_endpoint"] },
   workspace_rename: { provides: [], invalidates: ["workspace"] },
   actor_set: { provides: [], invalidates: ["workspace"] },
   live_wait: { provides: [], invalidates: [] },
@@ -1212,14 +1320,19 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   environment_create: { provides: [], invalidates: ["environments", "flags", "audit"] },
   environment_update: { provides: [], invalidates: ["environments", "audit"] },
   environments_reorder: { provides: [], invalidates: ["environments", "audit"] },
-  environment_delete: { provides: [], invalidates: ["environments", "flags", "audit"] },
+  environment_delete: { provides: [], invalidates: ["environments", "flags", "sdk_keys", "audit"] },
+  sdk_keys_list: { provides: ["sdk_keys"], invalidates: [] },
+  sdk_key_create: { provides: [], invalidates: ["sdk_keys", "audit"] },
+  sdk_key_rotate: { provides: [], invalidates: ["sdk_keys", "audit"] },
+  sdk_key_revoke: { provides: [], invalidates: ["sdk_keys", "audit"] },
+  evaluators_list: { provides: ["evaluators"], invalidates: [] },
   customer_source_get: { provides: ["customer_source"], invalidates: [] },
   customer_source_set: { provides: [], invalidates: ["customer_source", "customers", "audiences", "audit"] },
   catalogue_list: { provides: ["customer_source"], invalidates: [] },
   customers_search: { provides: ["customers", "customer_source"], invalidates: [] },
   customer_get: { provides: ["customers", "customer_source"], invalidates: [] },
   local_endpoint_get: { provides: ["local_endpoint"], invalidates: [] },
-  local_endpoint_set: { provides: [], invalidates: ["local_endpoint"] },
+  local_endpoint_set: { provides: [], invalidates: ["local_endpoint", "evaluators"] },
   audit_list: { provides: ["audit"], invalidates: [] },
   evaluations_list: { provides: ["evaluations"], invalidates: [] },
 };
