@@ -9,6 +9,7 @@ use crate::{AudienceId, FlagKey, Percentage, RuleId};
 
 /// The type of a flag's values. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum FlagType {
@@ -45,6 +46,7 @@ impl FlagType {
 
 /// A stored rule: whom it holds (audience and percentage, both optional) and what it serves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Rule {

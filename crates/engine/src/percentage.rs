@@ -9,6 +9,7 @@ use crate::bucket::BUCKET_COUNT;
 /// 0 to 100 per cent in steps of 0.001. Held as thousandths, which are also the threshold that a
 /// bucket is compared with: 25 % is 25,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = f64, minimum = 0, maximum = 100))]
 pub struct Percentage(u32);
 
 impl Percentage {

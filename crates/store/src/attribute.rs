@@ -7,6 +7,7 @@ use crate::condition::Operator;
 
 /// How conditions read an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AttributeType {
     /// Text of any kind: text, varchar, char(n), enums, uuid, network addresses.

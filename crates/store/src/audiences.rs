@@ -20,6 +20,7 @@ use crate::{
 
 /// A saved condition over customers. Membership is computed when asked, never stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Audience {
     /// Stays the same when the audience is renamed.

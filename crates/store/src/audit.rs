@@ -11,6 +11,7 @@ use crate::{Store, StoreError, store::DEADLINE};
 
 /// One change, as it was recorded when it was committed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
     /// Gap-free, from 1; the config version that the change made.
@@ -42,6 +43,7 @@ pub struct AuditEntry {
 
 /// Entries, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditPage {
     /// Newest first.

@@ -19,21 +19,25 @@ pub const MAX_LIST_VALUES: usize = 1_000;
 
 /// Who belongs to an audience: attribute conditions combined by all / any / not.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Condition {
     /// Every one of them holds. Never empty in a checked condition.
     All {
         /// The conditions that must all hold.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
         all: Vec<Condition>,
     },
     /// At least one of them holds. Never empty in a checked condition.
     Any {
         /// The conditions of which one must hold.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
         any: Vec<Condition>,
     },
     /// It does not hold.
     Not {
         /// The condition that must not hold.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
         not: Box<Condition>,
     },
     /// A test of one attribute.
@@ -42,6 +46,7 @@ pub enum Condition {
 
 /// A test of one attribute of the customer's row.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AttributeCondition {
     /// A column of the customers table.
@@ -70,6 +75,7 @@ macro_rules! operators {
     ($($(#[$doc:meta])* $name:ident => $wire:literal, $words:literal;)*) => {
         /// What is asked of an attribute. Negative operators hold for a missing value, all others do not.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum Operator { $($(#[$doc])* $name,)* }
 

@@ -16,6 +16,7 @@ use crate::{Author, Store, StoreError};
 
 /// The table or view of customers, and which of its columns say who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomerTable {
     /// Its schema.
@@ -32,6 +33,7 @@ pub struct CustomerTable {
 
 /// The table or view of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EventTable {
     /// Its schema.
@@ -48,6 +50,7 @@ pub struct EventTable {
 
 /// Where customers and, optionally, their events live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomerSource {
     /// The customers.

@@ -11,6 +11,7 @@ use crate::{Author, Store, StoreError, store::DEADLINE};
 
 /// `production`, `staging`, … Each flag is on or off in each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Environment {
     /// `^[a-z0-9][a-z0-9-]{0,49}$`; never changes.

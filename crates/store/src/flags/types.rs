@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 /// A flag as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Flag {
     /// Stays the same for ever.
@@ -112,6 +113,7 @@ pub struct FlagsList {
 
 /// A flag's id and key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FlagReference {
     /// The flag's id.
