@@ -16,6 +16,25 @@ pub struct Store {
     lookups: PgPool,
 }
 
+/// The connections of a pool at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    /// Those that are open.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// How many it may open.
+    pub most: u32,
+}
+
+impl PoolState {
+    fn of(pool: &PgPool) -> Self {
+        let open = pool.size();
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX).min(open);
+        PoolState { open, idle, most: pool.options().get_max_connections() }
+    }
+}
+
 impl Store {
     /// Connects, checks that the server answers, and looks at nothing else.
     ///
@@ -37,6 +56,12 @@ impl Store {
     /// Closes every connection, waiting for those in use.
     pub async fn close(&self) {
         tokio::join!(self.pool.close(), self.lookups.close());
+    }
+
+    /// The connections of each pool, by the pool's name.
+    #[must_use]
+    pub fn pools(&self) -> [(&'static str, PoolState); 2] {
+        [("work", PoolState::of(&self.pool)), ("lookups", PoolState::of(&self.lookups))]
     }
 
     /// Connections for everything but membership.
