@@ -5,3 +5,4 @@ export { commandsProviding, invalidateTags } from "./cache";
 export { LiveProvider, staleTags, useDatabaseGone, useLive } from "./live";
 export { createQueryClient } from "./query-client";
 export { commandKey, useCommandMutation, useCommandQuery } from "./use-command";
+export { type SecretCommand, useSecretCommand } from "./use-secret-command";

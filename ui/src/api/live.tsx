@@ -12,6 +12,8 @@ const CONFIGURATION: ReadonlyArray<CacheTag> = [
   "environments",
   "customer_source",
   "audit",
+  "sdk_keys",
+  "evaluators",
 ];
 const EVERYTHING: ReadonlyArray<CacheTag> = [...CONFIGURATION, "workspace", "customers", "evaluations"];
 /** How long to wait, in milliseconds, before asking an app again that did not answer. */

@@ -67,7 +67,7 @@ export const PAGES: ReadonlyArray<PageEntry> = [
     icon: IconSettings,
     shortcut: "mod+,",
     environment: false,
-    keywords: "workspace environments appearance customer source",
+    keywords: "workspace environments sdk keys servers local endpoint appearance customer source",
   },
 ];
 

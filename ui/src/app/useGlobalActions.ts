@@ -7,6 +7,13 @@ import { PAGES } from "./pages";
 const SETTINGS = [
   { section: "workspace", name: "Workspace", keywords: "rename forget close who are you database" },
   { section: "environments", name: "Environments", keywords: "new order colour color production" },
+  { section: "keys", name: "SDK keys", keywords: "api token rotate revoke secret server client admin" },
+  { section: "servers", name: "Servers", keywords: "evaluators running host version" },
+  {
+    section: "endpoint",
+    name: "Local endpoint",
+    keywords: "evaluation server localhost port developer curl",
+  },
   { section: "customers", name: "Customer source", keywords: "table columns id events" },
   { section: "appearance", name: "Appearance", keywords: "theme dark light shortcuts" },
 ] as const;

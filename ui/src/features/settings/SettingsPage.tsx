@@ -1,18 +1,33 @@
 // What is set for the workspace, and for this computer.
-import { IconAdjustments, IconBox, IconDatabase, IconPalette, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconAdjustments,
+  IconBox,
+  IconDatabase,
+  IconKey,
+  IconPalette,
+  IconPlugConnected,
+  IconServer,
+  type TablerIcon,
+} from "@tabler/icons-react";
 import { Link, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { PageHeader } from "@/components";
 import { AppearanceSection } from "./AppearanceSection";
 import { CustomerSourceForm } from "./CustomerSourceForm";
+import { EndpointSection } from "./endpoint/EndpointSection";
 import { EnvironmentsSection } from "./environments/EnvironmentsSection";
+import { KeysSection } from "./keys/KeysSection";
 import { Section } from "./Section";
 import classes from "./SettingsPage.module.css";
+import { ServersSection } from "./servers/ServersSection";
 import { WorkspaceSection } from "./workspace/WorkspaceSection";
 
 const SECTIONS: ReadonlyArray<{ id: string; name: string; icon: TablerIcon; content: ReactNode }> = [
   { id: "workspace", name: "Workspace", icon: IconBox, content: <WorkspaceSection /> },
   { id: "environments", name: "Environments", icon: IconAdjustments, content: <EnvironmentsSection /> },
+  { id: "keys", name: "SDK keys", icon: IconKey, content: <KeysSection /> },
+  { id: "servers", name: "Servers", icon: IconServer, content: <ServersSection /> },
+  { id: "endpoint", name: "Local endpoint", icon: IconPlugConnected, content: <EndpointSection /> },
   {
     id: "customers",
     name: "Customer source",
