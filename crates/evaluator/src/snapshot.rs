@@ -14,6 +14,7 @@ use halyard_store::{
     customer_source::CustomerSource,
     environments::Environment,
     evaluations::FlagSet,
+    sdk_keys::{ConfiguredKey, KeyHash},
 };
 use uuid::Uuid;
 
@@ -73,6 +74,7 @@ pub struct Snapshot {
     audiences: BTreeMap<AudienceId, Arc<ConfiguredAudience>>,
     environments: Arc<[Environment]>,
     customer_source: Option<CustomerSource>,
+    sdk_keys: Arc<HashMap<KeyHash, ConfiguredKey>>,
     memberships: Option<Arc<Audiences>>,
     /// All flags and the client-visible ones; made when first needed.
     visible: [OnceLock<VisibleFlags>; 2],
@@ -90,6 +92,7 @@ impl Snapshot {
             audiences: by_id(configuration.audiences).collect(),
             environments: configuration.environments.into(),
             customer_source: configuration.customer_source,
+            sdk_keys: by_hash(configuration.keys),
             ..Snapshot::default()
         };
         for UnreadableFlag { key, problem, .. } in &configuration.unreadable {
@@ -118,6 +121,9 @@ impl Snapshot {
         }
         if let Some(source) = changes.customer_source {
             next.customer_source = source;
+        }
+        if let Some(keys) = changes.keys {
+            next.sdk_keys = by_hash(keys);
         }
         next
     }
@@ -195,6 +201,13 @@ impl Snapshot {
         self.customer_source.as_ref()
     }
 
+    /// The key that a hash belongs to; `None` when there is none or it was revoked. Whether it has
+    /// expired is the caller's to see, who knows the time.
+    #[must_use]
+    pub fn sdk_key(&self, hash: &KeyHash) -> Option<&ConfiguredKey> {
+        self.sdk_keys.get(hash)
+    }
+
     fn put(&mut self, flag: ConfiguredFlag) {
         let key: Arc<str> = flag.definition.key.as_str().into();
         match CompiledFlag::compile(&flag.definition) {
@@ -222,4 +235,8 @@ impl Snapshot {
 
 fn by_id(audiences: Vec<ConfiguredAudience>) -> impl Iterator<Item = (AudienceId, Arc<ConfiguredAudience>)> {
     audiences.into_iter().map(|audience| (audience.id, Arc::new(audience)))
+}
+
+fn by_hash(keys: Vec<ConfiguredKey>) -> Arc<HashMap<KeyHash, ConfiguredKey>> {
+    Arc::new(keys.into_iter().map(|key| (key.hash, key)).collect())
 }
