@@ -233,7 +233,11 @@ impl Store {
                 } else {
                     None
                 },
-                keys: if is_touched("sdk_key") { Some(sdk_keys::configured(connection).await?) } else { None },
+                keys: if is_touched("sdk_key") {
+                    Some(sdk_keys::configured(connection).await?)
+                } else {
+                    None
+                },
             }))
         })
         .await

@@ -2,6 +2,7 @@
 
 mod append;
 mod list;
+mod partitions;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 pub use append::Appended;
 pub use list::{EvaluationFilter, MAX_PAGE};
+pub(crate) use partitions::StoredDays;
 
 /// The flags that were evaluated together, with their versions. Its id is the hash of its content,
 /// so that writers need not agree.
@@ -36,6 +38,21 @@ impl FlagSet {
         let mut id = [0; 16];
         id.copy_from_slice(&hash.finalize()[..16]);
         FlagSet { id: uuid::Builder::from_custom_bytes(id).into_uuid(), flags, versions }
+    }
+
+    /// The hash of its content.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// The flags' numbers.
+    pub fn flags(&self) -> &[i32] {
+        &self.flags
+    }
+
+    /// The flags' versions, in the same order.
+    pub fn versions(&self) -> &[i32] {
+        &self.versions
     }
 
     /// How many flags it holds.

@@ -22,6 +22,7 @@ pub mod connect;
 pub mod customer_source;
 pub mod customers;
 mod deadline;
+pub mod doctor;
 pub mod environments;
 pub mod error;
 pub mod evaluations;
@@ -36,8 +37,9 @@ pub mod settings;
 pub mod stars;
 mod store;
 mod tenant_sql;
+pub mod unknown_flags;
 
 pub use author::Author;
 pub use connect::ConnectOptions;
 pub use error::StoreError;
-pub use store::Store;
+pub use store::{PoolState, Store};

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
+use serde::Serialize;
 use sqlx::{
     Connection, PgConnection,
     migrate::{MigrateError, Migrator},
@@ -10,7 +11,8 @@ use sqlx::{
 use crate::{Store, StoreError, store::DEADLINE};
 
 /// How the schema in the database relates to this program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SchemaState {
     /// There is none: ask before creating it.
     Missing,

@@ -7,7 +7,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{EvaluationBatch, EvaluationCall, FlagSet};
+use super::{EvaluationBatch, EvaluationCall, FlagSet, StoredDays};
 use crate::memberships::entity_id::is_entity_id;
 use crate::{Store, StoreError};
 
@@ -53,9 +53,9 @@ async fn append(transaction: &mut PgConnection, batch: &EvaluationBatch) -> Resu
     let fit: Vec<&EvaluationCall> = batch.calls.iter().filter(|call| fits(call)).collect();
     let refused = batch.calls.len() - fit.len();
 
-    let (first, end) = stored_days(transaction).await?;
+    let days = StoredDays::load(transaction).await?;
     let kept: Vec<&EvaluationCall> =
-        fit.iter().copied().filter(|call| call.evaluated_at >= first && call.evaluated_at < end).collect();
+        fit.iter().copied().filter(|call| days.contains(call.evaluated_at)).collect();
     let expired = fit.len() - kept.len();
 
     let new = sqlx::query!(
@@ -89,19 +89,6 @@ fn fits(call: &EvaluationCall) -> bool {
 /// What callers say about themselves is not worth refusing their calls.
 fn presentable_sdk(sdk: &str) -> String {
     sdk.chars().filter(|character| !character.is_control()).take(MAX_SDK_LENGTH).collect()
-}
-
-/// From when to when the log has partitions, without gap.
-async fn stored_days(transaction: &mut PgConnection) -> Result<(DateTime<Utc>, DateTime<Utc>), StoreError> {
-    let days = sqlx::query!(
-        r#"select min(day) at time zone 'UTC' as first, (max(day) + interval '1 day') at time zone 'UTC' as end
-         from (select to_timestamp(right(c.relname, 8), 'YYYYMMDD')::date::timestamp as day
-               from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
-               where i.inhparent = 'halyard.evaluations'::regclass and c.relname ~ '^evaluations_[0-9]{8}$') days"#
-    )
-    .fetch_one(transaction)
-    .await?;
-    Ok((days.first.unwrap_or(DateTime::<Utc>::MAX_UTC), days.end.unwrap_or(DateTime::<Utc>::MIN_UTC)))
 }
 
 async fn insert_flag_sets(

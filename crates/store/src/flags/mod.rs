@@ -6,9 +6,11 @@
 mod change;
 mod create;
 mod history;
+mod page;
 mod read;
 mod row;
 mod types;
 
+pub use page::{FlagState, FlagsPage, FlagsPageQuery};
 pub(crate) use row::{flag_type, parse};
 pub use types::{Flag, FlagChanges, FlagReference, FlagSummary, FlagVersion, FlagsList, NewFlag};

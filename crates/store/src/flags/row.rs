@@ -33,26 +33,26 @@ impl<'a> Asked<'a> {
 }
 
 /// The row, its JSON still as text: what somebody wrote by hand must fail alone.
-struct FlagRow {
-    id: Uuid,
-    key: String,
-    name: String,
-    description: String,
-    flag_type: String,
-    default_value: String,
-    rules: String,
-    environments: String,
-    is_active: bool,
-    client_visible: bool,
-    permanent: bool,
-    tags: Vec<String>,
-    version: i32,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    updated_by: String,
-    archived_at: Option<DateTime<Utc>>,
-    killed_at: Option<DateTime<Utc>>,
-    killed_by: Option<String>,
+pub(super) struct FlagRow {
+    pub(super) id: Uuid,
+    pub(super) key: String,
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) flag_type: String,
+    pub(super) default_value: String,
+    pub(super) rules: String,
+    pub(super) environments: String,
+    pub(super) is_active: bool,
+    pub(super) client_visible: bool,
+    pub(super) permanent: bool,
+    pub(super) tags: Vec<String>,
+    pub(super) version: i32,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) updated_at: DateTime<Utc>,
+    pub(super) updated_by: String,
+    pub(super) archived_at: Option<DateTime<Utc>>,
+    pub(super) killed_at: Option<DateTime<Utc>>,
+    pub(super) killed_by: Option<String>,
 }
 
 impl TryFrom<FlagRow> for Flag {

@@ -175,8 +175,7 @@ async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<(), StoreError>
 }
 
 async fn insert(connection: &mut PgConnection, content: Content<'_>) -> Result<CreatedSdkKey, StoreError> {
-    let text =
-        KeyText::generate(content.kind).map_err(|error| StoreError::Internal(Box::new(error)))?;
+    let text = KeyText::generate(content.kind).map_err(|error| StoreError::Internal(Box::new(error)))?;
     let (id, hash) = (Uuid::now_v7(), text.hash());
     sqlx::query!(
         "insert into halyard.sdk_keys (id, kind, name, environment, role, hash, prefix, expires_at)

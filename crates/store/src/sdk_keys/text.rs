@@ -229,9 +229,8 @@ mod tests {
 
     #[test]
     fn two_keys_are_never_the_same() {
-        let keys: HashSet<String> = (0..1_000)
-            .map(|_| KeyText::generate(KeyKind::Client).unwrap().as_str().to_owned())
-            .collect();
+        let keys: HashSet<String> =
+            (0..1_000).map(|_| KeyText::generate(KeyKind::Client).unwrap().as_str().to_owned()).collect();
         assert_eq!(keys.len(), 1_000);
     }
 
@@ -301,7 +300,8 @@ mod tests {
         #[test]
         fn arbitrary_text_is_refused_without_panic(text in "\\PC*") {
             prop_assert!(KeyText::parse(&text).is_err());
-            prop_assert!(KeyText::parse(&format!("hal_srv_{text}")).is_err());
+            let with_prefix = format!("hal_srv_{text}");
+            prop_assert!(KeyText::parse(&with_prefix).is_err());
         }
     }
 }

@@ -1,0 +1,87 @@
+//! Which rights an evaluation server needs, and which of them its role has not.
+
+use super::{MissingRight, Need};
+use crate::{Store, StoreError, store::DEADLINE};
+
+/// Tables and views in Halyard's schema, and what is done with them.
+const TABLES: &[(&str, &[&str], Need)] = &[
+    ("feature_flags", &["SELECT"], Need::Serve),
+    ("audiences", &["SELECT"], Need::Serve),
+    ("environments", &["SELECT"], Need::Serve),
+    ("customer_source", &["SELECT"], Need::Serve),
+    ("sdk_keys", &["SELECT"], Need::Serve),
+    ("audit_head", &["SELECT"], Need::Serve),
+    ("audit_log", &["SELECT"], Need::Serve),
+    ("evaluations", &["INSERT"], Need::Log),
+    ("flag_sets", &["SELECT", "INSERT"], Need::Log),
+    ("evaluation_counts", &["SELECT", "INSERT", "UPDATE"], Need::Log),
+    ("evaluation_batches", &["SELECT", "INSERT"], Need::Log),
+    ("erasures", &["SELECT"], Need::Log),
+    ("evaluators", &["SELECT", "INSERT", "UPDATE", "DELETE"], Need::Report),
+    ("sdk_key_uses", &["SELECT", "INSERT", "UPDATE"], Need::Report),
+    ("unknown_flags", &["SELECT", "INSERT", "UPDATE", "DELETE"], Need::Report),
+    ("feature_flags", &["INSERT", "UPDATE"], Need::Administer),
+    ("audiences", &["INSERT", "UPDATE", "DELETE"], Need::Administer),
+    ("environments", &["INSERT", "UPDATE", "DELETE"], Need::Administer),
+    ("customer_source", &["INSERT", "UPDATE"], Need::Administer),
+    ("flag_versions", &["SELECT"], Need::Administer),
+    ("audience_versions", &["SELECT"], Need::Administer),
+];
+
+impl Store {
+    /// What the role may not do, in the order of [`Need`]. Tables that an older schema has not yet
+    /// are left out.
+    pub(super) async fn missing_rights(&self) -> Result<Vec<MissingRight>, StoreError> {
+        let wanted: Vec<(&str, &str, Need)> = TABLES
+            .iter()
+            .flat_map(|(table, rights, need)| rights.iter().map(|right| (*table, *right, *need)))
+            .collect();
+        let tables: Vec<String> = wanted.iter().map(|(table, ..)| (*table).to_owned()).collect();
+        let rights: Vec<String> = wanted.iter().map(|(_, right, _)| (*right).to_owned()).collect();
+        self.read(DEADLINE, async |connection| {
+            // By oid, because a name cannot even be looked up without USAGE on its schema.
+            let may = sqlx::query!(
+                r#"select
+                     has_schema_privilege(n.oid, 'USAGE') as "use_schema!",
+                     (select coalesce(bool_and(has_function_privilege(p.oid, 'EXECUTE')), true)
+                      from pg_catalog.pg_proc as p
+                      where p.pronamespace = n.oid and p.proname = 'maintain_partitions') as "maintain!"
+                 from pg_catalog.pg_namespace as n where n.nspname = 'halyard'"#
+            )
+            .fetch_one(&mut *connection)
+            .await?;
+            let denied = sqlx::query_scalar!(
+                r#"select w.position as "position!"
+                 from unnest($1::text[], $2::text[]) with ordinality as w (table_name, privilege, position)
+                 join pg_catalog.pg_class as c
+                     on c.relname = w.table_name
+                     and c.relnamespace = (select n.oid from pg_catalog.pg_namespace as n where n.nspname = 'halyard')
+                 where not has_table_privilege(c.oid, w.privilege)
+                 order by w.position"#,
+                &tables,
+                &rights,
+            )
+            .fetch_all(connection)
+            .await?;
+            let missing = |right: &str, on: String, need| MissingRight { right: right.to_owned(), on, need };
+            let mut found = Vec::new();
+            if !may.use_schema {
+                found.push(missing("USAGE", String::from("SCHEMA halyard"), Need::Serve));
+            }
+            found.extend(denied.into_iter().filter_map(|position| {
+                let (table, right, need) = wanted.get(usize::try_from(position - 1).ok()?)?;
+                Some(missing(right, format!("TABLE halyard.{table}"), *need))
+            }));
+            if !may.maintain {
+                found.push(missing(
+                    "EXECUTE",
+                    String::from("FUNCTION halyard.maintain_partitions()"),
+                    Need::Log,
+                ));
+            }
+            found.sort_by_key(|missing| missing.need);
+            Ok(found)
+        })
+        .await
+    }
+}
