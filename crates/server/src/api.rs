@@ -2,11 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Router, http::StatusCode, middleware};
 use halyard_evaluator::{Evaluator, LiveConfiguration};
 use halyard_store::Store;
 
-use crate::{administration, evaluation, operations, serving::Admission};
+use crate::{
+    administration,
+    evaluation::{self, Names},
+    keys::KeyUses,
+    operations::{self, Metrics},
+    problem::{Problem, ProblemCode},
+    serving::{self, Admission},
+};
 
 /// What every route shares. Cheap to clone; it is the routers' state.
 #[derive(Debug, Clone)]
@@ -18,12 +25,22 @@ pub struct Api {
 struct Shared {
     evaluator: Evaluator,
     admission: Admission,
+    key_uses: KeyUses,
+    names: Names,
+    metrics: Metrics,
     program: String,
 }
 
 impl Api {
-    pub(crate) fn new(evaluator: Evaluator, admission: Admission, program: String) -> Self {
-        Api { shared: Arc::new(Shared { evaluator, admission, program }) }
+    pub(crate) fn new(
+        evaluator: Evaluator,
+        admission: Admission,
+        metrics: Metrics,
+        program: String,
+    ) -> Self {
+        let key_uses = KeyUses::start(evaluator.live().store().clone());
+        let names = Names::default();
+        Api { shared: Arc::new(Shared { evaluator, admission, key_uses, names, metrics, program }) }
     }
 
     /// Answers evaluations and logs them.
@@ -46,6 +63,21 @@ impl Api {
         &self.shared.admission
     }
 
+    /// The server's numbers.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    /// When keys were last used.
+    pub(crate) fn key_uses(&self) -> &KeyUses {
+        &self.shared.key_uses
+    }
+
+    /// Names that many calls share.
+    pub(crate) fn names(&self) -> &Names {
+        &self.shared.names
+    }
+
     /// The program and its version, as the audit log names it.
     pub(crate) fn program(&self) -> &str {
         &self.shared.program
@@ -58,5 +90,11 @@ pub(crate) fn router(api: Api) -> Router {
         .merge(evaluation::routes())
         .merge(administration::routes())
         .merge(operations::routes())
+        .fallback(async || Problem::not_found("There is no such route."))
+        .method_not_allowed_fallback(async || {
+            let detail = "This route has other methods; the header Allow lists them.";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, ProblemCode::MethodNotAllowed, detail)
+        })
+        .layer(middleware::from_fn(serving::note_route))
         .with_state(api)
 }

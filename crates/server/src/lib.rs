@@ -11,10 +11,12 @@ mod api;
 mod cors;
 mod evaluation;
 mod keys;
+mod local_endpoint;
 mod openapi;
 mod operations;
 mod problem;
 mod serving;
 
 pub use api::Api;
+pub use local_endpoint::DesktopEndpoints;
 pub use serving::{Limits, Server, ServerOptions, StartError, TlsFiles};

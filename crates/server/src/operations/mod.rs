@@ -1,9 +1,18 @@
-//! Routes for those who operate the server: liveness, readiness, metrics.
+//! For those who operate the server: whether it lives and is ready, its numbers, its log.
 
-use axum::Router;
+mod health;
+mod metrics;
+mod names;
+
+use axum::{Router, routing::get};
 
 use crate::Api;
 
+pub(crate) use metrics::Metrics;
+
 pub(crate) fn routes() -> Router<Api> {
     Router::new()
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
 }
