@@ -84,7 +84,7 @@ impl Evaluator {
         let inner = Inner {
             id,
             lookups: Lookups::start(store.clone(), membership_deadline, remembered_entities),
-            log: Log::start(store, id, log.queued_calls),
+            log: Log::start(store, id, &log)?,
             registration: Registration::begin(live.clone(), identity),
             live,
         };
@@ -136,7 +136,7 @@ impl Evaluator {
         call: Call<'_>,
     ) -> Outcomes {
         let outcomes = self.outcomes(snapshot, flags, call).await;
-        if !flags.is_empty() {
+        if !flags.is_empty() && self.inner.log.is_enabled() {
             self.inner.log.record(EvaluationCall {
                 id: Uuid::now_v7(),
                 evaluated_at: Utc::now(),
