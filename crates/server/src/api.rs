@@ -10,6 +10,7 @@ use crate::{
     administration,
     evaluation::{self, Names},
     keys::KeyUses,
+    openapi,
     operations::{self, Metrics},
     problem::{Problem, ProblemCode},
     serving::{self, Admission},
@@ -32,12 +33,7 @@ struct Shared {
 }
 
 impl Api {
-    pub(crate) fn new(
-        evaluator: Evaluator,
-        admission: Admission,
-        metrics: Metrics,
-        program: String,
-    ) -> Self {
+    pub(crate) fn new(evaluator: Evaluator, admission: Admission, metrics: Metrics, program: String) -> Self {
         let key_uses = KeyUses::start(evaluator.live().store().clone());
         let names = Names::default();
         Api { shared: Arc::new(Shared { evaluator, admission, key_uses, names, metrics, program }) }
@@ -90,6 +86,7 @@ pub(crate) fn router(api: Api) -> Router {
         .merge(evaluation::routes())
         .merge(administration::routes())
         .merge(operations::routes())
+        .merge(openapi::routes())
         .fallback(async || Problem::not_found("There is no such route."))
         .method_not_allowed_fallback(async || {
             let detail = "This route has other methods; the header Allow lists them.";

@@ -24,7 +24,7 @@ use super::{
     request::{self, REQUEST_ID, RequestIds},
 };
 use crate::{
-    cors,
+    administration, cors,
     operations::Metrics,
     problem::{Problem, ProblemCode},
 };
@@ -94,12 +94,14 @@ impl Front {
         if !plainly_spelt(path) {
             return Problem::not_found("There is no such route.").into_response();
         }
-        let limit = if takes_events(path) { EVENTS_BODY } else { BODY };
+        let limit = body_limit(path);
         if request.body().size_hint().lower() > limit {
             return too_large(limit).into_response();
         }
         // Whoever watches over the server must reach it when it has most to do.
-        let _room = if is_operation(path) { None } else {
+        let _room = if is_operation(path) {
+            None
+        } else {
             match self.room() {
                 Some(room) => Some(room),
                 None => return self.shed().into_response(),
@@ -157,6 +159,16 @@ fn too_large(limit: u64) -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge, detail)
 }
 
+fn body_limit(path: &str) -> u64 {
+    if takes_events(path) {
+        EVENTS_BODY
+    } else if administration::owns(path) {
+        administration::MAX_BODY
+    } else {
+        BODY
+    }
+}
+
 fn takes_events(path: &str) -> bool {
     path.starts_with("/events/") || path == "/mobile" || path.starts_with("/mobile/")
 }
@@ -206,7 +218,8 @@ mod tests {
         ] {
             assert!(!plainly_spelt(path), "{path}");
         }
-        for path in ["/", "/feature-flags", "/feature-flags/", "/feature-flags/a.b", "/x/...", "/x/%2ea", "*"] {
+        for path in ["/", "/feature-flags", "/feature-flags/", "/feature-flags/a.b", "/x/...", "/x/%2ea", "*"]
+        {
             assert!(plainly_spelt(path), "{path}");
         }
     }
