@@ -5,6 +5,8 @@ mod audit;
 mod connecting;
 mod editing;
 mod limits;
+mod local_endpoint;
 mod reach;
+mod sdk_keys;
 mod support;
 mod why;

@@ -1,6 +1,9 @@
 //! An app whose workspace is a fresh database with a thousand customers, driven by commands alone.
 
-use std::{sync::OnceLock, thread};
+use std::{
+    sync::{Arc, OnceLock},
+    thread,
+};
 
 use halyard_admin::{App, AppOptions, dispatch};
 use halyard_embedded_postgres::testing::{self, PostgresVersion, TestServer};
@@ -9,6 +12,8 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+use crate::local_endpoint::Listeners;
 
 /// A thousand customers: 100 on plan enterprise, every second from DE.
 const CUSTOMERS: &str = "
@@ -144,8 +149,13 @@ impl Locking {
 /// An app on a data directory.
 pub(crate) fn start(data_dir: &TempDir) -> App {
     let data_dir = data_dir.path().to_owned();
-    App::start(AppOptions { data_dir, resource_dir: None, client: "test 1.0".into(), local_endpoints: None })
-        .unwrap()
+    App::start(AppOptions {
+        data_dir,
+        resource_dir: None,
+        client: "test 1.0".into(),
+        local_endpoints: Some(Arc::new(Listeners)),
+    })
+    .unwrap()
 }
 
 /// A boolean flag that passes every check.
