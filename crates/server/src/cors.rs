@@ -1,13 +1,11 @@
 //! Cross-origin rules: every response of the evaluate routes may be read by any page, errors and
 //! 304 included; administration has no CORS at all.
 //!
-//! It decides by path, outermost of all layers, so that a 404 of an unknown subpath, a 413 and a 503
-//! of the limits carry the headers too.
+//! Whoever answers decides by path, outside of everything else, so that a 404 of an unknown subpath,
+//! a 413 and a 503 of the limits carry the headers too.
 
 use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -37,28 +35,19 @@ const PREFLIGHT_HEADERS: [(HeaderName, HeaderValue); 3] = [
 
 /// Whether `path` is one of those that pages of any origin may call.
 #[must_use]
-pub fn applies_to(path: &str) -> bool {
+pub(crate) fn applies_to(path: &str) -> bool {
     BELOW.iter().any(|prefix| path.starts_with(prefix)) || EXACTLY.contains(&path)
 }
 
 /// Adds what every response of an evaluate route carries.
-pub fn add_headers(headers: &mut HeaderMap) {
+pub(crate) fn add_headers(headers: &mut HeaderMap) {
     headers.extend(HEADERS.iter().cloned());
 }
 
-/// The middleware: goes around everything else, also around what limits requests.
-pub async fn cross_origin(request: Request, next: Next) -> Response {
-    if !applies_to(request.uri().path()) {
-        return next.run(request).await;
-    }
-    let mut response =
-        if request.method() == Method::OPTIONS { preflight() } else { next.run(request).await };
-    add_headers(response.headers_mut());
-    response
-}
-
-/// Answers what a browser asks before a request with headers of its own; needs no key.
-fn preflight() -> Response {
+/// Answers what a browser asks before a request with headers of its own; needs no key. The headers
+/// of [`add_headers`] are still to be added.
+#[must_use]
+pub(crate) fn preflight() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     response.headers_mut().extend(PREFLIGHT_HEADERS.iter().cloned());
     response

@@ -132,8 +132,10 @@ impl Problem {
             [first, rest @ ..] => format!("{} ({} more to fix.)", first.message, rest.len()),
         };
         let mut problem = Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Invalid, detail);
-        problem.0.body.errors =
-            violations.into_iter().map(|Violation { path, message }| ProblemField { path, message }).collect();
+        problem.0.body.errors = violations
+            .into_iter()
+            .map(|Violation { path, message }| ProblemField { path, message })
+            .collect();
         problem
     }
 
