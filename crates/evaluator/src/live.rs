@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{Snapshot, audiences::Audiences};
+use crate::{LastConfiguration, Snapshot, audiences::Audiences};
 
 /// Between two looks at the config version while all is well.
 const POLL: Duration = Duration::from_secs(1);
@@ -47,8 +47,8 @@ pub struct LiveState {
 pub struct LiveConfiguration {
     shared: Arc<Shared>,
     state: watch::Receiver<LiveState>,
-    // Held for its Drop: the follower stops when nobody is left to follow for.
-    _follower: Arc<Follower>,
+    // Held for its Drop: following stops when nobody is left to follow for.
+    _tasks: Arc<Tasks>,
 }
 
 #[derive(Debug)]
@@ -59,11 +59,11 @@ struct Shared {
 }
 
 #[derive(Debug)]
-struct Follower(tokio::task::AbortHandle);
+struct Tasks(Vec<tokio::task::AbortHandle>);
 
-impl Drop for Follower {
+impl Drop for Tasks {
     fn drop(&mut self) {
-        self.0.abort();
+        self.0.iter().for_each(tokio::task::AbortHandle::abort);
     }
 }
 
@@ -76,37 +76,42 @@ impl LiveConfiguration {
         let snapshot = Snapshot::new(store.configuration().await?);
         let memberships = Audiences::prepare(&store, &snapshot).await?;
         let snapshot = snapshot.with_memberships(memberships);
-        let (sender, state) = watch::channel(LiveState {
+        let state = LiveState {
             config_version: snapshot.config_version(),
             connected: true,
             since: Utc::now(),
             problem: None,
             configured: true,
-        });
-        let shared =
-            Arc::new(Shared { store, snapshot: ArcSwap::from_pointee(snapshot), look_now: Notify::new() });
-        let follower = tokio::spawn(follow(Arc::clone(&shared), sender)).abort_handle();
-        Ok(LiveConfiguration { shared, state, _follower: Arc::new(Follower(follower)) })
+        };
+        Ok(Self::begin(store, snapshot, state, None))
     }
 
     /// Serves the last known configuration, or none, until the database answers; follows it from
     /// then on, and keeps the file up to date. Never fails and does not wait for the database. Must be
     /// called inside a tokio runtime.
     #[must_use]
-    pub fn resume(store: Store, last: crate::LastConfiguration) -> Self {
-        let _ = last;
-        let snapshot = Snapshot::default().unconfirmed();
-        let (sender, state) = watch::channel(LiveState {
-            config_version: 0,
+    pub fn resume(store: Store, last: LastConfiguration) -> Self {
+        let found = last.load();
+        let configured = found.is_some();
+        let snapshot = found.map(Snapshot::new).unwrap_or_default().unconfirmed();
+        let state = LiveState {
+            config_version: snapshot.config_version(),
             connected: false,
             since: Utc::now(),
-            problem: None,
-            configured: false,
-        });
+            problem: Some(String::from("The database has not answered yet.")),
+            configured,
+        };
+        Self::begin(store, snapshot, state, Some(last))
+    }
+
+    fn begin(store: Store, snapshot: Snapshot, state: LiveState, last: Option<LastConfiguration>) -> Self {
+        let (sender, state) = watch::channel(state);
+        let keeper = last.map(|last| tokio::spawn(keep(store.clone(), state.clone(), last)).abort_handle());
         let shared =
             Arc::new(Shared { store, snapshot: ArcSwap::from_pointee(snapshot), look_now: Notify::new() });
         let follower = tokio::spawn(follow(Arc::clone(&shared), sender)).abort_handle();
-        LiveConfiguration { shared, state, _follower: Arc::new(Follower(follower)) }
+        let tasks = std::iter::once(follower).chain(keeper).collect();
+        LiveConfiguration { shared, state, _tasks: Arc::new(Tasks(tasks)) }
     }
 
     /// What is served now.
@@ -136,25 +141,65 @@ impl LiveConfiguration {
 /// Looks, then waits for a reason to look again, for ever.
 async fn follow(shared: Arc<Shared>, state: watch::Sender<LiveState>) {
     let mut news: Option<ConfigurationNews> = None;
+    // Word has come that there is something to load.
+    let mut told = true;
+    // The last change was found without a word, which may still be on its way.
+    let mut unannounced = false;
     loop {
-        let looked = look(&shared).await;
+        let looked = look(&shared, told).await;
         let answered = looked.is_ok();
-        note(&state, &shared, looked);
+        unannounced = !told && (unannounced || matches!(looked, Ok(Found::Change)));
+        note(&state, &shared, looked.err());
+        told = false;
         if !answered {
             news = None;
         } else if news.is_none() {
             news = listen(&shared.store).await;
             if news.is_some() {
                 // Something may have changed between the look and the first word.
+                told = true;
                 continue;
             }
         }
         let pause = if answered { POLL } else { RETRY };
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(pause) => if unannounced {
+                tracing::warn!("changes arrive unannounced; listening anew");
+                news = None;
+                unannounced = false;
+            },
             () = shared.look_now.notified() => {}
-            heard = hear(&mut news) => if heard.is_err() { news = None },
+            heard = hear(&mut news) => match heard {
+                Ok(()) => told = true,
+                Err(_) => news = None,
+            },
         }
+    }
+}
+
+/// Keeps the file of the last known configuration up to date, for ever.
+async fn keep(store: Store, mut state: watch::Receiver<LiveState>, last: LastConfiguration) {
+    let last = Arc::new(last);
+    let mut kept = None;
+    loop {
+        // What came from the file itself is not worth keeping again.
+        let news = state.wait_for(|state| state.connected && Some(state.config_version) != kept);
+        if news.await.map(drop).is_err() {
+            return;
+        }
+        match within(LOAD_DEADLINE, store.configuration()).await {
+            Ok(configuration) => {
+                kept = Some(configuration.config_version);
+                let last = Arc::clone(&last);
+                let saved = tokio::task::spawn_blocking(move || last.save(&configuration)).await;
+                if let Err(error) = saved.map_err(std::io::Error::other).flatten() {
+                    tracing::error!(%error, "the last known configuration cannot be kept on disk");
+                    kept = None;
+                }
+            }
+            Err(error) => tracing::debug!(%error, "the configuration to keep cannot be loaded"),
+        }
+        tokio::time::sleep(POLL).await;
     }
 }
 
@@ -177,33 +222,43 @@ async fn listen(store: &Store) -> Option<ConfigurationNews> {
     }
 }
 
-/// Brings the snapshot up to the database.
-async fn look(shared: &Shared) -> Result<(), StoreError> {
+/// What a look found.
+enum Found {
+    Nothing,
+    Change,
+}
+
+/// Brings the snapshot up to the database. Who was told of a change saves asking whether there is one.
+async fn look(shared: &Shared, told: bool) -> Result<Found, StoreError> {
+    let store = &shared.store;
     let current = shared.snapshot.load_full();
     let have = current.config_version();
-    let there = within(LOOK_DEADLINE, shared.store.config_version()).await?;
-    let changed = if there == have {
+    let changed = if current.is_unconfirmed() {
+        // The file may be older than its version says: the database was restored, or is another.
+        Some(Snapshot::new(within(LOAD_DEADLINE, store.configuration()).await?))
+    } else if !told && within(LOOK_DEADLINE, store.config_version()).await? == have {
         None
     } else {
-        match within(LOAD_DEADLINE, shared.store.configuration_since(have)).await? {
+        match within(LOAD_DEADLINE, store.configuration_since(have)).await? {
             ConfigurationSince::Unchanged => None,
             ConfigurationSince::Changed(changes) => Some(current.changed(changes)),
             ConfigurationSince::Replaced(configuration) => Some(Snapshot::new(configuration)),
         }
     };
+    let found = if changed.is_some() { Found::Change } else { Found::Nothing };
     let next = match changed {
         Some(next) => next,
         // The tenant's tables change without telling us.
         None if Audiences::need_another_look(&current) => Snapshot::clone(&current),
-        None => return Ok(()),
+        None => return Ok(found),
     };
     let memberships = if Audiences::still_fit(&current, &next) {
         current.memberships().cloned()
     } else {
-        within(LOAD_DEADLINE, Audiences::prepare(&shared.store, &next)).await?
+        within(LOAD_DEADLINE, Audiences::prepare(store, &next)).await?
     };
     shared.snapshot.store(Arc::new(next.with_memberships(memberships)));
-    Ok(())
+    Ok(found)
 }
 
 async fn within<T>(
@@ -214,9 +269,9 @@ async fn within<T>(
 }
 
 /// Tells the watchers, if anything is news to them.
-fn note(state: &watch::Sender<LiveState>, shared: &Shared, looked: Result<(), StoreError>) {
+fn note(state: &watch::Sender<LiveState>, shared: &Shared, failed: Option<StoreError>) {
     let config_version = shared.snapshot.load().config_version();
-    let problem = looked.err().map(|error| {
+    let problem = failed.map(|error| {
         tracing::debug!(%error, "the configuration cannot be followed");
         error.to_string()
     });

@@ -10,6 +10,8 @@ use std::{
     sync::Arc,
 };
 
+use crate::last_configuration::private_directory;
+
 use super::{
     SpoolError, SpoolOptions,
     segment::{Record, Segment},
@@ -157,15 +159,6 @@ impl Spool {
         files.extend(File::open(&self.dir).ok().map(Arc::new));
         Some(files)
     }
-}
-
-/// Makes a directory, for its owner alone.
-fn private_directory(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
 }
 
 /// The spool's files by number.
