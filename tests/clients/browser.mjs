@@ -49,9 +49,17 @@ async function openPage(browser, url) {
       [name, settings],
     );
     const call = (method, args) => page.evaluate(([method, args]) => globalThis.client[method](...args), [method, args]);
-    return Object.fromEntries(methods.map((method) => [method, (...args) => call(method, args)]));
+    const client = Object.fromEntries(methods.map((method) => [method, (...args) => call(method, args)]));
+    return {
+      ...client,
+      complaints: async () => [...(await client.complaints()), ...complaints],
+      close: async () => {
+        await client.close();
+        await context.close();
+      },
+    };
   };
-  return { page, start, complaints, close: () => context.close() };
+  return { start, complaints, reload: () => page.reload(), close: () => context.close() };
 }
 
 async function bundle() {

@@ -14,6 +14,6 @@ export async function start({ url, key, customer, report = false, options = {} }
     logger: listener(complaints),
     ...options,
   });
-  await client.waitForInitialization(20);
+  await client.waitForInitialization(5);
   return callsOf(client, complaints);
 }

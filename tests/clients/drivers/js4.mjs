@@ -14,7 +14,7 @@ export async function start({ url, key, customer, report = false, options = {} }
     logger: listener(complaints),
     ...options,
   });
-  const { status, error } = await client.start({ timeout: 20 });
+  const { status, error } = await client.start({ timeout: 5 });
   if (status !== "complete") throw error ?? new Error(`started: ${status}`);
   return callsOf(client, complaints, async (context) => {
     const { status, error } = await client.identify(context);

@@ -19,5 +19,8 @@ export const startWith =
     // A context seen before is answered from the phone's storage; the tests want the server's answer.
     const identify = (context) => client.identify(context, { timeout: 15, waitForNetworkResults: true });
     await identify(contextOf(customer));
-    return callsOf(client, complaints, identify);
+    return {
+      ...callsOf(client, complaints, identify),
+      setConnectionMode: (mode) => client.setConnectionMode(mode),
+    };
   };
