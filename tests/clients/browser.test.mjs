@@ -23,6 +23,13 @@ async function onPage(name, more) {
   }
 }
 
+/** Starts a client for one test, and closes it with its page when the test is over. */
+async function startFor(t, name, more) {
+  const client = await onPage(name, more);
+  t.after(() => client.close());
+  return client;
+}
+
 const CLIENTS = [
   ["launchdarkly-js-client-sdk", "identify", "GET", "js3", {}],
   ["launchdarkly-js-client-sdk", "identify", "REPORT", "js3", { report: true }],
@@ -51,8 +58,9 @@ test("the browser asked before each kind of request", () => {
   assert.deepEqual([...new Set(asked.map(({ status }) => status))], [204]);
 });
 
-test("a page that is loaded again is told that nothing changed, and reads it", async () => {
+test("a page that is loaded again is told that nothing changed, and reads it", async (t) => {
   const page = await given.pages.open();
+  t.after(page.close);
   const first = await page.start("js3", { ...given.access(), customer: "ada" });
   assert.equal(await first.variation("price-page", "none"), "beta");
   await page.reload();
@@ -64,10 +72,10 @@ test("a page that is loaded again is told that nothing changed, and reads it", a
   assert.deepEqual(await again.complaints(), []);
 });
 
-test("OFREP takes the key as X-API-Key from another origin, and is told that nothing changed", async () => {
+test("OFREP takes the key as X-API-Key from another origin, and is told that nothing changed", async (t) => {
   const from = given.wire.exchanges.length;
   const headers = [["X-API-Key", given.server.keys.client]];
-  const client = await onPage("ofrep-web", { headers });
+  const client = await startFor(t, "ofrep-web", { headers });
   assert.equal(await client.variation("price-page", "none"), "beta");
   const polls = () => given.wire.exchanges.slice(from).filter(({ conditional, status }) => conditional && status);
   await until("two polls were answered", () => polls().length >= 2);
@@ -76,10 +84,10 @@ test("OFREP takes the key as X-API-Key from another origin, and is told that not
 });
 
 for (const name of ["js3", "js4", "ofrep-web"]) {
-  test(`${name} can read that its key is unknown`, async () => {
+  test(`${name} can read that its key is unknown`, async (t) => {
     const key = `${given.server.keys.client.slice(0, -1)}!`;
     const from = given.wire.exchanges.length;
-    await assert.rejects(onPage(name, { key }), /environment|not found|404|401|unauthorized/i);
+    await assert.rejects(startFor(t, name, { key }), /environment|not found|404|401|unauthorized/i);
     const isForFlags = ({ method, path }) => method !== "OPTIONS" && /evalx|ofrep/.test(path);
     const { status } = await until("the server answered", () =>
       given.wire.exchanges.slice(from).find((exchange) => isForFlags(exchange) && exchange.status),
