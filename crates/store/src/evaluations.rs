@@ -1,8 +1,12 @@
 //! The evaluation log: appending batches of calls, listing them newest first.
 
 mod append;
+mod copy;
+mod counts;
+mod erased;
 mod list;
 mod partitions;
+mod remembered;
 
 use std::sync::Arc;
 
@@ -17,6 +21,7 @@ use uuid::Uuid;
 pub use append::Appended;
 pub use list::{EvaluationFilter, MAX_PAGE};
 pub(crate) use partitions::StoredDays;
+pub(crate) use remembered::Remembered;
 
 /// The flags that were evaluated together, with their versions. Its id is the hash of its content,
 /// so that writers need not agree.

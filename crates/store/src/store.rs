@@ -1,10 +1,10 @@
 //! The handle to one tenant's database.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::{Author, ConnectOptions, StoreError, connect, deadline::Lease};
+use crate::{Author, ConnectOptions, StoreError, connect, deadline::Lease, evaluations::Remembered};
 
 /// How long a read or a change may take, waiting for a connection included.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
@@ -14,6 +14,7 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 pub struct Store {
     pool: PgPool,
     lookups: PgPool,
+    remembered: Arc<Remembered>,
 }
 
 /// The connections of a pool at one moment.
@@ -50,7 +51,11 @@ impl Store {
     /// its database. Must be called inside a tokio runtime.
     #[must_use]
     pub fn connect_lazy(options: &ConnectOptions) -> Self {
-        Self { pool: connect::pool(options), lookups: connect::lookup_pool(options) }
+        Self {
+            pool: connect::pool(options),
+            lookups: connect::lookup_pool(options),
+            remembered: Arc::default(),
+        }
     }
 
     /// Closes every connection, waiting for those in use.
@@ -73,6 +78,11 @@ impl Store {
     /// before use, so that a look-up is one round trip.
     pub(crate) fn lookups(&self) -> &PgPool {
         &self.lookups
+    }
+
+    /// What the writer of the evaluation log need not ask again.
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.remembered
     }
 
     /// Runs reads on one connection within a deadline.

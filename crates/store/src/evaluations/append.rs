@@ -1,20 +1,27 @@
-//! Storing a batch: rows, counts, flag sets and the batch's id in one transaction.
+//! Storing a batch: its rows, its counts and its id in one transaction.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use sqlx::PgConnection;
+use chrono::{TimeDelta, Utc};
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
+use super::copy::{self, Rows};
+use super::counts::{self, is_outcome};
+use super::erased::Erasures;
+use super::remembered::Remembered;
 use super::{EvaluationBatch, EvaluationCall, FlagSet, StoredDays};
 use crate::memberships::entity_id::is_entity_id;
 use crate::{Store, StoreError};
 
 const MAX_SDK_LENGTH: usize = 100;
 const MAX_ENVIRONMENT_LENGTH: usize = 50;
+/// Bytes that are sent to the database at a time.
+const CHUNK: usize = 256 * 1024;
 
-/// What became of a batch.
+/// What became of a batch. All but `replayed` add up to its calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
     /// Calls that are in the log now; those of an earlier attempt when `replayed`.
@@ -24,13 +31,15 @@ pub struct Appended {
     pub refused: usize,
     /// Calls from a day whose part of the log is gone, or not made yet.
     pub expired: usize,
+    /// Calls of entities that were erased from the log since.
+    pub erased: usize,
     /// The batch had been stored before; nothing was written.
     pub replayed: bool,
 }
 
 impl Store {
     /// Appends a batch to the evaluation log, in one transaction: all or nothing, and exactly once
-    /// however often it is tried.
+    /// however often it is tried. Never notifies anybody.
     ///
     /// # Errors
     /// `Timeout` after `within`; `Unavailable`. The batch may be tried again.
@@ -39,26 +48,40 @@ impl Store {
         batch: &EvaluationBatch,
         within: Duration,
     ) -> Result<Appended, StoreError> {
-        self.read(within, async |connection| {
-            let mut transaction = sqlx::Connection::begin(connection).await?;
-            let appended = append(&mut transaction, batch).await?;
-            transaction.commit().await?;
-            Ok(appended)
-        })
-        .await
+        let attempt = async || {
+            self.read(within, async |connection| append(connection, batch, self.remembered()).await).await
+        };
+        let mut appended = attempt().await;
+        // A day that was dropped since it was last asked for.
+        if matches!(appended, Err(StoreError::Invalid(_))) {
+            self.remembered().forget();
+            appended = attempt().await;
+        }
+        if appended.is_err() {
+            self.remembered().forget();
+        }
+        appended
     }
 }
 
-async fn append(transaction: &mut PgConnection, batch: &EvaluationBatch) -> Result<Appended, StoreError> {
+async fn append(
+    connection: &mut PgConnection,
+    batch: &EvaluationBatch,
+    remembered: &Remembered,
+) -> Result<Appended, StoreError> {
+    let all = batch.calls.len();
     let fit: Vec<&EvaluationCall> = batch.calls.iter().filter(|call| fits(call)).collect();
-    let refused = batch.calls.len() - fit.len();
+    let refused = all - fit.len();
+    let days = stored_days(connection, &fit, remembered).await?;
+    let in_time: Vec<_> = fit.into_iter().filter(|call| days.contains(call.evaluated_at)).collect();
+    let expired = all - refused - in_time.len();
+    let kept = Erasures::load(connection, &in_time).await?.strike(in_time);
+    let erased = all - refused - expired - kept.len();
+    // Before the transaction, or other writers would wait for it to end: a set alone does no harm.
+    store_flag_sets(connection, &kept, remembered).await?;
 
-    let days = StoredDays::load(transaction).await?;
-    let kept: Vec<&EvaluationCall> =
-        fit.iter().copied().filter(|call| days.contains(call.evaluated_at)).collect();
-    let expired = fit.len() - kept.len();
-
-    let new = sqlx::query!(
+    let mut transaction = connection.begin().await?;
+    let is_new = sqlx::query!(
         "insert into halyard.evaluation_batches (id, writer, calls) values ($1, $2, $3) on conflict (id) do nothing",
         batch.id,
         batch.writer,
@@ -68,12 +91,23 @@ async fn append(transaction: &mut PgConnection, batch: &EvaluationBatch) -> Resu
     .await?
     .rows_affected()
         == 1;
-    if new && !kept.is_empty() {
-        insert_flag_sets(transaction, &kept).await?;
-        insert_calls(transaction, &kept).await?;
-        add_counts(transaction, batch.writer, &kept).await?;
+    if !is_new {
+        let stored =
+            sqlx::query_scalar!("select calls from halyard.evaluation_batches where id = $1", batch.id)
+                .fetch_one(&mut *transaction)
+                .await?;
+        let stored = usize::try_from(stored).unwrap_or_default().min(all - refused);
+        let erased = erased.min(all - refused - stored);
+        let expired = all - refused - stored - erased;
+        return Ok(Appended { stored, refused, expired, erased, replayed: true });
     }
-    Ok(Appended { stored: kept.len(), refused, expired, replayed: !new })
+    if !kept.is_empty() {
+        store_calls(&mut transaction, &kept).await?;
+        let counted = kept.iter().map(|call| (*call, remembered.counted_sdk(&presentable(&call.sdk))));
+        counts::add(&mut transaction, batch.writer, &counts::count(counted)).await?;
+    }
+    transaction.commit().await?;
+    Ok(Appended { stored: kept.len(), refused, expired, erased, replayed: false })
 }
 
 fn fits(call: &EvaluationCall) -> bool {
@@ -84,125 +118,84 @@ fn fits(call: &EvaluationCall) -> bool {
         && (call.entity_id.is_empty() || is_entity_id(&call.entity_id))
         && call.outcomes.len() == call.flag_set.len()
         && !call.outcomes.is_empty()
+        && call.outcomes.iter().all(|code| is_outcome(*code))
 }
 
 /// What callers say about themselves is not worth refusing their calls.
-fn presentable_sdk(sdk: &str) -> String {
+fn presentable(sdk: &str) -> Cow<'_, str> {
+    if sdk.len() <= MAX_SDK_LENGTH && !sdk.chars().any(char::is_control) {
+        return Cow::Borrowed(sdk);
+    }
     sdk.chars().filter(|character| !character.is_control()).take(MAX_SDK_LENGTH).collect()
 }
 
-async fn insert_flag_sets(
-    transaction: &mut PgConnection,
+/// The days that calls can be stored in; made first if nobody has for long.
+async fn stored_days(
+    connection: &mut PgConnection,
     calls: &[&EvaluationCall],
+    remembered: &Remembered,
+) -> Result<StoredDays, StoreError> {
+    let hold_all = |days: StoredDays| calls.iter().all(|call| days.contains(call.evaluated_at));
+    if let Some(days) = remembered.days(hold_all) {
+        return Ok(days);
+    }
+    let mut days = StoredDays::load(connection).await?;
+    if !days.contains(Utc::now() + TimeDelta::days(1)) {
+        // Calls of today must not be lost because the upkeep failed all week.
+        match sqlx::query!("select halyard.maintain_partitions()").execute(&mut *connection).await {
+            Ok(_) => days = StoredDays::load(connection).await?,
+            Err(error) => tracing::warn!(%error, "the days of the evaluation log cannot be made"),
+        }
+    }
+    remembered.remember_days(days);
+    Ok(days)
+}
+
+async fn store_flag_sets(
+    connection: &mut PgConnection,
+    calls: &[&EvaluationCall],
+    remembered: &Remembered,
 ) -> Result<(), StoreError> {
     let sets: HashMap<Uuid, &FlagSet> =
         calls.iter().map(|call| (call.flag_set.id, &*call.flag_set)).collect();
-    let mut sets: Vec<&FlagSet> = sets.into_values().collect();
+    let mut sets: Vec<&FlagSet> = sets.into_values().filter(|set| !remembered.has_set(set.id)).collect();
+    if sets.is_empty() {
+        return Ok(());
+    }
     // In one order everywhere, so that two writers never wait for each other in a circle.
     sets.sort_by_key(|set| set.id);
-    for set in sets {
-        sqlx::query!(
-            "insert into halyard.flag_sets (id, flags, versions) values ($1, $2, $3) on conflict (id) do nothing",
-            set.id,
-            &set.flags,
-            &set.versions,
-        )
-        .execute(&mut *transaction)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn insert_calls(transaction: &mut PgConnection, calls: &[&EvaluationCall]) -> Result<(), StoreError> {
-    // unnest would flatten arrays of arrays, so outcomes travel as the text of an array.
-    let outcomes = |call: &EvaluationCall| {
-        let codes: Vec<String> = call.outcomes.iter().map(i16::to_string).collect();
-        format!("{{{}}}", codes.join(","))
+    // unnest would flatten arrays of arrays, so they travel as text.
+    let text = |numbers: &[i32]| {
+        let numbers: Vec<String> = numbers.iter().map(i32::to_string).collect();
+        format!("{{{}}}", numbers.join(","))
     };
     sqlx::query!(
-        "insert into halyard.evaluations
-             (id, evaluated_at, environment, entity_id, source, sdk, stale, config_version, flag_set, outcomes)
-         select u.id, u.at, u.environment, u.entity_id, u.source, u.sdk, u.stale, u.config_version, u.flag_set,
-                u.outcomes::smallint[]
-         from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[],
-                     $8::int8[], $9::uuid[], $10::text[])
-              u (id, at, environment, entity_id, source, sdk, stale, config_version, flag_set, outcomes)",
-        &calls.iter().map(|call| call.id).collect::<Vec<_>>(),
-        &calls.iter().map(|call| call.evaluated_at).collect::<Vec<_>>(),
-        &calls.iter().map(|call| &*call.environment).collect::<Vec<_>>() as _,
-        &calls.iter().map(|call| &*call.entity_id).collect::<Vec<_>>() as _,
-        &calls.iter().map(|call| call.source.as_str()).collect::<Vec<_>>() as _,
-        &calls.iter().map(|call| presentable_sdk(&call.sdk)).collect::<Vec<_>>(),
-        &calls.iter().map(|call| call.stale).collect::<Vec<_>>(),
-        &calls.iter().map(|call| call.config_version).collect::<Vec<_>>(),
-        &calls.iter().map(|call| call.flag_set.id).collect::<Vec<_>>(),
-        &calls.iter().map(|call| outcomes(call)).collect::<Vec<_>>(),
+        "insert into halyard.flag_sets (id, flags, versions)
+         select u.id, u.flags::int4[], u.versions::int4[]
+         from unnest($1::uuid[], $2::text[], $3::text[]) as u (id, flags, versions)
+         on conflict (id) do nothing",
+        &sets.iter().map(|set| set.id).collect::<Vec<_>>(),
+        &sets.iter().map(|set| text(&set.flags)).collect::<Vec<_>>(),
+        &sets.iter().map(|set| text(&set.versions)).collect::<Vec<_>>(),
     )
-    .execute(transaction)
+    .execute(connection)
     .await?;
+    remembered.remember_sets(sets.iter().map(|set| set.id));
     Ok(())
 }
 
-#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct CountKey {
-    flag: i32,
-    at: DateTime<Utc>,
-    version: i32,
-    environment: String,
-    source: &'static str,
-    sdk: String,
-    outcome: i16,
-}
-
-fn counts(calls: &[&EvaluationCall]) -> Vec<(CountKey, i64)> {
-    let mut counts: HashMap<CountKey, i64> = HashMap::new();
+async fn store_calls(connection: &mut PgConnection, calls: &[&EvaluationCall]) -> Result<(), StoreError> {
+    let mut copying = connection.copy_in_raw(copy::STATEMENT).await?;
+    let mut rows = Rows::new(CHUNK + CHUNK / 4);
     for call in calls {
-        let at = call.evaluated_at.duration_trunc(TimeDelta::minutes(10)).unwrap_or(call.evaluated_at);
-        let sdk = presentable_sdk(&call.sdk);
-        let flags = call.flag_set.flags.iter().zip(&call.flag_set.versions);
-        for ((flag, version), outcome) in flags.zip(&call.outcomes) {
-            let key = CountKey {
-                flag: *flag,
-                at,
-                version: *version,
-                environment: call.environment.to_string(),
-                source: call.source.as_str(),
-                sdk: sdk.clone(),
-                outcome: *outcome,
-            };
-            *counts.entry(key).or_default() += 1;
+        rows.push(call, &presentable(&call.sdk));
+        if rows.len() >= CHUNK {
+            copying.send(rows.bytes()).await?;
+            rows.clear();
         }
     }
-    let mut counts: Vec<(CountKey, i64)> = counts.into_iter().collect();
-    counts.sort();
-    counts
-}
-
-async fn add_counts(
-    transaction: &mut PgConnection,
-    writer: Uuid,
-    calls: &[&EvaluationCall],
-) -> Result<(), StoreError> {
-    let counts = counts(calls);
-    sqlx::query!(
-        "insert into halyard.evaluation_counts as c
-             (at, flag, version, environment, source, sdk, outcome, writer, evaluations)
-         select u.at, u.flag, u.version, u.environment, u.source, u.sdk, u.outcome, $1, u.evaluations
-         from unnest($2::timestamptz[], $3::int4[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::int2[],
-                     $9::int8[]) u (at, flag, version, environment, source, sdk, outcome, evaluations)
-         on conflict (flag, at, version, environment, source, sdk, outcome, writer)
-         do update set evaluations = c.evaluations + excluded.evaluations",
-        writer,
-        &counts.iter().map(|(key, _)| key.at).collect::<Vec<_>>(),
-        &counts.iter().map(|(key, _)| key.flag).collect::<Vec<_>>(),
-        &counts.iter().map(|(key, _)| key.version).collect::<Vec<_>>(),
-        &counts.iter().map(|(key, _)| key.environment.as_str()).collect::<Vec<_>>() as _,
-        &counts.iter().map(|(key, _)| key.source).collect::<Vec<_>>() as _,
-        &counts.iter().map(|(key, _)| key.sdk.as_str()).collect::<Vec<_>>() as _,
-        &counts.iter().map(|(key, _)| key.outcome).collect::<Vec<_>>(),
-        &counts.iter().map(|(_, evaluations)| *evaluations).collect::<Vec<_>>(),
-    )
-    .execute(transaction)
-    .await?;
+    rows.end();
+    copying.send(rows.bytes()).await?;
+    copying.finish().await?;
     Ok(())
 }

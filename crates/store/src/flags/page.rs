@@ -57,6 +57,7 @@ pub struct FlagsPageQuery {
 
 /// A page of flags, by key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FlagsPage {
     /// Whole ones.

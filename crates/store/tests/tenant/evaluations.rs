@@ -82,7 +82,7 @@ async fn batch_is_stored_exactly_once_however_often_it_is_tried() {
             call(&set, at, "c2", &[Outcome::Rule(0), Outcome::Killed]),
         ]);
         let first = tenant.store.evaluations_append(&batch, WITHIN).await.unwrap();
-        assert_eq!(first, Appended { stored: 2, refused: 0, expired: 0, replayed: false });
+        assert_eq!(first, Appended { stored: 2, refused: 0, expired: 0, erased: 0, replayed: false });
         assert!(tenant.store.evaluations_append(&batch, WITHIN).await.unwrap().replayed);
         assert_eq!(tenant.number("select count(*) from halyard.evaluations").await, 2);
         assert_eq!(tenant.number("select sum(evaluations)::int8 from halyard.evaluation_counts").await, 4);
@@ -123,7 +123,7 @@ async fn one_bad_call_never_fails_the_others() {
         call(&set, now() + Duration::days(400), "far", &fine),
     ];
     let appended = tenant.store.evaluations_append(&batch(calls), WITHIN).await.unwrap();
-    assert_eq!(appended, Appended { stored: 3, refused: 4, expired: 2, replayed: false });
+    assert_eq!(appended, Appended { stored: 3, refused: 4, expired: 2, erased: 0, replayed: false });
     assert_eq!(tenant.number("select max(length(sdk))::int8 from halyard.evaluations").await, 100);
 }
 
