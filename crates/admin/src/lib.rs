@@ -8,6 +8,7 @@
 
 mod app;
 pub mod commands;
+mod computer;
 mod error;
 mod local_endpoint;
 mod reach;
@@ -16,6 +17,8 @@ mod workspace;
 
 pub use app::{App, AppOptions};
 pub use commands::{COMMANDS, CacheTag, CommandInfo, dispatch};
+pub use computer::computer_name;
 pub use error::{CommandError, ErrorCode, ErrorDetails};
 pub use halyard_embedded_postgres::default_data_dir;
 pub use local_endpoint::{LocalEndpoint, LocalEndpoints, Promised};
+pub use workspace::{EmbeddedServer, prepare_sample};

@@ -23,9 +23,9 @@ use crate::{CommandError, ErrorCode};
 /// Between two tries to start a server that died.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// A running server, looked after.
+/// A running embedded Postgres, looked after.
 #[derive(Debug)]
-pub(crate) struct EmbeddedServer {
+pub struct EmbeddedServer {
     server: SharedServer,
     keeper: Option<AbortHandle>,
 }
@@ -34,8 +34,12 @@ pub(crate) struct EmbeddedServer {
 type SharedServer = Arc<Mutex<Option<EmbeddedPostgres>>>;
 
 impl EmbeddedServer {
-    /// Starts the server of a data directory, saying on the way what is being done.
-    pub(crate) async fn start(
+    /// Starts the server of a data directory, saying on the way what is being done. `resource_dir` is
+    /// where an installed program keeps its binaries; `None` looks where a source checkout has them.
+    ///
+    /// # Errors
+    /// `internal`, with a message for the computer's owner.
+    pub async fn start(
         data_dir: &Path,
         resource_dir: Option<PathBuf>,
         on_step: impl Fn(&'static str) + Send + 'static,
@@ -52,7 +56,7 @@ impl EmbeddedServer {
     }
 
     /// From now on starts the server again whenever its database does not answer because it died.
-    pub(crate) fn keep_alive(&mut self, live: &LiveConfiguration) {
+    pub fn keep_alive(&mut self, live: &LiveConfiguration) {
         let (server, store, mut state) = (Arc::clone(&self.server), live.store().clone(), live.state());
         let keeper = tokio::spawn(async move {
             while state.wait_for(|state| !state.connected).await.is_ok() {
@@ -67,7 +71,7 @@ impl EmbeddedServer {
     }
 
     /// Stops the server, unless another app uses it.
-    pub(crate) async fn stop(&self) {
+    pub async fn stop(&self) {
         if let Some(keeper) = &self.keeper {
             keeper.abort();
         }

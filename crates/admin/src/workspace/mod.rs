@@ -8,6 +8,7 @@ pub(crate) mod opening;
 pub(crate) mod passwords;
 pub(crate) mod person;
 pub(crate) mod remembered;
+mod sample;
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -22,12 +23,13 @@ use tokio::{
 };
 
 use self::{
-    embedded::EmbeddedServer,
     endpoint::Endpoint,
     info::{RememberedWorkspace, WorkspaceInfo, WorkspaceKind},
     remembered::Record,
 };
 use crate::{CommandError, reach::ReachCache};
+
+pub use self::{embedded::EmbeddedServer, sample::prepare_sample};
 
 /// How long closing waits for queries that are still running.
 const CLOSING: Duration = Duration::from_secs(2);

@@ -1,12 +1,11 @@
 //! Opening a workspace: connect, make sure of the schema, load the live configuration.
 
-use std::{fs, io, sync::Arc};
+use std::sync::Arc;
 
 use halyard_evaluator::LiveConfiguration;
 use halyard_store::{
     ConnectOptions, Store, StoreError,
     connect::{Address, Password},
-    sample_data,
     schema::{SchemaProblem, SchemaState},
 };
 use tokio::sync::Semaphore;
@@ -18,6 +17,7 @@ use super::{
     endpoint::{Endpoint, EndpointSetting},
     info::WorkspaceKind,
     remembered::{Record, Server},
+    sample::prepare_sample,
 };
 use crate::{App, CommandError, ErrorCode, reach::ReachCache};
 
@@ -95,7 +95,7 @@ async fn open_sample(app: &App, record: &Record) -> Result<Workspace, CommandErr
         .await?;
     let opened = async {
         let store = Store::connect(&options).await?;
-        make_sample(app, &store).await?;
+        prepare_sample(&app.options().data_dir, &store, |label, done| app.progress(label, done)).await?;
         Ok::<_, CommandError>(store)
     };
     match opened.await {
@@ -109,26 +109,6 @@ async fn open_sample(app: &App, record: &Record) -> Result<Workspace, CommandErr
             embedded.stop().await;
             Err(error)
         }
-    }
-}
-
-/// Makes sure that schema and sample data are there, and whole.
-async fn make_sample(app: &App, store: &Store) -> Result<(), CommandError> {
-    // Loading takes seconds and several transactions; this file is there while it is under way.
-    let unfinished = app.options().data_dir.join("sample-data.unfinished");
-    if unfinished.exists() {
-        app.progress("Clearing up", None);
-        sample_data::clear(store).await?;
-    }
-    app.progress("Setting up the schema", None);
-    store.migrate().await?;
-    if store.resolved_source().await?.is_none() {
-        fs::write(&unfinished, "").map_err(CommandError::internal)?;
-        sample_data::load(store, |progress| app.progress(progress.label, Some(progress.fraction))).await?;
-    }
-    match fs::remove_file(&unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(CommandError::internal(error)),
-        _ => Ok(()),
     }
 }
 
