@@ -1,0 +1,1 @@
+"""What the benchmarks of running servers share: processes, a Postgres, and halyard-server itself."""
