@@ -4,7 +4,7 @@ import { useCommandQuery, useLive } from "@/api";
 import { EmptyState, ErrorNote, formatCount, RelativeTime, SkeletonRows, StateGlyph } from "@/components";
 import type { Evaluator } from "@/contract";
 import { Section } from "../Section";
-import { type EvaluatorState, evaluatorGroups, evaluatorState, heardOf, logTrouble } from "./model";
+import { evaluatorGroups, heardOf, isBehind, isSilent, logTrouble } from "./model";
 import classes from "./Servers.module.css";
 
 const LOOK_AGAIN_MS = 2_000;
@@ -50,12 +50,7 @@ export function ServersSection() {
                 </thead>
                 <tbody>
                   {evaluators.map((evaluator) => (
-                    <Row
-                      key={evaluator.id}
-                      evaluator={evaluator}
-                      state={evaluatorState(evaluator, configVersion)}
-                      configVersion={configVersion}
-                    />
+                    <Row key={evaluator.id} evaluator={evaluator} configVersion={configVersion} />
                   ))}
                 </tbody>
               </table>
@@ -66,12 +61,14 @@ export function ServersSection() {
   );
 }
 
-type RowProps = { evaluator: Evaluator; state: EvaluatorState; configVersion: number | undefined };
+type RowProps = { evaluator: Evaluator; configVersion: number | undefined };
 
-function Row({ evaluator, state, configVersion }: RowProps) {
+function Row({ evaluator, configVersion }: RowProps) {
   const trouble = logTrouble(evaluator);
+  const silent = isSilent(evaluator);
+  const behind = isBehind(evaluator, configVersion);
   return (
-    <tr data-state={state}>
+    <tr data-silent={silent}>
       <th scope="row">
         <span className={classes.host} title={evaluator.host}>
           {evaluator.host}
@@ -83,11 +80,16 @@ function Row({ evaluator, state, configVersion }: RowProps) {
       <td>{evaluator.program}</td>
       <td>
         <span className={classes.withGlyph}>
-          {state === "behind" && <StateGlyph state="warning" label="" />}v{evaluator.configVersion}
+          {behind && <StateGlyph state="warning" label="" />}v{evaluator.configVersion}
         </span>
         <span className={classes.quiet}>
-          {state === "behind" ? `live is v${configVersion}` : "applied "}
-          {state !== "behind" && <RelativeTime at={evaluator.appliedAt} focusable />}
+          {behind ? (
+            `live is v${configVersion}`
+          ) : (
+            <>
+              applied <RelativeTime at={evaluator.appliedAt} focusable />
+            </>
+          )}
         </span>
       </td>
       <td className={classes.number}>
@@ -96,10 +98,10 @@ function Row({ evaluator, state, configVersion }: RowProps) {
       </td>
       <td className={classes.heard}>
         <span className={classes.withGlyph}>
-          <StateGlyph state={state === "silent" ? "warning" : "serving"} label="" />
+          <StateGlyph state={silent ? "warning" : "serving"} label="" />
           {heardOf(evaluator.silentMs)}
         </span>
-        {state === "silent" && <span className={classes.trouble}>Silent: it may be gone</span>}
+        {silent && <span className={classes.trouble}>Silent: it may be gone</span>}
       </td>
     </tr>
   );

@@ -4,12 +4,13 @@ import type { Evaluator } from "@/contract";
 /** An evaluator reports every 5 s; one that is silent for so long may be gone. */
 export const SILENT_MS = 10_000;
 
-/** `behind`: heard of, but it serves an older configuration. */
-export type EvaluatorState = "current" | "behind" | "silent";
+export function isSilent({ silentMs }: Evaluator): boolean {
+  return silentMs > SILENT_MS;
+}
 
-export function evaluatorState(evaluator: Evaluator, configVersion: number | undefined): EvaluatorState {
-  if (evaluator.silentMs > SILENT_MS) return "silent";
-  return configVersion !== undefined && evaluator.configVersion < configVersion ? "behind" : "current";
+/** Whether it serves an older configuration than the live one. */
+export function isBehind(evaluator: Evaluator, configVersion: number | undefined): boolean {
+  return configVersion !== undefined && evaluator.configVersion < configVersion;
 }
 
 export function evaluatorGroups(
