@@ -48,7 +48,8 @@ async function openPage(browser, url) {
       },
       [name, settings],
     );
-    const call = (method, args) => page.evaluate(([method, args]) => globalThis.client[method](...args), [method, args]);
+    const call = (method, args) =>
+      page.evaluate(([method, args]) => globalThis.client[method](...args), [method, args]);
     const client = Object.fromEntries(methods.map((method) => [method, (...args) => call(method, args)]));
     return {
       ...client,

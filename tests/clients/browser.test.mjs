@@ -67,7 +67,9 @@ test("a page that is loaded again is told that nothing changed, and reads it", a
   const from = given.wire.exchanges.length;
   const again = await page.start("js3", { ...given.access(), customer: "ada" });
   assert.equal(await again.variation("price-page", "none"), "beta");
-  const flags = given.wire.exchanges.slice(from).find(({ method, path }) => method === "GET" && /\/contexts\//.test(path));
+  const flags = given.wire.exchanges
+    .slice(from)
+    .find(({ method, path }) => method === "GET" && /\/contexts\//.test(path));
   assert.deepEqual([flags.conditional, flags.status], [true, 304]);
   assert.deepEqual(await again.complaints(), []);
 });

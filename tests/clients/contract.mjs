@@ -156,7 +156,8 @@ export function clientTests(name, { family, brings, start, settings, method }) {
       const asked = exchanges(({ path }) => ASKS_FOR_FLAGS.test(path)).filter(({ method }) => method !== "OPTIONS");
       assert.deepEqual([...new Set(asked.map(({ method }) => method))], [method]);
       // OpenFeature's client for servers asks for each flag by itself, also for those it must not find.
-      const expectedly = ({ path, status }) => status === 404 && Object.values(NOT_FOUND).some((key) => path.endsWith(key));
+      const expectedly = ({ path, status }) =>
+        status === 404 && Object.values(NOT_FOUND).some((key) => path.endsWith(key));
       const refused = exchanges((exchange) => exchange.status >= 400);
       assert.deepEqual(launchDarkly ? refused : refused.filter((exchange) => !expectedly(exchange)), []);
     });
@@ -181,7 +182,11 @@ function launchDarklyTests({ client, wire, gets }) {
     const events = () => wire()(({ method, path }) => method === "POST" && /^\/(events\/bulk|mobile$)/.test(path));
     const { length } = events();
     await client().flush();
-    await until("the events are answered", () => events().slice(length).some(({ status }) => status));
+    await until("the events are answered", () =>
+      events()
+        .slice(length)
+        .some(({ status }) => status),
+    );
     assert.deepEqual([...new Set(events().map(({ status }) => status))], [202]);
   });
 }
@@ -193,7 +198,8 @@ export const BRINGS = {
   identify: { words: "at its next identify", to: (client) => client.identify("ada") },
   poll: {
     words: "at its next poll",
-    to: (client, key, value) => until(`a poll brings ${key}`, async () => (await client.variation(key, !value)) === value),
+    to: (client, key, value) =>
+      until(`a poll brings ${key}`, async () => (await client.variation(key, !value)) === value),
   },
   request: { words: "at once", to: async () => {} },
 };

@@ -3,24 +3,30 @@
 // the run is interrupted.
 //
 //   CARGO_TARGET_DIR  where cargo built `halyard-server`; target unless given
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import pg from "pg";
 import { until } from "../pages/harness.mjs";
 
 export { until };
 
+const execute = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
 const target = process.env.CARGO_TARGET_DIR ? resolve(process.env.CARGO_TARGET_DIR) : join(root, "target");
+const program = join(target, "debug/halyard-server");
 /** How long, in milliseconds, a server may take to start or stop on a busy machine. */
 const PATIENCE = 90_000;
 
 // Servers that still run, by process id: a run that is interrupted ends them on its way out.
 const running = new Set();
 process.on("exit", () => {
-  for (const pid of running) process.kill(pid, "SIGTERM");
+  for (const pid of running) {
+    process.kill(pid, "SIGTERM");
+    process.kill(pid, "SIGCONT");
+  }
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
@@ -30,6 +36,11 @@ export function temporaryFolder() {
   // Started by root, Postgres runs as somebody else, who must be able to pass.
   if (process.getuid?.() === 0) chmodSync(path, 0o755);
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** What another command of the program prints. */
+export async function runCommand(...words) {
+  return (await execute(program, words, { timeout: PATIENCE })).stdout;
 }
 
 /**
@@ -44,7 +55,7 @@ export async function startServer({ database, folder, more = [] } = {}) {
   rmSync(readyFile, { force: true });
   const source = database ? ["--database", database] : ["--embedded"];
   const child = spawn(
-    join(target, "debug/halyard-server"),
+    program,
     ["serve", ...source, "--data-dir", dataDir, "--listen", "127.0.0.1:0", "--ready-file", readyFile, ...more],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
@@ -65,6 +76,9 @@ export async function startServer({ database, folder, more = [] } = {}) {
     await end("SIGTERM");
     own?.remove();
   };
+  // Halted, it does nothing, not even starting its database again.
+  const halt = () => child.kill("SIGSTOP");
+  const resume = () => child.kill("SIGCONT");
   try {
     let failure;
     child.once("error", (error) => {
@@ -80,7 +94,7 @@ export async function startServer({ database, folder, more = [] } = {}) {
       PATIENCE,
     );
     const ready = JSON.parse(readFileSync(readyFile, "utf8"));
-    return { ...ready, ...speaking(ready), pid: child.pid, dataDir, said: () => said, end, close };
+    return { ...ready, ...speaking(ready), pid: child.pid, dataDir, said: () => said, halt, resume, end, close };
   } catch (error) {
     child.kill("SIGKILL");
     own?.remove();

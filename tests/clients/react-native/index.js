@@ -4,7 +4,10 @@ const entries = new Map();
 
 const storage = {
   multiGet(keys, done) {
-    done(null, keys.map((key) => [key, entries.get(key) ?? null]));
+    done(
+      null,
+      keys.map((key) => [key, entries.get(key) ?? null]),
+    );
   },
   multiSet(pairs, done) {
     for (const [key, value] of pairs) entries.set(key, value);
