@@ -190,7 +190,7 @@ impl Store {
     /// Deletes an environment, and its switch from every flag. Returns the others.
     ///
     /// # Errors
-    /// `Invalid` for the last one or one with SDK keys, `NotFound`; outages.
+    /// `Invalid` for the last one or one with live SDK keys, `NotFound`; outages.
     pub async fn environment_delete(
         &self,
         key: &str,
@@ -211,7 +211,9 @@ impl Store {
                 ));
             }
             let keys = sqlx::query_scalar!(
-                r#"select count(*) as "count!" from halyard.sdk_keys where environment = $1"#,
+                r#"select count(*) as "count!" from halyard.sdk_keys
+                 where environment = $1 and revoked_at is null
+                     and (expires_at is null or expires_at > clock_timestamp())"#,
                 key
             )
             .fetch_one(&mut *connection)
@@ -219,9 +221,26 @@ impl Store {
             if keys > 0 {
                 return Err(StoreError::invalid(
                     "key",
-                    format!("{keys} SDK keys are for this environment. Delete them first."),
+                    format!(
+                        "{} for this environment. Revoke them first: whoever uses them would be refused.",
+                        if keys == 1 {
+                            String::from("1 live SDK key is")
+                        } else {
+                            format!("{keys} live SDK keys are")
+                        }
+                    ),
                 ));
             }
+            // What no longer opens anything goes with it.
+            sqlx::query!(
+                "with dead as materialized (
+                     select id from halyard.sdk_keys where environment = $1 order by id for update
+                 )
+                 delete from halyard.sdk_keys as k using dead where k.id = dead.id",
+                key
+            )
+            .execute(&mut *connection)
+            .await?;
             // Otherwise a new environment of the same name would find flags switched on.
             sqlx::query!(
                 "with mentioning as materialized (

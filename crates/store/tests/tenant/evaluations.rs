@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::support::{Tenant, V14, V18, WITHIN, author, tenant};
 
 /// Two flags; their numbers and versions.
-async fn flags(tenant: &Tenant) -> Vec<(i32, i32)> {
+pub(crate) async fn flags(tenant: &Tenant) -> Vec<(i32, i32)> {
     for (key, default_value, value) in [("colour", "red", "blue"), ("size", "s", "xl")] {
         let new = NewFlag {
             key: key.into(),
@@ -34,7 +34,12 @@ async fn flags(tenant: &Tenant) -> Vec<(i32, i32)> {
     configuration.flags.iter().map(|flag| (flag.number, flag.version)).collect()
 }
 
-fn call(set: &Arc<FlagSet>, at: DateTime<Utc>, entity_id: &str, outcomes: &[Outcome]) -> EvaluationCall {
+pub(crate) fn call(
+    set: &Arc<FlagSet>,
+    at: DateTime<Utc>,
+    entity_id: &str,
+    outcomes: &[Outcome],
+) -> EvaluationCall {
     EvaluationCall {
         id: Uuid::now_v7(),
         evaluated_at: at,
@@ -49,12 +54,12 @@ fn call(set: &Arc<FlagSet>, at: DateTime<Utc>, entity_id: &str, outcomes: &[Outc
     }
 }
 
-fn batch(calls: Vec<EvaluationCall>) -> EvaluationBatch {
+pub(crate) fn batch(calls: Vec<EvaluationCall>) -> EvaluationBatch {
     EvaluationBatch { id: Uuid::now_v7(), writer: Uuid::from_u128(7), calls }
 }
 
 /// Now, in whole milliseconds and clear of the ten minutes' ends.
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc::now().with_nanosecond(0).unwrap()
 }
 

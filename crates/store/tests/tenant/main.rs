@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod appending;
 mod conditions;
 mod customers;
 mod entity_ids;
