@@ -15,10 +15,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::serving;
+
 /// What kind of failure. Clients decide by this and by the status, never by a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ProblemCode {
+pub(crate) enum ProblemCode {
     /// The request breaks a rule; `errors` lists every one.
     Invalid,
     /// There is no such route, flag, audience or environment.
@@ -57,7 +59,7 @@ pub enum ProblemCode {
 
 /// A response that says what is wrong, and what would be right.
 #[derive(Debug, Clone)]
-pub struct Problem(Box<Parts>);
+pub(crate) struct Problem(Box<Parts>);
 
 #[derive(Debug, Clone)]
 struct Parts {
@@ -69,7 +71,7 @@ struct Parts {
 /// A problem as it is written.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Problem)]
-pub struct ProblemBody {
+pub(crate) struct ProblemBody {
     /// `about:blank`: the `code` tells problems apart.
     #[serde(rename = "type")]
     kind: &'static str,
@@ -94,7 +96,7 @@ pub struct ProblemBody {
 
 /// One violation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ProblemField {
+pub(crate) struct ProblemField {
     /// Where it is, such as `rules[3].percentage`; empty for the whole request.
     path: String,
     /// What is wrong, and what would be right.
@@ -103,8 +105,7 @@ pub struct ProblemField {
 
 impl Problem {
     /// A problem with nothing but a status, a code and a sentence for people.
-    #[must_use]
-    pub fn new(status: StatusCode, code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
         let body = ProblemBody {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
@@ -118,14 +119,12 @@ impl Problem {
     }
 
     /// 400 about one field.
-    #[must_use]
-    pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
         Problem::violations(vec![Violation { path: path.into(), message: message.into() }])
     }
 
     /// 400 with every violation; the detail is the first of them.
-    #[must_use]
-    pub fn violations(violations: Vec<Violation>) -> Self {
+    pub(crate) fn violations(violations: Vec<Violation>) -> Self {
         let detail = match violations.as_slice() {
             [] => "The request is not valid.".to_owned(),
             [only] => only.message.clone(),
@@ -140,15 +139,13 @@ impl Problem {
     }
 
     /// 404: there is no such thing.
-    #[must_use]
-    pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
         Problem::new(StatusCode::NOT_FOUND, ProblemCode::NotFound, detail)
     }
 
     /// 500, whose cause goes to the log alone.
-    #[must_use]
-    pub fn internal(cause: impl std::fmt::Display) -> Self {
-        tracing::error!(cause = %cause, "request failed");
+    pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
+        serving::request_id(|request| tracing::error!(%cause, request, "request failed"));
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             ProblemCode::Internal,
@@ -158,8 +155,7 @@ impl Problem {
 
     /// The same problem with one more member, such as `reason`. A value that cannot be written as
     /// JSON is left out.
-    #[must_use]
-    pub fn with(mut self, member: &str, value: impl Serialize) -> Self {
+    pub(crate) fn with(mut self, member: &str, value: impl Serialize) -> Self {
         if let Ok(value) = serde_json::to_value(value) {
             self.0.body.members.insert(member.to_owned(), value);
         }
@@ -167,39 +163,14 @@ impl Problem {
     }
 
     /// The same problem with one more header.
-    #[must_use]
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.push((name, value));
         self
     }
 
     /// The same problem, saying after how many seconds to try again.
-    #[must_use]
-    pub fn retry_after(self, seconds: u32) -> Self {
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
         self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
-    }
-
-    /// The status it is sent with.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.0.status
-    }
-
-    /// What kind of failure.
-    #[must_use]
-    pub fn code(&self) -> ProblemCode {
-        self.0.body.code
-    }
-
-    /// What happened, for people.
-    #[must_use]
-    pub fn detail(&self) -> &str {
-        &self.0.body.detail
-    }
-
-    /// The headers it is sent with, beside its content type.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = &(HeaderName, HeaderValue)> {
-        self.0.headers.iter()
     }
 }
 

@@ -38,7 +38,9 @@ pub(super) fn json_or_not_modified(request: &HeaderMap, body: Bytes) -> Response
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2>
 fn knows(request: &HeaderMap, tag: &str) -> bool {
     let lists = request.get_all(header::IF_NONE_MATCH).iter();
-    lists.filter_map(|list| list.to_str().ok()).any(|list| list.trim() == "*" || tags(list).any(|known| known == tag))
+    lists
+        .filter_map(|list| list.to_str().ok())
+        .any(|list| list.trim() == "*" || tags(list).any(|known| known == tag))
 }
 
 /// The tags of a list, quotes included, `W/` excluded. A comma within quotes separates nothing.
@@ -64,7 +66,8 @@ mod tests {
 
     #[test]
     fn known_tag_is_found_in_any_list() {
-        let check = |lists: &[&str], expected| assert_eq!(knows(&headers(lists), "\"a,b\""), expected, "{lists:?}");
+        let check =
+            |lists: &[&str], expected| assert_eq!(knows(&headers(lists), "\"a,b\""), expected, "{lists:?}");
         check(&[], false);
         check(&[""], false);
         check(&["\"a,b\""], true);

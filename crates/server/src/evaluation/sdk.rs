@@ -31,7 +31,10 @@ mod tests {
         };
         check(&[], "");
         check(&[(header::USER_AGENT, "curl/8")], "curl/8");
-        check(&[(header::USER_AGENT, "Mozilla/5.0"), (LAUNCHDARKLY_USER_AGENT, "JSClient/3.9.5")], "JSClient/3.9.5");
+        check(
+            &[(header::USER_AGENT, "Mozilla/5.0"), (LAUNCHDARKLY_USER_AGENT, "JSClient/3.9.5")],
+            "JSClient/3.9.5",
+        );
         check(&[(header::USER_AGENT, &"x".repeat(101))], &"x".repeat(100));
         check(&[(header::USER_AGENT, "ключ")], "");
     }
