@@ -20,7 +20,7 @@ const FOR_REQUESTS: f64 = 0.5;
 pub struct Server {
     address: SocketAddr,
     tls: bool,
-    evaluator: Evaluator,
+    api: Api,
     stop: watch::Sender<bool>,
     slots: Arc<Semaphore>,
     connections: u32,
@@ -74,12 +74,13 @@ impl Server {
 
         let program = evaluator.identity.program.clone();
         let evaluator = Evaluator::start(live, evaluator)?;
-        let connections = u32::try_from(limits.connections.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+        let connections =
+            u32::try_from(limits.connections.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
         let slots = Arc::new(Semaphore::new(connections as usize));
         let metrics = Metrics::start(Arc::clone(&slots), connections as usize);
         let admission = Admission::start(limits.rate);
-        let api = Api::new(evaluator.clone(), admission, metrics.clone(), program);
-        let front = Front::new(api::router(api), metrics, behind_proxy, limits.requests, limits.request);
+        let api = Api::new(evaluator, admission, metrics.clone(), program);
+        let front = Front::new(api::router(api.clone()), metrics, behind_proxy, limits.requests, limits.request);
         let (stop, stopped) = watch::channel(false);
         let accepting = Connections {
             front: Arc::new(front),
@@ -89,7 +90,7 @@ impl Server {
             stop: stopped,
         };
         tokio::spawn(accepting.accept(listener));
-        Ok(Server { address, tls: tls.is_some(), evaluator, stop, slots, connections })
+        Ok(Server { address, tls: tls.is_some(), api, stop, slots, connections })
     }
 
     /// Where it listens, with the port that was chosen.
@@ -108,7 +109,7 @@ impl Server {
     /// Where the calls that it answered are.
     #[must_use]
     pub fn log_counts(&self) -> LogCounts {
-        self.evaluator.log_counts()
+        self.api.evaluator().log_counts()
     }
 
     /// Accepts no more connections, finishes the requests under way, then stores or spools what is
@@ -120,6 +121,10 @@ impl Server {
         if timeout(within.mul_f64(FOR_REQUESTS), self.slots.acquire_many(self.connections)).await.is_err() {
             tracing::warn!("requests were still under way when the server stopped");
         }
-        self.evaluator.shut_down(end.saturating_duration_since(Instant::now())).await;
+        let rest = end.saturating_duration_since(Instant::now());
+        let _ = tokio::join!(
+            self.api.evaluator().shut_down(rest),
+            timeout(rest, self.api.key_uses().report()),
+        );
     }
 }
