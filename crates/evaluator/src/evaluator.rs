@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::Utc;
 use halyard_engine::{Membership, Outcome};
 use halyard_store::evaluations::{EvaluationCall, EvaluationSource, FlagSet};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::{
@@ -14,10 +14,16 @@ use crate::{
     Visibility,
     answer::{self, Outcomes, Staleness},
     log::Log,
+    measures,
     membership::Lookups,
     registration::Registration,
     snapshot::VisibleFlags,
+    unknown::UnknownFlags,
+    upkeep::Upkeep,
 };
+
+/// What is left to say goodbye to the database when the time to shut down is over.
+const GOODBYE: Duration = Duration::from_millis(500);
 
 /// How an evaluator works.
 #[derive(Debug, Clone)]
@@ -69,8 +75,10 @@ struct Inner {
     id: Uuid,
     live: LiveConfiguration,
     lookups: Lookups,
-    log: Log,
+    log: Arc<Log>,
+    unknown: UnknownFlags,
     registration: Registration,
+    _upkeep: Option<Upkeep>,
 }
 
 impl Evaluator {
@@ -81,11 +89,14 @@ impl Evaluator {
     pub fn start(live: LiveConfiguration, options: EvaluatorOptions) -> Result<Self, SpoolError> {
         let EvaluatorOptions { identity, membership_deadline, remembered_entities, log } = options;
         let (id, store) = (identity.id, live.store().clone());
+        let log = Arc::new(Log::start(store.clone(), id, &log)?);
         let inner = Inner {
             id,
             lookups: Lookups::start(store.clone(), membership_deadline, remembered_entities),
-            log: Log::start(store, id, &log)?,
-            registration: Registration::begin(live.clone(), identity),
+            unknown: UnknownFlags::begin(store.clone()),
+            registration: Registration::begin(live.clone(), Arc::clone(&log), identity),
+            _upkeep: log.is_enabled().then(|| Upkeep::begin(store)),
+            log,
             live,
         };
         Ok(Evaluator { inner: Arc::new(inner) })
@@ -95,7 +106,13 @@ impl Evaluator {
     /// but noted in the list of unknown flags.
     pub async fn evaluate(&self, key: &str, visibility: Visibility, call: Call<'_>) -> Option<Answer> {
         let snapshot = self.inner.live.snapshot();
-        let flag = snapshot.flag(key).filter(|flag| flag.is_visible(visibility))?;
+        let Some(flag) = snapshot.flag(key).filter(|flag| flag.is_visible(visibility)) else {
+            // A configuration that may be old, or none, proves nothing.
+            if !snapshot.is_unconfirmed() {
+                self.inner.unknown.note(call.environment, key);
+            }
+            return None;
+        };
         let outcomes = self.decide(&snapshot, std::slice::from_ref(flag), &flag.alone, call).await;
         outcomes.codes.first().map(|code| answer::answer(flag, *code, outcomes.staleness.at(0)))
     }
@@ -123,8 +140,13 @@ impl Evaluator {
     /// Stores what is queued for the log, or spools it, for at most `within`, and leaves the list of
     /// evaluators.
     pub async fn shut_down(&self, within: Duration) {
-        self.inner.log.close(Instant::now() + within).await;
-        self.inner.registration.end(&self.inner.live, self.inner.id).await;
+        let inner = &self.inner;
+        let until = Instant::now() + within;
+        inner.log.close(until).await;
+        let goodbyes = async {
+            tokio::join!(inner.unknown.end(inner.live.store()), inner.registration.end(&inner.live, inner.id))
+        };
+        let _ = timeout_at(until.max(Instant::now() + GOODBYE), goodbyes).await;
     }
 
     /// Decides flags and logs how they came out.
@@ -136,6 +158,13 @@ impl Evaluator {
         call: Call<'_>,
     ) -> Outcomes {
         let outcomes = self.outcomes(snapshot, flags, call).await;
+        let stale = outcomes.staleness != Staleness::Fresh;
+        if stale {
+            measures::degraded(measures::STALE);
+        }
+        if outcomes.codes.contains(&Outcome::AudienceUnavailable.code()) {
+            measures::degraded(measures::UNAVAILABLE);
+        }
         if !flags.is_empty() && self.inner.log.is_enabled() {
             self.inner.log.record(EvaluationCall {
                 id: Uuid::now_v7(),
@@ -144,7 +173,7 @@ impl Evaluator {
                 entity_id: call.entity_id.unwrap_or_default().into(),
                 source: call.source,
                 sdk: Arc::clone(call.sdk),
-                stale: outcomes.staleness != Staleness::Fresh,
+                stale,
                 config_version: snapshot.config_version(),
                 flag_set: Arc::clone(flag_set),
                 outcomes: outcomes.codes.clone(),

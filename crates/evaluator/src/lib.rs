@@ -11,10 +11,13 @@ mod last_configuration;
 mod last_known;
 mod live;
 mod log;
+pub mod measures;
 mod membership;
 mod registration;
 mod rendered;
 mod snapshot;
+mod unknown;
+mod upkeep;
 
 pub use answer::{Answer, Answers};
 pub use evaluator::{Call, Evaluator, EvaluatorOptions};

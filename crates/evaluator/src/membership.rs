@@ -3,18 +3,18 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
 };
 
 use halyard_engine::{AudienceId, Membership};
-use halyard_store::{Store, memberships::EntityMembership};
+use halyard_store::{Store, StoreError, memberships::EntityMembership};
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
     time::timeout,
 };
 
-use crate::{audiences::Audiences, last_known::LastKnown};
+use crate::{audiences::Audiences, last_known::LastKnown, measures};
 
 /// How long callers are collected for one statement, while another is not under way already.
 const COLLECT: Duration = Duration::from_micros(300);
@@ -24,10 +24,10 @@ const TOGETHER: usize = 1_000;
 const UNDER_WAY: usize = 4;
 /// Callers waiting to be collected, at most; more are answered as in an outage.
 const WAITING: usize = 20_000;
-/// Failures in a row after which the database is left alone.
+/// Failures in a row after which nobody waits for the database any more.
 const FAILURES: u32 = 3;
-/// For how long.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Between two tries from then on, which nobody waits for either.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// What is known of an entity.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl Lookups {
     }
 
     async fn ask(&self, audiences: &Arc<Audiences>, entity_id: &str) -> Option<Arc<EntityMembership>> {
-        if !lock(&self.shared.breaker).lets_through() {
+        if lock(&self.shared.breaker).is_open {
             return None;
         }
         let (answer, answered) = oneshot::channel();
@@ -142,28 +142,35 @@ fn by_configuration(asks: Vec<Ask>) -> Vec<Vec<Ask>> {
 
 impl Shared {
     /// One statement for many callers, who wait no longer than their deadline.
-    async fn answer(&self, asks: Vec<Ask>) {
-        let audiences = Arc::clone(&asks[0].audiences);
+    async fn answer(self: &Arc<Self>, mut asks: Vec<Ask>) {
+        // Those who gave up while others were asked for.
+        asks.retain(|ask| !ask.answer.is_closed());
+        let Some(first) = asks.first() else { return };
+        let audiences = Arc::clone(&first.audiences);
         let Some(prepared) = audiences.prepared() else { return };
+        let callers = asks.len();
         let mut by_entity: HashMap<String, Vec<oneshot::Sender<Arc<EntityMembership>>>> = HashMap::new();
         for ask in asks {
             by_entity.entry(ask.entity_id).or_default().push(ask.answer);
         }
         let ids: Vec<&str> = by_entity.keys().map(String::as_str).collect();
         let looked_up = self.store.memberships(prepared, &ids, self.deadline).await;
-        match &looked_up {
-            Ok(_) => lock(&self.breaker).succeeded(),
-            Err(error) if error.is_outage() => {
-                tracing::debug!(%error, "memberships cannot be looked up");
-                lock(&self.breaker).failed();
-            }
+        let entities = match looked_up {
+            Ok(entities) => entities,
+            // The callers see their channel close and fall back.
             Err(error) => {
-                tracing::warn!(%error, "looking up memberships failed; compiling the audiences again");
-                audiences.doubt();
+                let result = if error.is_outage() { "unanswered" } else { "refused" };
+                measures::statement(callers, result);
+                return self.failed(&error, &audiences, ids.first().copied().unwrap_or_default());
             }
+        };
+        measures::statement(callers, "answered");
+        let mut breaker = lock(&self.breaker);
+        // An open one is closed by who tries; an answer from before may be late.
+        if !breaker.is_open {
+            breaker.succeeded();
         }
-        // On failure the callers see their channel close and fall back.
-        let Ok(entities) = looked_up else { return };
+        drop(breaker);
         let found = ids.iter().map(|id| (*id).to_owned()).zip(entities).collect::<Vec<_>>();
         let mut last_known = lock(&self.last_known);
         for (id, entity) in found {
@@ -175,37 +182,56 @@ impl Shared {
             last_known.put(id, (Arc::clone(&audiences), entity));
         }
     }
+
+    fn failed(self: &Arc<Self>, error: &StoreError, audiences: &Arc<Audiences>, entity_id: &str) {
+        if !error.is_outage() {
+            tracing::warn!(%error, "looking up memberships failed; compiling the audiences again");
+            return audiences.doubt();
+        }
+        tracing::debug!(%error, "memberships cannot be looked up");
+        if lock(&self.breaker).failed() {
+            tracing::warn!("the database does not answer; memberships are served as last known");
+            measures::breaker(true);
+            let (shared, audiences) = (Arc::downgrade(self), Arc::clone(audiences));
+            tokio::spawn(try_until_answered(shared, audiences, entity_id.to_owned()));
+        }
+    }
 }
 
-/// Leaves a database alone that keeps failing, and tries it again after a pause.
+/// Keeps callers from waiting for a database that keeps failing.
 #[derive(Debug, Default)]
 struct Breaker {
     failures: u32,
-    again_at: Option<Instant>,
+    is_open: bool,
 }
 
 impl Breaker {
-    /// Whether to ask. After the pause one caller is let through to try; others still are not.
-    fn lets_through(&mut self) -> bool {
-        match self.again_at {
-            None => true,
-            Some(again_at) if Instant::now() < again_at => false,
-            Some(_) => {
-                self.again_at = Some(Instant::now() + PAUSE);
-                true
-            }
-        }
-    }
-
-    fn failed(&mut self) {
+    /// True when this failure opens it.
+    fn failed(&mut self) -> bool {
         self.failures = self.failures.saturating_add(1);
-        if self.failures >= FAILURES {
-            self.again_at = Some(Instant::now() + PAUSE);
-        }
+        let opens = self.failures >= FAILURES && !self.is_open;
+        self.is_open |= opens;
+        opens
     }
 
     fn succeeded(&mut self) {
         *self = Breaker::default();
+    }
+}
+
+/// Looks one entity up again and again until the database answers, then lets callers through. Not a
+/// caller's errand: nobody waits for it, and it needs no traffic.
+async fn try_until_answered(shared: Weak<Shared>, audiences: Arc<Audiences>, entity_id: String) {
+    loop {
+        tokio::time::sleep(PAUSE).await;
+        let (Some(shared), Some(prepared)) = (shared.upgrade(), audiences.prepared()) else { return };
+        let tried = shared.store.memberships(prepared, &[&entity_id], shared.deadline).await;
+        if !tried.is_err_and(|error| error.is_outage()) {
+            tracing::info!("memberships are looked up again");
+            measures::breaker(false);
+            lock(&shared.breaker).succeeded();
+            return;
+        }
     }
 }
 

@@ -1,14 +1,14 @@
 //! Tells the database that this evaluator runs and which configuration it serves: at once when
 //! that changes, else every few seconds.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use halyard_store::evaluators::{EvaluatorKind, Heartbeat};
 use tokio::{task::AbortHandle, time::timeout};
 use uuid::Uuid;
 
-use crate::LiveConfiguration;
+use crate::{LiveConfiguration, log::Log};
 
 /// Between two heartbeats while nothing changes.
 const EVERY: Duration = Duration::from_secs(5);
@@ -43,8 +43,8 @@ impl Identity {
 pub(crate) struct Registration(AbortHandle);
 
 impl Registration {
-    pub(crate) fn begin(live: LiveConfiguration, identity: Identity) -> Self {
-        Registration(tokio::spawn(keep(live, identity)).abort_handle())
+    pub(crate) fn begin(live: LiveConfiguration, log: Arc<Log>, identity: Identity) -> Self {
+        Registration(tokio::spawn(keep(live, log, identity)).abort_handle())
     }
 
     /// Takes the evaluator off the list, if the database answers.
@@ -60,11 +60,12 @@ impl Drop for Registration {
     }
 }
 
-async fn keep(live: LiveConfiguration, identity: Identity) {
+async fn keep(live: LiveConfiguration, log: Arc<Log>, identity: Identity) {
     let mut state = live.state();
     loop {
         let config_version = state.borrow_and_update().config_version;
         let Identity { id, kind, host, program, started_at } = identity.clone();
+        let counts = log.counts();
         let heartbeat = Heartbeat {
             id,
             kind,
@@ -72,9 +73,9 @@ async fn keep(live: LiveConfiguration, identity: Identity) {
             program,
             started_at,
             config_version,
-            queued: 0,
-            spooled: 0,
-            dropped: 0,
+            queued: calls(counts.queued),
+            spooled: calls(counts.spooled),
+            dropped: calls(counts.dropped()),
         };
         if let Ok(Err(error)) = timeout(DEADLINE, live.store().evaluator_heartbeat(&heartbeat)).await {
             tracing::debug!(%error, "the evaluator cannot be registered");
@@ -83,4 +84,8 @@ async fn keep(live: LiveConfiguration, identity: Identity) {
             return;
         }
     }
+}
+
+fn calls(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

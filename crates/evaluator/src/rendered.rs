@@ -115,3 +115,83 @@ pub(crate) fn flag_map(flags: &[Arc<LiveFlag>], outcomes: &Outcomes, with_reason
     map.push(b'}');
     map
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use halyard_store::configuration::{Configuration, ConfiguredFlag};
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Snapshot, Visibility, answer::Answers};
+
+    /// Flags with awkward values and keys, and as many rules as there may be.
+    fn snapshot() -> Snapshot {
+        let flag = |number: i32, key: &str, flag_type: &str, values: Vec<Value>| {
+            let rules: Vec<Value> =
+                values.iter().map(|value| json!({ "id": Uuid::now_v7(), "value": value })).collect();
+            let definition = json!({
+                "key": key, "type": flag_type, "defaultValue": values[0], "rules": rules,
+                "environments": {}, "isActive": true
+            });
+            let definition = serde_json::from_value(definition).unwrap();
+            ConfiguredFlag { id: Uuid::now_v7(), number, version: 7, client_visible: true, definition }
+        };
+        let texts = (0..20).map(|number| json!(format!("\"{number}\" \\ {{}} é\u{1}"))).collect();
+        Snapshot::new(Configuration {
+            config_version: 1,
+            flags: vec![
+                flag(1, "a.text_flag-1", "string", texts),
+                flag(2, "nested", "json", vec![json!({ "a": [1, null, "}}"] }), json!([])]),
+                flag(3, "switch", "boolean", vec![json!(false), json!(true)]),
+                flag(4, "ratio", "number", vec![json!(0.1), json!(1e300)]),
+            ],
+            unreadable: Vec::new(),
+            audiences: Vec::new(),
+            environments: Vec::new(),
+            customer_source: None,
+            keys: Vec::new(),
+        })
+    }
+
+    fn expected(answers: &Answers, with_reasons: bool) -> Value {
+        let entries = answers.iter().map(|answer| {
+            let version = answer.flag().version;
+            let mut entry = json!({
+                "value": answer.value(), "variation": answer.variation_index(),
+                "version": version, "flagVersion": version, "trackEvents": false
+            });
+            if with_reasons {
+                entry["reason"] = serde_json::to_value(answer.reason()).unwrap();
+            }
+            (answer.flag().compiled.key().to_string(), entry)
+        });
+        Value::Object(entries.collect())
+    }
+
+    #[test]
+    fn a_flag_map_is_what_its_answers_say_for_every_outcome_fresh_and_stale() {
+        let flags = &snapshot().visible(Visibility::All).flags.clone();
+        assert_eq!(flags.len(), 4);
+        for code in LOWEST..20 {
+            let fitting = flags.iter().map(|flag| code.min(flag.compiled.rules().len() as i16 - 1));
+            let codes: Box<[i16]> = fitting.collect();
+            for staleness in [Staleness::Fresh, Staleness::All, Staleness::Some(vec![1, 3])] {
+                let outcomes = Outcomes { codes: codes.clone(), staleness };
+                let answers = Answers { flags: Arc::clone(flags), outcomes };
+                for with_reasons in [false, true] {
+                    let map: Value = serde_json::from_slice(&answers.flag_map(with_reasons)).unwrap();
+                    assert_eq!(map, expected(&answers, with_reasons), "outcome {code}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_flag_map_of_no_flags_is_an_empty_object() {
+        let outcomes = Outcomes { codes: Box::new([]), staleness: Staleness::Fresh };
+        assert_eq!(flag_map(&[], &outcomes, true), b"{}");
+    }
+}

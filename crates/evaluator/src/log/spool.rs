@@ -174,3 +174,118 @@ fn segment_files(dir: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     }
     Ok(files)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use std::io::Write;
+
+    use halyard_store::evaluations::EvaluationBatch;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::log::encoding;
+
+    fn options(dir: &Path) -> SpoolOptions {
+        SpoolOptions { dir: dir.join("spool"), max_bytes: 1 << 20 }
+    }
+
+    /// The bytes of a batch without calls; what is in it does not matter here.
+    fn batch() -> Vec<u8> {
+        encoding::encode(&EvaluationBatch { id: Uuid::now_v7(), writer: Uuid::now_v7(), calls: Vec::new() })
+    }
+
+    /// Takes everything out, oldest first.
+    fn emptied(spool: &mut Spool) -> Vec<Vec<u8>> {
+        let mut batches = Vec::new();
+        while let Some((path, record)) = spool.oldest() {
+            batches.push(record.read(&path).unwrap());
+            spool.remove_oldest();
+        }
+        batches
+    }
+
+    fn files(dir: &Path) -> Vec<PathBuf> {
+        segment_files(&dir.join("spool")).unwrap().into_iter().map(|(_, path)| path).collect()
+    }
+
+    #[test]
+    fn batches_come_back_in_order_and_leave_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut spool = Spool::open(&SpoolOptions { max_bytes: 4_096, ..options(dir.path()) }).unwrap();
+        for _ in 0..10 {
+            let batches: Vec<_> = (0..30).map(|_| batch()).collect();
+            batches.iter().for_each(|batch| spool.append(batch, 1).unwrap());
+            assert!(files(dir.path()).len() > 1, "several files, to remove one by one");
+            assert_eq!(emptied(&mut spool), batches);
+            assert_eq!((files(dir.path()).len(), spool.bytes), (0, 0));
+        }
+    }
+
+    #[test]
+    fn what_a_process_left_is_found_by_the_next_without_its_torn_tail() {
+        let dir = tempfile::tempdir().unwrap();
+        let batches = [batch(), batch(), batch()];
+        let mut spool = Spool::open(&options(dir.path())).unwrap();
+        batches.iter().for_each(|batch| spool.append(batch, 1).unwrap());
+        drop(spool);
+        let path = files(dir.path()).remove(0);
+        let whole = fs::read(&path).unwrap();
+        let record = (whole.len() - 16) / 3;
+        for length in 0..whole.len() {
+            fs::write(&path, &whole[..length]).unwrap();
+            let mut spool = Spool::open(&options(dir.path())).unwrap();
+            spool.recover();
+            let left = length.saturating_sub(16) / record;
+            // What comes later is found behind it.
+            let later = batch();
+            spool.append(&later, 1).unwrap();
+            let expected: Vec<_> = batches[..left].iter().chain([&later]).cloned().collect();
+            assert_eq!(emptied(&mut spool), expected, "cut to {length} bytes");
+        }
+    }
+
+    #[test]
+    fn zeros_at_the_end_and_damage_in_the_middle_lose_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let batches = [batch(), batch(), batch()];
+        let mut spool = Spool::open(&options(dir.path())).unwrap();
+        batches.iter().for_each(|batch| spool.append(batch, 1).unwrap());
+        drop(spool);
+        let path = files(dir.path()).remove(0);
+        let mut bytes = fs::read(&path).unwrap();
+        let record = (bytes.len() - 16) / 3;
+        bytes[16 + record + 20] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        File::options().append(true).open(&path).unwrap().write_all(&[0; 5_000]).unwrap();
+        let mut spool = Spool::open(&options(dir.path())).unwrap();
+        spool.recover();
+        assert_eq!(emptied(&mut spool), [batches[0].clone(), batches[2].clone()]);
+    }
+
+    #[test]
+    fn a_full_spool_refuses_and_has_room_again_once_batches_are_stored() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut spool = Spool::open(&SpoolOptions { max_bytes: 2_000, ..options(dir.path()) }).unwrap();
+        let mut appended = 0;
+        while spool.append(&batch(), 1).is_ok() {
+            appended += 1;
+        }
+        assert!(matches!(spool.append(&batch(), 1), Err(NotSpooled::Full)));
+        let on_disk: u64 = files(dir.path()).iter().map(|path| fs::metadata(path).unwrap().len()).sum();
+        assert!(on_disk <= 2_000 && on_disk == spool.bytes, "{on_disk} bytes");
+        assert_eq!(emptied(&mut spool).len(), appended);
+        spool.append(&batch(), 1).unwrap();
+    }
+
+    #[test]
+    fn two_processes_cannot_have_one_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = Spool::open(&options(dir.path())).unwrap();
+        let refused = Spool::open(&options(dir.path())).unwrap_err();
+        assert!(matches!(refused, SpoolError::InUse { .. }), "{refused}");
+        drop(spool);
+        Spool::open(&options(dir.path())).unwrap();
+    }
+}
