@@ -7,9 +7,10 @@ mod commands;
 mod shown;
 mod window;
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
 
 use halyard_admin::{App, AppOptions, default_data_dir};
+use halyard_server::DesktopEndpoints;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tracing_subscriber::EnvFilter;
 
@@ -59,11 +60,12 @@ fn run(arguments: Arguments) -> tauri::Result<()> {
 
 /// Opens the workspace that was open last, or the sample workspace where that was asked for and there is none.
 fn start(resource_dir: Option<PathBuf>, arguments: &Arguments) -> io::Result<App> {
+    let program = concat!("desktop ", env!("CARGO_PKG_VERSION"));
     let options = AppOptions {
         data_dir: default_data_dir(),
         resource_dir,
-        client: concat!("desktop ", env!("CARGO_PKG_VERSION")).to_owned(),
-        local_endpoints: None,
+        client: program.to_owned(),
+        local_endpoints: Some(Arc::new(DesktopEndpoints::new(program))),
     };
     let app = tauri::async_runtime::block_on(async { App::start(options) })?;
     if arguments.explore_sample && !app.has_workspace() {

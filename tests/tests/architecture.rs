@@ -68,7 +68,17 @@ fn a_crate_imports_only_crates_below_it() {
             "halyard-admin",
             &["halyard-embedded-postgres", "halyard-engine", "halyard-evaluator", "halyard-store"],
         ),
-        ("halyard", &["halyard-admin"]),
+        (
+            "halyard-server",
+            &[
+                "halyard-admin",
+                "halyard-embedded-postgres",
+                "halyard-engine",
+                "halyard-evaluator",
+                "halyard-store",
+            ],
+        ),
+        ("halyard", &["halyard-admin", "halyard-server"]),
     ];
     let floors = floors();
     for (package, below) in allowed {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use halyard_admin::{LocalEndpoint, LocalEndpoints, Promised};
+use halyard_admin::{LocalEndpoint, LocalEndpoints, Promised, computer_name};
 use halyard_evaluator::{EvaluatorOptions, Identity, LiveConfiguration};
 use halyard_store::evaluators::EvaluatorKind;
 
@@ -20,11 +20,10 @@ pub struct DesktopEndpoints {
 }
 
 impl DesktopEndpoints {
-    /// `host` is the computer's name and `program` the app with its version, as the list of
-    /// evaluators shows them.
+    /// Of the app `program`, with its version, as the list of evaluators shows it.
     #[must_use]
-    pub fn new(host: impl Into<String>, program: impl Into<String>) -> Self {
-        DesktopEndpoints { host: host.into(), program: program.into() }
+    pub fn new(program: impl Into<String>) -> Self {
+        DesktopEndpoints { host: computer_name(), program: program.into() }
     }
 }
 

@@ -23,6 +23,7 @@ use axum::{
     routing::post,
 };
 use halyard_admin::{App, AppOptions, CommandError, ErrorCode, dispatch};
+use halyard_server::DesktopEndpoints;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, signal};
 use tower_http::services::ServeDir;
@@ -96,8 +97,13 @@ async fn main() -> ExitCode {
 #[expect(clippy::print_stdout, reason = "the line that callers wait for")]
 async fn serve(arguments: Arguments) -> io::Result<()> {
     let Arguments { port, data_dir, ui_dir, sample, token } = arguments;
-    let client = concat!("bridge ", env!("CARGO_PKG_VERSION")).to_owned();
-    let app = App::start(AppOptions { data_dir, resource_dir: None, client, local_endpoints: None })?;
+    let program = concat!("bridge ", env!("CARGO_PKG_VERSION"));
+    let app = App::start(AppOptions {
+        data_dir,
+        resource_dir: None,
+        client: program.to_owned(),
+        local_endpoints: Some(Arc::new(DesktopEndpoints::new(program))),
+    })?;
     if sample && !app.has_workspace() {
         app.explore_sample().await;
     }
@@ -150,7 +156,8 @@ async fn command(
         return StatusCode::BAD_REQUEST.into_response();
     };
     match dispatch(&bridge.app, &name, request).await {
-        Ok(answer) => Json(answer).into_response(),
+        // Some answers hold a key, which nothing may keep.
+        Ok(answer) => ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response(),
         Err(error) => (status(&error), Json(error)).into_response(),
     }
 }
