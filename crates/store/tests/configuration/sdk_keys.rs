@@ -49,7 +49,7 @@ async fn key_is_shown_once_and_found_by_its_hash() {
         assert_eq!(created.key.prefix, text.prefix());
         assert!(!format!("{created:?}").contains(&created.text));
 
-        assert_eq!(store.sdk_keys().await.unwrap(), [created.key.clone()]);
+        assert_eq!(store.sdk_keys().await.unwrap(), std::slice::from_ref(&created.key));
         let keys = configured(database).await;
         assert_eq!((keys[0].id, keys[0].hash), (created.key.id, text.hash()));
         let stored = "select count(*) from halyard.sdk_keys where hash = sha256(convert_to('{}', 'UTF8'))";
