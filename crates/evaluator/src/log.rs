@@ -8,6 +8,8 @@ mod pipeline;
 mod queue;
 mod segment;
 mod spool;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::PathBuf,

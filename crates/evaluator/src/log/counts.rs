@@ -22,6 +22,8 @@ pub struct LogCounts {
     pub dropped_expired: u64,
     /// Lost because they cannot be stored.
     pub dropped_refused: u64,
+    /// Left out because they were a customer's who has been erased meanwhile.
+    pub dropped_erased: u64,
     /// Lost because the spool has reached its cap.
     pub dropped_spool_full: u64,
     /// Lost because the spool could not be written or read: a full disk, or a broken one.
@@ -30,13 +32,14 @@ pub struct LogCounts {
 
 impl LogCounts {
     /// Lost calls by reason, named as the metric's label: `queue_full`, `expired`, `refused`,
-    /// `spool_full`, `spool_error`.
+    /// `erased`, `spool_full`, `spool_error`.
     #[must_use]
-    pub fn dropped_by_reason(&self) -> [(&'static str, u64); 5] {
+    pub fn dropped_by_reason(&self) -> [(&'static str, u64); 6] {
         [
             ("queue_full", self.dropped_full),
             ("expired", self.dropped_expired),
             ("refused", self.dropped_refused),
+            ("erased", self.dropped_erased),
             ("spool_full", self.dropped_spool_full),
             ("spool_error", self.dropped_spool_error),
         ]

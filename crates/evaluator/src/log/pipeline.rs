@@ -138,6 +138,7 @@ impl<D: Destination> Pipeline<D> {
         }
         if let Some(spool) = &this.spool {
             sync(spool).await;
+            lock(spool).leave();
         }
     }
 
@@ -425,10 +426,11 @@ fn refused(batch: &EvaluationBatch, error: &StoreError) {
 }
 
 fn count_stored(counts: &mut LogCounts, batch: &EvaluationBatch, appended: Appended) {
-    let [stored, expired] = [appended.stored, appended.expired].map(as_count);
+    let [stored, expired, erased] = [appended.stored, appended.expired, appended.erased].map(as_count);
     counts.stored += stored;
     counts.dropped_expired += expired;
-    counts.dropped_refused += calls_of(batch).saturating_sub(stored + expired);
+    counts.dropped_erased += erased;
+    counts.dropped_refused += calls_of(batch).saturating_sub(stored + expired + erased);
 }
 
 fn calls_of(batch: &EvaluationBatch) -> u64 {

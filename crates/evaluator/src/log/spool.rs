@@ -38,7 +38,7 @@ pub(crate) struct Spool {
     /// Something was appended since the last sync.
     unsynced: bool,
     /// Held as long as the process lives, however it ends.
-    _lock: File,
+    lock: File,
 }
 
 /// Why a batch was not appended.
@@ -70,7 +70,7 @@ impl Spool {
         let next_number = unread.last().map_or(0, |(number, _)| number + 1);
         let unread = unread.into_iter().map(|(_, path)| path).collect();
         let segments = VecDeque::new();
-        Ok(Spool { dir, max_bytes, segments, unread, next_number, bytes: 0, unsynced: false, _lock: lock })
+        Ok(Spool { dir, max_bytes, segments, unread, next_number, bytes: 0, unsynced: false, lock })
     }
 
     /// Reads what an earlier process left and returns how many calls that are. What comes after a
@@ -141,6 +141,12 @@ impl Spool {
                 tracing::warn!(path = %segment.path().display(), %error, "a file of the spool cannot be removed");
             }
         }
+    }
+
+    /// Leaves the directory to others; nothing may be appended any more.
+    pub(crate) fn leave(&self) {
+        // The end of the process does the same.
+        let _ = self.lock.unlock();
     }
 
     /// Whether there is nothing to store.
