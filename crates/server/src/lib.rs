@@ -19,4 +19,5 @@ mod serving;
 
 pub use api::Api;
 pub use local_endpoint::DesktopEndpoints;
+pub use operations::{LogFormat, log_to_stderr};
 pub use serving::{Limits, Server, ServerOptions, StartError, TlsFiles};

@@ -26,7 +26,10 @@ pub(super) fn describe(recorder: &impl Recorder) {
         (REQUESTS, "Requests answered, by route, method and status."),
         (SHED, "Requests refused with 503 because too many were being answered."),
         (RATE_LIMITED, "Requests refused with 429 because a key was used too often from one address."),
-        (EVALUATED, "Evaluation calls answered; with those recovered, they are stored, queued, spooled or dropped."),
+        (
+            EVALUATED,
+            "Evaluation calls answered; with those recovered, they are stored, queued, spooled or dropped.",
+        ),
         (RECOVERED, "Calls that an earlier process had left in the spool."),
         (STORED, "Calls that are in the database's evaluation log."),
         (DROPPED, "Calls that were lost to the log, by reason."),

@@ -1,0 +1,47 @@
+//! What the commands do.
+
+mod data_dir;
+mod database;
+mod doctor;
+mod embedded;
+mod failure;
+mod keys;
+mod ready;
+mod serve;
+mod stop;
+
+use std::process::ExitCode;
+
+use halyard_store::{Store, schema::SchemaState};
+
+use self::failure::{Failure, say};
+use crate::arguments::Command;
+
+/// What the audit log and the list of evaluators call this program.
+const PROGRAM: &str = concat!("halyard-server ", env!("CARGO_PKG_VERSION"));
+
+/// Runs one command.
+///
+/// # Errors
+/// What went wrong, in sentences for the person at the terminal.
+pub(crate) async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve(options) => serve::serve(*options).await?,
+        Command::Migrate(database) => migrate(&Store::connect(&database.database).await?).await?,
+        Command::Keys { command } => keys::run(command).await?,
+        Command::Doctor(database) => return doctor::doctor(&database.database).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn migrate(store: &Store) -> Result<(), Failure> {
+    let before = store.schema_state().await?;
+    store.migrate().await?;
+    say(match before {
+        SchemaState::Missing => "The schema was made.",
+        SchemaState::Current => "The schema was up to date.",
+        _ => "The schema is up to date now.",
+    })?;
+    store.close().await;
+    Ok(())
+}
