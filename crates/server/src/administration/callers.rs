@@ -27,6 +27,7 @@ macro_rules! callers {
 
 callers! {
     /// Reads.
+    #[expect(dead_code, reason = "who only reads is the author of nothing")]
     Viewer;
     /// Kills, restores and switches, too.
     Operator;
