@@ -1,9 +1,9 @@
-# The two commands: `make run` opens the app, `make test` runs every test.
-# Both install what is missing (Debian and Ubuntu); see README.md for macOS and Windows.
+# `make run` opens the app, `make server` runs the evaluation server, `make test` runs every test.
+# They install what is missing (Debian and Ubuntu); see README.md for macOS and Windows.
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test ui lint format generate bench setup
+.PHONY: help run server test ui lint format generate bench setup
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -14,6 +14,11 @@ setup: ## Install what building and testing need
 run: ## Build and open the app on the embedded database
 	@scripts/setup run
 	@scripts/run
+
+server: ## Build and run the evaluation server on the embedded database; prints its URL and keys
+	@scripts/setup server
+	@cargo build --release --package halyard-server
+	@exec $${CARGO_TARGET_DIR:-target}/release/halyard-server serve --embedded --sample-data --listen 127.0.0.1:8080
 
 test: ## Run every test; the last line is "N passed, N failed"
 	@scripts/setup test
