@@ -58,3 +58,19 @@ async fn a_full_queue_drops_and_counts_but_never_makes_the_caller_wait() {
     assert_eq!((counts.stored, counts.queued, counts.dropped_full), (10, 0, 90));
     assert_eq!(served.number(CALLS).await, 10);
 }
+
+#[tokio::test]
+async fn keys_asked_for_in_vain_are_told() {
+    let served = Served::start().await;
+    served.flag("server-only", json!([{}])).await;
+    for visibility in [Visibility::All, Visibility::ClientVisible] {
+        for key in ["tpyo", "server-only"] {
+            served.evaluator.evaluate(key, visibility, call(Some("c1"))).await;
+        }
+    }
+    served.evaluator.shut_down(Duration::from_secs(30)).await;
+    let asked = served.store.unknown_flags().await.unwrap();
+    let mut asked: Vec<_> = asked.iter().map(|flag| (flag.key.as_str(), flag.asked)).collect();
+    asked.sort_unstable();
+    assert_eq!(asked, [("server-only", 1), ("tpyo", 2)]);
+}

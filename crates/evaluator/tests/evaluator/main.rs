@@ -4,6 +4,9 @@
 mod conformance;
 mod faults;
 mod log;
+mod outage;
 mod propagation;
+mod resume;
 mod round_trips;
+mod spooling;
 mod support;

@@ -1,12 +1,18 @@
 //! An evaluator on a fresh database with customers.
 
 use std::{
+    future::pending,
+    net::SocketAddr,
+    process::Command,
     sync::{Arc, LazyLock, OnceLock},
     thread,
     time::Duration,
 };
 
-use halyard_embedded_postgres::testing::{self, PostgresVersion, TestServer};
+use halyard_embedded_postgres::{
+    Binaries, Connection, EmbeddedPostgres, Options,
+    testing::{self, PostgresVersion, TestServer},
+};
 use halyard_engine::{Evaluation, FlagType, RuleInput};
 use halyard_evaluator::{Call, Evaluator, EvaluatorOptions, Identity, LiveConfiguration, Visibility};
 use halyard_store::{
@@ -18,7 +24,14 @@ use halyard_store::{
 };
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgPool};
-use tokio::runtime::Runtime;
+use tempfile::TempDir;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    runtime::Runtime,
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
 
 /// Customers `c1` to `c1000`; every tenth on plan enterprise.
 const CUSTOMERS: &str = "
@@ -32,6 +45,8 @@ pub(crate) struct Served {
     pub(crate) evaluator: Evaluator,
     pub(crate) store: Store,
     pub(crate) psql: PgPool,
+    pub(crate) port: u16,
+    pub(crate) database: String,
 }
 
 impl Served {
@@ -45,7 +60,7 @@ impl Served {
             (server, testing::database(server, Some(template())))
         })
         .await;
-        Self::on(server, &database, change).await
+        Self::on(&server.url(&database), change).await
     }
 
     /// On a server of its own, which the test may kill.
@@ -57,13 +72,13 @@ impl Served {
             (server, database)
         })
         .await;
-        (Self::on(&server, &database, |_| {}).await, server)
+        (Self::on(&server.url(&database), |_| {}).await, server)
     }
 
-    async fn on(server: &TestServer, database: &str, change: impl FnOnce(&mut EvaluatorOptions)) -> Self {
-        let url = server.url(database);
-        let store = Store::connect(&ConnectOptions::from_url(&url).unwrap()).await.unwrap();
-        let psql = PgPool::connect(&url).await.unwrap();
+    /// On a database that has customers and the schema.
+    pub(crate) async fn on(url: &str, change: impl FnOnce(&mut EvaluatorOptions)) -> Self {
+        let store = Store::connect(&ConnectOptions::from_url(url).unwrap()).await.unwrap();
+        let psql = PgPool::connect(url).await.unwrap();
         let live = LiveConfiguration::start(store.clone()).await.unwrap();
         let mut options =
             EvaluatorOptions::new(Identity::new(EvaluatorKind::Server, "test-host", "test 1.0"));
@@ -71,7 +86,9 @@ impl Served {
         options.membership_deadline = Duration::from_secs(2);
         change(&mut options);
         let evaluator = Evaluator::start(live, options).unwrap();
-        Served { evaluator, store, psql }
+        let options = psql.connect_options();
+        let (port, database) = (options.get_port(), options.get_database().unwrap().to_owned());
+        Served { evaluator, store, psql, port, database }
     }
 
     /// A boolean flag that is on in production, with these rules.
@@ -119,9 +136,114 @@ impl Served {
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&self.psql).await.unwrap();
     }
 
+    pub(crate) async fn numbers(&self, sql: &str) -> Vec<i64> {
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&self.psql).await.unwrap()
+    }
+
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&self.psql).await.unwrap()
     }
+}
+
+/// A server with a password and durability, which the test kills and starts again.
+pub(crate) struct Tenant {
+    server: EmbeddedPostgres,
+    data_dir: TempDir,
+}
+
+impl Tenant {
+    pub(crate) fn start() -> Self {
+        let mut builder = tempfile::Builder::new();
+        // Others may enter, because a server started by root runs as another account.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
+        let data_dir = builder.prefix("halyard-test").tempdir_in(testing::scratch()).unwrap();
+        let options = Options::new(data_dir.path(), Binaries::find(None).unwrap());
+        let tenant = Tenant { server: EmbeddedPostgres::start(options).unwrap(), data_dir };
+        make(&tenant.url());
+        tenant
+    }
+
+    pub(crate) fn url(&self) -> String {
+        let Connection { host, port, user, password, database, .. } = self.server.connection();
+        format!("postgres://{user}:{password}@{host}:{port}/{database}")
+    }
+
+    pub(crate) fn kill(&self) {
+        let file = self.data_dir.path().join("postgres/cluster/postmaster.pid");
+        let pid = std::fs::read_to_string(file).unwrap().lines().next().unwrap().to_owned();
+        assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+    }
+
+    pub(crate) fn revive(&mut self) {
+        let port = self.server.connection().port;
+        assert_eq!(self.server.revive().unwrap().port, port, "somebody took the port meanwhile");
+    }
+}
+
+/// A way to a server that the test opens, closes and makes hang.
+pub(crate) struct Proxy {
+    address: SocketAddr,
+    server: u16,
+    accepting: Option<JoinHandle<()>>,
+    swallowing: watch::Sender<bool>,
+}
+
+impl Proxy {
+    /// Nobody listens on its port yet.
+    pub(crate) async fn closed(server: u16) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        Proxy { address, server, accepting: None, swallowing: watch::channel(false).0 }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    pub(crate) async fn open(&mut self) {
+        let listener = TcpListener::bind(self.address).await.unwrap();
+        let (server, swallowing) = (self.server, self.swallowing.clone());
+        self.accepting = Some(tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((mut client, _)) = listener.accept().await {
+                let mut swallowing = swallowing.subscribe();
+                swallowing.mark_unchanged();
+                connections.spawn(async move {
+                    let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut server) => {}
+                        _ = swallowing.changed() => pending().await,
+                    }
+                });
+            }
+        }));
+    }
+
+    /// Ends every connection.
+    pub(crate) fn close(&mut self) {
+        self.accepting.take().inspect(JoinHandle::abort);
+    }
+
+    /// Lets nothing through any more on the connections that there are, without ending them.
+    pub(crate) fn swallow(&self) {
+        self.swallowing.send_replace(true);
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Waits until something is so; fails when that takes far too long.
+pub(crate) async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap_or_else(|_| panic!("not so: {what}"));
 }
 
 pub(crate) fn call(entity_id: Option<&str>) -> Call<'_> {
