@@ -1,7 +1,7 @@
 //! A server in this process, on a fresh database with a thousand customers and a key of each kind.
 //!
 //! Test targets include this file with `#[path = "../support/mod.rs"] mod support;`.
-#![allow(dead_code, reason = "each test target uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test target uses a part of it")]
 #![allow(unreachable_pub, reason = "a module of several test targets")]
 
 mod http;
