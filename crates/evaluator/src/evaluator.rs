@@ -89,7 +89,7 @@ impl Evaluator {
     pub fn start(live: LiveConfiguration, options: EvaluatorOptions) -> Result<Self, SpoolError> {
         let EvaluatorOptions { identity, membership_deadline, remembered_entities, log } = options;
         let (id, store) = (identity.id, live.store().clone());
-        let log = Arc::new(Log::start(store.clone(), id, &log)?);
+        let log = Arc::new(Log::start(live.clone(), id, &log)?);
         let inner = Inner {
             id,
             lookups: Lookups::start(store.clone(), membership_deadline, remembered_entities),

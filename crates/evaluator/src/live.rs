@@ -126,6 +126,12 @@ impl LiveConfiguration {
         &self.shared.store
     }
 
+    /// Whether the database answered the last time it was asked.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.state.borrow().connected
+    }
+
     /// Sees every change of the state.
     #[must_use]
     pub fn state(&self) -> watch::Receiver<LiveState> {

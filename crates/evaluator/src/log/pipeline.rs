@@ -12,7 +12,7 @@ use std::{
 };
 
 use halyard_store::{
-    Store, StoreError,
+    StoreError,
     evaluations::{Appended, EvaluationBatch, EvaluationCall},
 };
 use tokio::{
@@ -21,6 +21,8 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout},
 };
 use uuid::Uuid;
+
+use crate::LiveConfiguration;
 
 use super::{
     counts::{Ledger, LogCounts},
@@ -35,8 +37,11 @@ pub(crate) const BATCH: usize = 5_000;
 const AGE: Duration = Duration::from_millis(200);
 /// Batches on their way to the database at once.
 const UNDER_WAY: u32 = 2;
-/// How long storing a batch may take before the database counts as gone.
-const STORE_DEADLINE: Duration = Duration::from_secs(5);
+/// How long storing a batch may take before it is spooled, where a process that is killed does not
+/// lose it.
+const STORE_DEADLINE: Duration = Duration::from_secs(2);
+/// The same where there is no spool, and for what is in it already.
+const LONG_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a batch waits for those under way before it is spooled.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Between two looks at whether the queue fills meanwhile.
@@ -56,11 +61,18 @@ pub(crate) trait Destination: Send + Sync + 'static {
         batch: &EvaluationBatch,
         within: Duration,
     ) -> impl Future<Output = Result<Appended, StoreError>> + Send;
+
+    /// False when it is known to be gone, so that there is no use in trying.
+    fn is_there(&self) -> bool;
 }
 
-impl Destination for Store {
+impl Destination for LiveConfiguration {
     async fn append(&self, batch: &EvaluationBatch, within: Duration) -> Result<Appended, StoreError> {
-        self.evaluations_append(batch, within).await
+        self.store().evaluations_append(batch, within).await
+    }
+
+    fn is_there(&self) -> bool {
+        self.is_connected()
     }
 }
 
@@ -181,8 +193,7 @@ impl<D: Destination> Pipeline<D> {
     async fn dispatch(self: &Arc<Self>, calls: Vec<EvaluationCall>) {
         let batch = EvaluationBatch { id: Uuid::now_v7(), writer: self.writer, calls };
         if let Some(spool) = &self.spool
-            && self.down.load(Ordering::Relaxed)
-            && !lock(spool).is_empty()
+            && (!self.destination.is_there() || self.down.load(Ordering::Relaxed) && !lock(spool).is_empty())
         {
             return self.put_away(batch).await;
         }
@@ -228,11 +239,12 @@ impl<D: Destination> Pipeline<D> {
     /// Stores a batch; spools it, or without a spool tries again, when that fails for now.
     async fn store(&self, batch: EvaluationBatch) {
         let mut pause = RETRY.0;
+        let within = if self.spool.is_some() { STORE_DEADLINE } else { LONG_DEADLINE };
         let given_up = self.given_up();
         tokio::pin!(given_up);
         loop {
             let attempt = tokio::select! {
-                attempt = self.destination.append(&batch, STORE_DEADLINE) => attempt,
+                attempt = self.destination.append(&batch, within) => attempt,
                 () = &mut given_up => Err(StoreError::Timeout(None)),
             };
             match attempt {
@@ -362,7 +374,7 @@ impl<D: Destination> Pipeline<D> {
             tracing::error!(calls = record.calls, "a batch in the spool is lost");
             return settle(&|counts| counts.dropped_spool_error += record.calls);
         };
-        match self.destination.append(&batch, STORE_DEADLINE).await {
+        match self.destination.append(&batch, LONG_DEADLINE).await {
             Ok(appended) => {
                 self.down.store(false, Ordering::Relaxed);
                 settle(&|counts| count_stored(counts, &batch, appended))

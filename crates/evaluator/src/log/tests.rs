@@ -65,6 +65,10 @@ impl Destination for Arc<Database> {
         };
         if matches!(mood, Mood::StoresSilently) { Err(StoreError::Timeout(None)) } else { Ok(appended) }
     }
+
+    fn is_there(&self) -> bool {
+        true
+    }
 }
 
 fn call() -> EvaluationCall {

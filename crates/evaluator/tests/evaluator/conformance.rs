@@ -136,6 +136,6 @@ async fn evaluate(served: &Served, vector: &Vector) {
         .evaluate(key, Visibility::All, call)
         .await
         .unwrap_or_else(|| panic!("{key} is not served"));
-    let found = serde_json::to_value(&answer.to_evaluation()).unwrap();
+    let found = serde_json::to_value(answer.to_evaluation()).unwrap();
     assert_eq!(found, vector.expect, "{key} for {:?}", vector.entity_id);
 }

@@ -99,6 +99,12 @@ fn spooled(line: &str) -> Option<u64> {
     line.trim().strip_prefix("spooled ")?.parse().ok()
 }
 
+/// How much is in the spool.
+fn spool_bytes(directory: &Path) -> u64 {
+    let files = std::fs::read_dir(directory.join("spool")).unwrap();
+    files.map(|file| file.unwrap().metadata().unwrap().len()).sum()
+}
+
 /// A directory with the configuration of a database that has a flag.
 async fn configured() -> (Served, tempfile::TempDir) {
     let served = Served::start().await;
@@ -129,11 +135,12 @@ async fn processes_killed_while_they_spool_lose_nothing_that_was_spooled_and_sto
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut lines = lines.map_while(Result::ok).filter_map(|line| spooled(&line));
         let mut last = lines.next().unwrap();
-        // Somewhere in the middle of a later burst, another one each time.
         for _ in 0..run % 3 {
             last = lines.next().unwrap();
         }
-        std::thread::sleep(Duration::from_millis(205 + (run as u64 % 10)));
+        // As soon as the next batch begins to be written.
+        let before = spool_bytes(directory.path());
+        eventually("the spool grows", async || spool_bytes(directory.path()) > before).await;
         child.kill().unwrap();
         child.wait().unwrap();
         promised.push(lines.last().unwrap_or(last));
