@@ -57,6 +57,10 @@ pub(crate) enum ProblemCode {
     Internal,
 }
 
+/// Violations that an answer lists at most; `detail` says how many there are. A body full of mistakes
+/// would otherwise be answered with a far larger one.
+const MAX_ERRORS: usize = 100;
+
 /// A response that says what is wrong, and what would be right.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem(Box<Parts>);
@@ -133,6 +137,7 @@ impl Problem {
         let mut problem = Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Invalid, detail);
         problem.0.body.errors = violations
             .into_iter()
+            .take(MAX_ERRORS)
             .map(|Violation { path, message }| ProblemField { path, message })
             .collect();
         problem
@@ -252,5 +257,59 @@ impl From<StoreError> for Problem {
             }
             error => CommandError::from(error).into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use halyard_store::schema::SchemaProblem;
+
+    use super::*;
+
+    fn internal() -> StoreError {
+        StoreError::Internal(Box::new(io::Error::other("relation \"secrets\" at 10.0.0.7")))
+    }
+
+    #[test]
+    fn every_error_of_the_store_has_its_status_and_code() {
+        let check = |error: StoreError, status: u16, code: ProblemCode| {
+            let shown = error.to_string();
+            let Problem(parts) = error.into();
+            assert_eq!((parts.status.as_u16(), parts.body.code), (status, code), "{shown}");
+            let retry = parts.headers.iter().any(|(name, _)| name == header::RETRY_AFTER);
+            assert_eq!(retry, status == 503, "{shown}");
+        };
+        let id = String::from("x");
+        let key = String::from("x");
+        check(StoreError::Invalid(Vec::new()), 400, ProblemCode::Invalid);
+        check(StoreError::NotFound { what: "flag", id }, 404, ProblemCode::NotFound);
+        let taken = StoreError::AlreadyExists { what: "flag", key, archived: false, flag: None };
+        check(taken, 409, ProblemCode::AlreadyExists);
+        check(StoreError::InUse { what: "audience", flags: Vec::new() }, 409, ProblemCode::InUse);
+        check(StoreError::Timeout(None), 503, ProblemCode::Timeout);
+        check(StoreError::Schema(SchemaProblem::Missing), 503, ProblemCode::DatabaseUnavailable);
+        check(internal(), 500, ProblemCode::Internal);
+    }
+
+    #[test]
+    fn causes_never_reach_a_client() {
+        let Problem(parts) = internal().into();
+        let body = serde_json::to_string(&parts.body).unwrap_or_default();
+        assert!(!body.contains("secrets") && !body.contains("10.0.0.7"), "{body}");
+    }
+
+    #[test]
+    fn violations_are_told_one_by_one_and_the_rest_is_counted() {
+        let violation = |path: &str| Violation { path: path.into(), message: "No.".into() };
+        let Problem(parts) = Problem::violations(vec![violation("a"), violation("b")]).with("reason", "x");
+        let body = serde_json::to_value(&parts.body).unwrap_or_default();
+        let expected = serde_json::json!({
+            "type": "about:blank", "title": "Bad Request", "status": 400, "code": "invalid",
+            "detail": "No. (1 more to fix.)", "reason": "x",
+            "errors": [{ "path": "a", "message": "No." }, { "path": "b", "message": "No." }],
+        });
+        assert_eq!(body, expected);
     }
 }

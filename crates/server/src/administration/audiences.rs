@@ -76,7 +76,6 @@ pub(super) async fn create(
     fields.finish(|validation| {
         validation.name(name.as_deref().unwrap_or_default());
         validation.description(description.as_deref().unwrap_or_default());
-        validation.note(&note);
     })?;
     let (Some(name), Some(condition)) = (name, condition) else {
         return Err(Problem::internal("a required field is missing and nobody noticed"));
@@ -105,7 +104,6 @@ pub(super) async fn change(
     fields.finish(|validation| {
         validation.name(changes.name.as_deref().unwrap_or_default());
         validation.description(changes.description.as_deref().unwrap_or_default());
-        validation.note(&note);
     })?;
     let author = author.with_note(note);
     let mut version = match if_match {

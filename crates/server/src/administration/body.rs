@@ -151,9 +151,14 @@ impl Fields {
         self.optional::<Option<T>>(name, &format!("{expected}, or null")).flatten()
     }
 
-    /// Why, for the audit log.
+    /// Why, for the audit log. Checked at once, as the store tells the database who changes something,
+    /// and why, before it looks at what is changed.
     pub(super) fn note(&mut self) -> String {
-        self.optional("note", expected::TEXT).unwrap_or_default()
+        let note: String = self.optional("note", expected::TEXT).unwrap_or_default();
+        let mut validation = Validation::new();
+        validation.note(&note);
+        self.refuse_all(validation.finish().err().unwrap_or_default());
+        note
     }
 
     /// A field that is an object itself; `read` takes its fields.

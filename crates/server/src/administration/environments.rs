@@ -59,7 +59,6 @@ pub(super) async fn create(
             validation.environment_key("key", key);
         }
         validation.name(name.as_deref().unwrap_or_default());
-        validation.note(&note);
     })?;
     let Some(key) = key else {
         return Err(Problem::internal("a required field is missing and nobody noticed"));
@@ -89,7 +88,6 @@ pub(super) async fn change(
     let note = fields.note();
     fields.finish(|validation| {
         validation.name(changes.name.as_deref().unwrap_or_default());
-        validation.note(&note);
     })?;
     let all = api.store().environment_update(&key, &changes, &author.with_note(note)).await?;
     named(all, &key).map(Json)

@@ -147,7 +147,7 @@ fn new_flag(mut fields: Fields) -> Result<NewFlag, Problem> {
         if let Some(key) = &key {
             validation.flag_key(key);
         }
-        check_texts(validation, name.as_deref(), description.as_deref(), tags.as_deref(), &note);
+        check_texts(validation, name.as_deref(), description.as_deref(), tags.as_deref());
         if let Some(flag_type) = flag_type {
             check_values(validation, flag_type, default_value.as_ref(), rules.as_deref());
         }
@@ -183,7 +183,7 @@ fn flag_changes(mut fields: Fields, flag_type: FlagType) -> Result<(FlagChanges,
     let note = fields.note();
     fields.finish(|validation| {
         let FlagChanges { name, description, tags, .. } = &changes;
-        check_texts(validation, name.as_deref(), description.as_deref(), tags.as_deref(), &note);
+        check_texts(validation, name.as_deref(), description.as_deref(), tags.as_deref());
         check_values(validation, flag_type, changes.default_value.as_ref(), changes.rules.as_deref());
     })?;
     Ok((changes, note))
@@ -204,12 +204,10 @@ fn check_texts(
     name: Option<&str>,
     description: Option<&str>,
     tags: Option<&[String]>,
-    note: &str,
 ) {
     validation.name(name.unwrap_or_default());
     validation.description(description.unwrap_or_default());
     validation.tags(tags.unwrap_or_default());
-    validation.note(note);
 }
 
 fn check_values(

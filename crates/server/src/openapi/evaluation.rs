@@ -60,7 +60,10 @@ fn launchdarkly() -> Vec<Operation> {
         events("/mobile/events", "mobileEventsToo"),
         events("/mobile/events/bulk", "mobileBulkEvents"),
         events("/mobile/events/diagnostic", "mobileDiagnosticEvents"),
-        streams("/mping", "mobileStream"),
+        streams("/eval/{rest}", "stream"),
+        streams("/meval/{rest}", "mobileContextStream"),
+        streams("/ping/{rest}", "ping"),
+        streams("/mping", "mobilePing"),
     ]
 }
 
