@@ -20,7 +20,7 @@ pub enum StoreError {
     /// There is no such flag, audience, environment, version …
     #[error("There is no {what} “{id}”.")]
     NotFound {
-        /// `flag`, `audience`, `environment`, `version`.
+        /// `flag`, `audience`, `environment`, `version`, `SDK key`.
         what: &'static str,
         /// As it was asked for.
         id: String,
