@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Router, http::StatusCode, middleware};
-use halyard_evaluator::{Evaluator, LiveConfiguration};
+use halyard_evaluator::{Answer, Answers, Call, Evaluator, LiveConfiguration, Visibility};
 use halyard_store::Store;
 
 use crate::{
@@ -37,6 +37,18 @@ impl Api {
         let key_uses = KeyUses::start(evaluator.live().store().clone());
         let names = Names::default();
         Api { shared: Arc::new(Shared { evaluator, admission, key_uses, names, metrics, program }) }
+    }
+
+    /// Evaluates one flag; `None` when it is unknown, archived or not visible.
+    pub(crate) async fn evaluate(&self, key: &str, visibility: Visibility, call: Call<'_>) -> Option<Answer> {
+        self.metrics().evaluated(call.source);
+        self.evaluator().evaluate(key, visibility, call).await
+    }
+
+    /// Evaluates every flag that the caller may see, by key; off and killed ones included.
+    pub(crate) async fn evaluate_all(&self, visibility: Visibility, call: Call<'_>) -> Answers {
+        self.metrics().evaluated(call.source);
+        self.evaluator().evaluate_all(visibility, call).await
     }
 
     /// Answers evaluations and logs them.

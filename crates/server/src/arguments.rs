@@ -77,7 +77,13 @@ pub(crate) struct Serve {
         default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// The certificate to answer with, in PEM, followed by those of its issuers
-    #[arg(long, value_name = "FILE", env = "HALYARD_TLS_CERT", requires = "tls_key", conflicts_with = "behind_proxy")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "HALYARD_TLS_CERT",
+        requires = "tls_key",
+        conflicts_with = "behind_proxy"
+    )]
     pub(crate) tls_cert: Option<PathBuf>,
     /// The certificate's private key, in PEM
     #[arg(long, value_name = "FILE", env = "HALYARD_TLS_KEY", requires = "tls_cert")]
@@ -237,9 +243,12 @@ fn database(text: &str) -> Result<ConnectOptions, String> {
 fn address(text: &str) -> Result<SocketAddr, String> {
     let named = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
     let all = text.strip_prefix(':').map(|port| format!("0.0.0.0:{port}"));
-    named.or(all).as_deref().unwrap_or(text).parse().map_err(|_| {
-        "give an IP address and a port, such as 127.0.0.1:8080 or [::]:8080".to_owned()
-    })
+    named
+        .or(all)
+        .as_deref()
+        .unwrap_or(text)
+        .parse()
+        .map_err(|_| "give an IP address and a port, such as 127.0.0.1:8080 or [::]:8080".to_owned())
 }
 
 fn kind(text: &str) -> Result<KeyKind, String> {
@@ -278,10 +287,12 @@ fn moment(text: &str) -> Result<DateTime<Utc>, String> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Ok(moment.to_utc());
     }
-    let from_now = duration(text).ok().and_then(|time| {
-        Utc::now().checked_add_signed(chrono::Duration::from_std(time).ok()?)
-    });
-    from_now.ok_or_else(|| "write a moment such as 2026-12-24T18:00:00Z, or a time from now such as 90d".to_owned())
+    let from_now = duration(text)
+        .ok()
+        .and_then(|time| Utc::now().checked_add_signed(chrono::Duration::from_std(time).ok()?));
+    from_now.ok_or_else(|| {
+        "write a moment such as 2026-12-24T18:00:00Z, or a time from now such as 90d".to_owned()
+    })
 }
 
 fn bytes(text: &str) -> Result<u64, String> {
@@ -310,7 +321,9 @@ mod tests {
     fn every_option_of_serve_has_its_environment_variable() {
         let command = Arguments::command();
         let serve = command.find_subcommand("serve").unwrap();
-        for option in serve.get_opts().filter(|option| !["help", "version"].contains(&option.get_id().as_str())) {
+        for option in
+            serve.get_opts().filter(|option| !["help", "version"].contains(&option.get_id().as_str()))
+        {
             let name = option.get_env().unwrap_or_else(|| panic!("{} has none", option.get_id()));
             let expected = format!("HALYARD_{}", option.get_id().as_str().to_uppercase());
             assert_eq!(name.to_str(), Some(expected.as_str()));

@@ -128,9 +128,9 @@ async fn check_schema(store: &Store) -> Result<(), Failure> {
             "This database was set up by an older version of Halyard. Run `halyard-server migrate`, or \
              serve with --migrate; servers and apps of the older version must be updated then, too.",
         )),
-        Ok(Ok(SchemaState::Newer)) => Err(Failure::new(
-            "This database was set up by a newer version of Halyard. Update this server.",
-        )),
+        Ok(Ok(SchemaState::Newer)) => {
+            Err(Failure::new("This database was set up by a newer version of Halyard. Update this server."))
+        }
         Ok(Ok(SchemaState::Altered)) => Err(StoreError::Schema(SchemaProblem::Altered).into()),
         Ok(Err(error)) if error.is_outage() => {
             tracing::warn!(%error, "the database does not answer; it is tried again");

@@ -181,7 +181,8 @@ fn configuration(content: &ContentFacts, findings: &mut Vec<Finding>) {
 fn customers(facts: &CustomerFacts, findings: &mut Vec<Finding>) {
     let what = "customers";
     let Some(source) = &facts.source else {
-        let said = facts.problem.clone().unwrap_or_else(|| "Nobody has said where customers live.".to_owned());
+        let said =
+            facts.problem.clone().unwrap_or_else(|| "Nobody has said where customers live.".to_owned());
         let advice = "Choose the table in the app's Settings, or by PUT /customer-source.";
         findings.push(warning(what, format!("{said} No audience has members until then. {advice}")));
         return;

@@ -55,7 +55,7 @@ pub(super) async fn evaluate(
         source: EvaluationSource::Evaluate,
         sdk: &sdk(api.names(), &parts.headers),
     };
-    let Some(answer) = api.evaluator().evaluate(flag, key.visibility(), call).await else {
+    let Some(answer) = api.evaluate(flag, key.visibility(), call).await else {
         return Err(Problem::not_found(
             "There is no such flag, or it is archived, or this key may not see it.",
         )
@@ -87,7 +87,7 @@ pub(super) async fn evaluate_all(
         source: EvaluationSource::EvaluateAll,
         sdk: &sdk(api.names(), &parts.headers),
     };
-    let answers = api.evaluator().evaluate_all(key.visibility(), call).await;
+    let answers = api.evaluate_all(key.visibility(), call).await;
     Ok(caching::json(answers.flag_map(true).into()))
 }
 

@@ -114,7 +114,7 @@ async fn evaluated(api: &Api, flag: &str, request: Request) -> Result<Response, 
         source: EvaluationSource::Ofrep,
         sdk: &sdk(api.names(), &parts.headers),
     };
-    let answer = api.evaluator().evaluate(flag, key.visibility(), call).await.ok_or_else(|| {
+    let answer = api.evaluate(flag, key.visibility(), call).await.ok_or_else(|| {
         let details = "There is no such flag, or it is archived, or this key may not see it.";
         Failure::new(StatusCode::NOT_FOUND, "FLAG_NOT_FOUND", details)
     })?;
@@ -130,7 +130,7 @@ async fn evaluated_all(api: &Api, request: Request) -> Result<Response, Failure>
         source: EvaluationSource::OfrepAll,
         sdk: &sdk(api.names(), &parts.headers),
     };
-    let answers: Vec<Answer> = api.evaluator().evaluate_all(key.visibility(), call).await.iter().collect();
+    let answers: Vec<Answer> = api.evaluate_all(key.visibility(), call).await.iter().collect();
     let flags = answers.iter().map(|answer| Evaluated::new(answer.flag().compiled.key(), answer)).collect();
     let body = written(&EvaluatedAll { flags, metadata: json!({}) })?;
     Ok(caching::json_or_not_modified(&parts.headers, body))

@@ -63,7 +63,11 @@ where
         match self {
             LogFormat::Human => {
                 let message = fields.0.remove("message");
-                write!(writer, "{at} {level:5} {}", message.as_ref().and_then(Value::as_str).unwrap_or(target))?;
+                write!(
+                    writer,
+                    "{at} {level:5} {}",
+                    message.as_ref().and_then(Value::as_str).unwrap_or(target)
+                )?;
                 for (name, value) in &fields.0 {
                     match value {
                         // Quoted: a line break must not begin a line that nobody logged.
@@ -158,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_line_for_machines_is_an_object_with_the_fields() {
-        let line = logged(LogFormat::Json, || tracing::warn!(status = 503, route = "/readyz", "not \"ready\""));
+        let line =
+            logged(LogFormat::Json, || tracing::warn!(status = 503, route = "/readyz", "not \"ready\""));
         let line: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(line["level"], "warn");
         assert_eq!(line["message"], "not \"ready\"");

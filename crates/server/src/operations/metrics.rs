@@ -13,6 +13,8 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     response::IntoResponse,
 };
+use chrono::Utc;
+use halyard_store::evaluations::EvaluationSource;
 use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
@@ -27,6 +29,14 @@ const SECONDS: [f64; 15] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 /// Where sizes are told apart.
 const SIZES: [f64; 11] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 5_000.0];
+/// Every door that evaluations come through.
+const SOURCES: [EvaluationSource; 5] = [
+    EvaluationSource::Evaluate,
+    EvaluationSource::EvaluateAll,
+    EvaluationSource::LaunchDarkly,
+    EvaluationSource::Ofrep,
+    EvaluationSource::OfrepAll,
+];
 /// How often what was measured is counted up, so that it does not pile up between scrapes.
 const UPKEEP: Duration = Duration::from_secs(2);
 
@@ -42,6 +52,8 @@ struct Numbers {
     /// By route; grows to the number of routes.
     routes: ArcSwap<HashMap<Box<str>, Arc<RouteNumbers>>>,
     shed: Counter,
+    /// By source, in the order of [`SOURCES`].
+    evaluations: [Counter; SOURCES.len()],
     /// Free slots for connections, out of so many.
     slots: Arc<Semaphore>,
     connections: usize,
@@ -67,9 +79,15 @@ impl Metrics {
         let recorder = recorder();
         name::describe(&recorder);
         let shed = recorder.register_counter(&Key::from_static_name(name::SHED), &METADATA);
+        let evaluations = SOURCES.map(|source| {
+            let labels = vec![Label::new("source", source.as_str())];
+            recorder.register_counter(&Key::from_parts(name::EVALUATIONS, labels), &METADATA)
+        });
         let handle = recorder.handle();
         let routes = ArcSwap::default();
-        let numbers = Arc::new(Numbers { recorder, handle, routes, shed, slots, connections });
+        let numbers = Arc::new(Numbers { recorder, handle, routes, shed, evaluations, slots, connections });
+        // Before anything is measured.
+        let _ = process();
         tokio::spawn(keep_up(Arc::downgrade(&numbers)));
         Metrics { numbers }
     }
@@ -86,6 +104,13 @@ impl Metrics {
         match answers.iter().find(|(m, s, _)| *m == method && *s == status) {
             Some((_, _, counter)) => counter.increment(1),
             None => numbers.add_answer(&route_numbers, route, method, status).increment(1),
+        }
+    }
+
+    /// An evaluation was asked for.
+    pub(crate) fn evaluated(&self, source: EvaluationSource) {
+        if let Some(at) = SOURCES.iter().position(|known| *known == source) {
+            self.numbers.evaluations[at].increment(1);
         }
     }
 
@@ -165,8 +190,10 @@ impl Numbers {
         let state = api.live().state().borrow().clone();
         self.gauge(name::CONFIG_VERSION, vec![], state.config_version as f64);
         self.gauge(name::CONNECTED, vec![], f64::from(u8::from(state.connected)));
-        let since = (chrono::Utc::now() - state.since).as_seconds_f64().max(0.0);
-        self.gauge(name::UNCHANGED, vec![], since);
+        let age = (Utc::now() - state.since).as_seconds_f64().max(0.0);
+        self.gauge(name::STATE_AGE, vec![], age);
+        // What is served is what the database has, or had when it last answered.
+        self.gauge(name::CONFIG_AGE, vec![], if state.connected { 0.0 } else { age });
         for (pool, connections) in api.store().pools() {
             let label = |state| vec![Label::new("pool", pool), Label::new("state", state)];
             self.gauge(name::POOL, label("idle"), f64::from(connections.idle));

@@ -7,6 +7,7 @@ pub(super) const DURATION: &str = "halyard_http_request_duration_seconds";
 pub(super) const SHED: &str = "halyard_http_requests_shed_total";
 pub(super) const RATE_LIMITED: &str = "halyard_http_requests_rate_limited_total";
 pub(super) const CONNECTIONS: &str = "halyard_http_connections";
+pub(super) const EVALUATIONS: &str = "halyard_evaluations_total";
 pub(super) const EVALUATED: &str = "halyard_log_evaluated_total";
 pub(super) const RECOVERED: &str = "halyard_log_recovered_total";
 pub(super) const STORED: &str = "halyard_log_stored_total";
@@ -15,7 +16,8 @@ pub(super) const SPOOLED: &str = "halyard_log_spooled";
 pub(super) const DROPPED: &str = "halyard_log_dropped_total";
 pub(super) const CONFIG_VERSION: &str = "halyard_config_version";
 pub(super) const CONNECTED: &str = "halyard_database_connected";
-pub(super) const UNCHANGED: &str = "halyard_database_state_age_seconds";
+pub(super) const STATE_AGE: &str = "halyard_database_state_age_seconds";
+pub(super) const CONFIG_AGE: &str = "halyard_config_age_seconds";
 pub(super) const POOL: &str = "halyard_database_connections";
 pub(super) const POOL_MOST: &str = "halyard_database_connections_max";
 pub(super) const BUILD: &str = "halyard_build_info";
@@ -24,6 +26,7 @@ pub(super) const BUILD: &str = "halyard_build_info";
 pub(super) fn describe(recorder: &impl Recorder) {
     let counters = [
         (REQUESTS, "Requests answered, by route, method and status."),
+        (EVALUATIONS, "Evaluations asked for, by the door they came through."),
         (SHED, "Requests refused with 503 because too many were being answered."),
         (RATE_LIMITED, "Requests refused with 429 because a key was used too often from one address."),
         (
@@ -43,7 +46,8 @@ pub(super) fn describe(recorder: &impl Recorder) {
         (SPOOLED, "Calls that wait on disk to be stored."),
         (CONFIG_VERSION, "The config version that is served."),
         (CONNECTED, "1 while the database answers, else 0."),
-        (UNCHANGED, "How long the database has been answering, or not."),
+        (CONFIG_AGE, "How old the served configuration may be: 0 while the database answers."),
+        (STATE_AGE, "How long the database has been answering, or not."),
         (POOL, "Connections to the database, by pool and state."),
         (POOL_MOST, "How many connections to the database a pool may have."),
         (BUILD, "1, with the version of the program."),

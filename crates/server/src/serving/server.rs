@@ -80,7 +80,8 @@ impl Server {
         let metrics = Metrics::start(Arc::clone(&slots), connections as usize);
         let admission = Admission::start(limits.rate);
         let api = Api::new(evaluator, admission, metrics.clone(), program);
-        let front = Front::new(api::router(api.clone()), metrics, behind_proxy, limits.requests, limits.request);
+        let front =
+            Front::new(api::router(api.clone()), metrics, behind_proxy, limits.requests, limits.request);
         let (stop, stopped) = watch::channel(false);
         let accepting = Connections {
             front: Arc::new(front),
@@ -122,9 +123,7 @@ impl Server {
             tracing::warn!("requests were still under way when the server stopped");
         }
         let rest = end.saturating_duration_since(Instant::now());
-        let _ = tokio::join!(
-            self.api.evaluator().shut_down(rest),
-            timeout(rest, self.api.key_uses().report()),
-        );
+        let _ =
+            tokio::join!(self.api.evaluator().shut_down(rest), timeout(rest, self.api.key_uses().report()),);
     }
 }

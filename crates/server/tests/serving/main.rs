@@ -1,6 +1,14 @@
-//! The server around its routes: listening, limits, hostile clients, and the end.
+//! The server around its routes: listening, limits, hostile clients, outages, and the end.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod hostile;
+mod limits;
 mod operations;
+mod outage;
+mod program;
+mod shutdown;
+mod slow;
 #[path = "../support/mod.rs"]
 mod support;
+mod tls;
+mod wire;

@@ -152,7 +152,7 @@ async fn flag_map(
         source: EvaluationSource::LaunchDarkly,
         sdk: &sdk(api.names(), headers),
     };
-    let answers = api.evaluator().evaluate_all(key.visibility(), call).await;
+    let answers = api.evaluate_all(key.visibility(), call).await;
     Ok(answers.flag_map(with_reasons(query)).into())
 }
 
