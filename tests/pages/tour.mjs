@@ -12,8 +12,21 @@ async function edit(page, percentage) {
   await page.getByRole("textbox", { name: "Percentage of rule 1" }).fill(percentage);
 }
 
+/** A few keys to look at, made once: live, ending, ended, and one for administration. */
+async function makeKeys(command) {
+  if ((await command("sdk_keys_list")).length > 0) return;
+  const soon = new Date(Date.now() + 3 * 86_400_000).toISOString();
+  const production = { environment: "production" };
+  await command("sdk_key_create", { kind: "server", name: "Web shop, back end", ...production });
+  await command("sdk_key_create", { kind: "client", name: "Web shop, pages", expiresAt: soon, ...production });
+  await command("sdk_key_create", { kind: "admin", name: "Release pipeline", role: "operator" });
+  const { key } = await command("sdk_key_create", { kind: "server", name: "Trial", ...production });
+  await command("sdk_key_revoke", { id: key.id });
+}
+
 /** The tour through a workspace of which `command` is asked for ids. */
 export async function tour(command) {
+  await makeKeys(command);
   const audiences = await command("audiences_list");
   const enterprise = audiences.find(({ name }) => name === "Enterprise, active 30 days") ?? audiences[0];
   const [customer] = await command("customers_search", { query: "", limit: 1 });
@@ -93,6 +106,38 @@ export async function tour(command) {
     },
     { name: "settings", path: "/settings", shown: heading("Settings") },
     { name: "settings, environments", path: "/settings?section=environments", shown: heading("Environments") },
+    {
+      name: "settings, SDK keys",
+      path: "/settings?section=keys",
+      open: (page) => page.getByRole("button", { name: /ended key/ }).click(),
+      shown: (page) => page.getByText("Trial"),
+    },
+    {
+      name: "new SDK key refused",
+      path: "/settings?section=keys",
+      open: async (page) => {
+        await page.getByRole("button", { name: "New key", exact: true }).click();
+        await page.getByRole("button", { name: "Create key" }).click();
+      },
+      shown: (page) => page.getByText("Give it a name"),
+      close: (page) => page.keyboard.press("Escape"),
+    },
+    {
+      name: "rotate SDK key",
+      path: "/settings?section=keys",
+      open: async (page) => {
+        await page.getByRole("button", { name: "Actions for Release pipeline" }).click();
+        await page.getByRole("menuitem", { name: "Rotate…" }).click();
+      },
+      shown: dialog("Rotate Release pipeline"),
+      close: (page) => page.keyboard.press("Escape"),
+    },
+    { name: "settings, servers", path: "/settings?section=servers", shown: heading("Servers") },
+    {
+      name: "settings, local endpoint",
+      path: "/settings?section=endpoint",
+      shown: heading("Local evaluation endpoint"),
+    },
     { name: "settings, customer source", path: "/settings?section=customers", shown: heading("Customer source") },
     { name: "settings, appearance", path: "/settings?section=appearance", shown: heading("Appearance") },
     { name: "no such flag", path: "/flags/no-such-flag", shown: heading("There is no flag no-such-flag") },

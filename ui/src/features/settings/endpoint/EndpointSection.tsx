@@ -150,7 +150,7 @@ function StateLine({ state, status }: { state: EndpointState; status: LocalEndpo
             {since && (
               <>
                 {" "}
-                since it was started, <RelativeTime at={since} focusable />
+                · started <RelativeTime at={since} focusable />
               </>
             )}
           </span>
@@ -175,7 +175,7 @@ function Trying({ url }: { url: string }) {
       </pre>
       <p className={classes.hint}>
         It needs a key like any server:{" "}
-        <Link to="/settings" search={{ section: "keys" }}>
+        <Link to="/settings" search={{ section: "keys" }} className={classes.link}>
           make one under SDK keys
         </Link>
         . The key decides which environment answers. These evaluations are logged like all others.

@@ -4,14 +4,14 @@ import { Button, Modal, Select, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useState } from "react";
 import { useSecretCommand } from "@/api";
-import { ErrorNote } from "@/components";
+import { EnvironmentBadge, ErrorNote } from "@/components";
 import type { CreatedSdkKey, Environment, KeyKind, SdkKey } from "@/contract";
 import { Choices } from "./Choices";
 import classes from "./Keys.module.css";
 import {
+  EMPTY_KEY_FORM,
   EXPIRIES,
   type Expiry,
-  emptyKeyForm,
   type KeyErrors,
   type KeyForm,
   KINDS,
@@ -19,6 +19,7 @@ import {
   newKey,
   placedKeyErrors,
   ROLES,
+  withEnvironment,
 } from "./model";
 import { ShownOnce } from "./ShownOnce";
 
@@ -65,19 +66,18 @@ type FormProps = Omit<Props, "onClose"> & {
 };
 
 function CreateKeyForm({ keys, environments, environment, onCreated, onCancel }: FormProps) {
-  const [form, setForm] = useState<KeyForm>(() => {
-    const empty = emptyKeyForm(environments);
-    return environment ? { ...empty, environment } : empty;
-  });
+  const [typed, setTyped] = useState<KeyForm>({ ...EMPTY_KEY_FORM, environment: environment ?? null });
+  const form = withEnvironment(typed, environments);
   /** Errors show from the first attempt on, then follow what is typed. */
   const [tried, setTried] = useState(false);
   const create = useSecretCommand("sdk_key_create");
+  const chosen = environments.find(({ key }) => key === form.environment);
   const local = keyErrors(form, keys, environments, Date.now());
   const refused = create.failure?.code === "invalid" ? placedKeyErrors(create.failure.violations) : null;
   const errors: KeyErrors = { ...refused, ...(tried ? local : {}) };
 
   const change = (next: Partial<KeyForm>) => {
-    setForm((last) => ({ ...last, ...next }));
+    setTyped((last) => ({ ...last, ...next }));
     if (create.failure) create.reset();
   };
 
@@ -140,6 +140,11 @@ function CreateKeyForm({ keys, environments, environment, onCreated, onCancel }:
           data={environments.map(({ key, name }) => ({ value: key, label: name }))}
           value={form.environment}
           error={errors.environment}
+          leftSection={chosen && <EnvironmentBadge environment={chosen} square />}
+          renderOption={({ option }) => {
+            const offered = environments.find(({ key }) => key === option.value);
+            return offered ? <EnvironmentBadge environment={offered} /> : option.label;
+          }}
           onChange={(key) => change({ environment: key })}
         />
       )}
@@ -157,6 +162,10 @@ function CreateKeyForm({ keys, environments, environment, onCreated, onCancel }:
             placeholder="2027-01-31"
             valueFormat="YYYY-MM-DD"
             minDate={new Date()}
+            // Red is for killed alone.
+            weekendDays={[]}
+            // Escape closes the calendar, not the dialog.
+            data-mantine-stop-propagation="true"
             value={form.day}
             error={errors.expiry}
             onChange={(day) => change({ day })}

@@ -4,11 +4,12 @@ import { announce } from "@/app/announcements";
 import { ConfirmDialog, RelativeTime } from "@/components";
 import type { Environment, SdkKey } from "@/contract";
 import classes from "./Keys.module.css";
+import { kindOf } from "./model";
 
 type Props = { sdkKey: SdkKey; environments: ReadonlyArray<Environment>; onClose: () => void };
 
 export function RevokeKeyDialog({ sdkKey, environments, onClose }: Props) {
-  const { id, name, prefix, lastUsedAt } = sdkKey;
+  const { id, kind, name, prefix, lastUsedAt } = sdkKey;
   const revoke = useCommandMutation("sdk_key_revoke");
   const environment = environments.find(({ key }) => key === sdkKey.environment)?.name ?? sdkKey.environment;
   return (
@@ -36,6 +37,7 @@ export function RevokeKeyDialog({ sdkKey, environments, onClose }: Props) {
         Whoever uses <code>{prefix}</code> is refused within 2 seconds.
       </p>
       <p>
+        It is {environment ? `a ${kindOf(kind).name.toLowerCase()} key for ${environment}` : "an admin key"}.{" "}
         {lastUsedAt ? (
           <>
             It was last used <RelativeTime at={lastUsedAt} />.{" "}

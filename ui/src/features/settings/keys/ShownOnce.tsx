@@ -48,7 +48,7 @@ export function ShownOnce({ created, onDone, children }: Props) {
           </code>
           <Button
             variant="filled"
-            data-autofocus
+            autoFocus
             leftSection={
               copied ? <IconCheck size={16} stroke={1.75} /> : <IconCopy size={16} stroke={1.75} />
             }

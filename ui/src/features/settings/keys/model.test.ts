@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ENVIRONMENTS } from "@/testing/app";
 import {
-  emptyKeyForm,
+  EMPTY_KEY_FORM,
   expiresAt,
   hasRoom,
   type KeyForm,
@@ -12,13 +12,14 @@ import {
   oldExpiresAt,
   placedKeyErrors,
   snippetOf,
+  withEnvironment,
 } from "./model";
 import { sdkKey } from "./testing";
 
 const NOW = Date.parse("2026-06-01T12:00:00Z");
 const after = (days: number) => new Date(NOW + days * 86_400_000).toISOString();
 const form = (fields: Partial<KeyForm> = {}): KeyForm => ({
-  ...emptyKeyForm(ENVIRONMENTS),
+  ...withEnvironment(EMPTY_KEY_FORM, ENVIRONMENTS),
   name: "Web shop",
   ...fields,
 });

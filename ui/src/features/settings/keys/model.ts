@@ -39,8 +39,8 @@ export const KINDS: ReadonlyArray<Kind> = [
 export const ROLES: ReadonlyArray<{ role: KeyRole; name: string; may: string }> = [
   { role: "viewer", name: "Viewer", may: "Reads flags, audiences and the audit." },
   { role: "operator", name: "Operator", may: "Also kills, restores and switches flags." },
-  { role: "editor", name: "Editor", may: "Also changes flags and audiences." },
-  { role: "admin", name: "Admin", may: "Also changes environments and the customer source." },
+  { role: "editor", name: "Editor", may: "Also changes flags, audiences and environments." },
+  { role: "admin", name: "Admin", may: "Also changes where customers live." },
 ];
 
 export function kindOf(kind: KeyKind): Kind {
@@ -163,16 +163,20 @@ export type KeyForm = {
 export type KeyField = "kind" | "name" | "environment" | "role" | "expiry";
 export type KeyErrors = { [field in KeyField]?: string };
 
-export function emptyKeyForm(environments: ReadonlyArray<Environment>): KeyForm {
+export const EMPTY_KEY_FORM: KeyForm = {
+  kind: "server",
+  name: "",
+  environment: null,
+  role: "viewer",
+  expiry: "never",
+  day: null,
+};
+
+/** The form with an environment to start from, as soon as they are known: the first production one. */
+export function withEnvironment(form: KeyForm, environments: ReadonlyArray<Environment>): KeyForm {
+  if (form.environment !== null) return form;
   const first = environments.find(({ production }) => production) ?? environments[0];
-  return {
-    kind: "server",
-    name: "",
-    environment: first?.key ?? null,
-    role: "viewer",
-    expiry: "never",
-    day: null,
-  };
+  return { ...form, environment: first?.key ?? null };
 }
 
 /** When it expires, as ISO 8601; null for never, or when there is no such day. The chosen day still counts. */

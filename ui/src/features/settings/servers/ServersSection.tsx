@@ -1,5 +1,7 @@
 // The evaluators that were heard of in the last minute: servers, and apart from them the local endpoints of desktops.
+import { Button } from "@mantine/core";
 import { IconServer } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import { useCommandQuery, useLive } from "@/api";
 import { EmptyState, ErrorNote, formatCount, RelativeTime, SkeletonRows, StateGlyph } from "@/components";
 import type { Evaluator } from "@/contract";
@@ -12,6 +14,7 @@ const LOOK_AGAIN_MS = 2_000;
 export function ServersSection() {
   const list = useCommandQuery("evaluators_list", {}, { refetchInterval: LOOK_AGAIN_MS });
   const configVersion = useLive()?.configVersion;
+  const navigate = useNavigate();
   return (
     <Section
       title="Servers"
@@ -26,7 +29,15 @@ export function ServersSection() {
       )}
       {list.isPending && <SkeletonRows rows={3} label="Loading the servers" />}
       {list.data?.length === 0 && (
-        <EmptyState title="No server is running" icon={<IconServer size={28} stroke={1.5} />}>
+        <EmptyState
+          title="No server is running"
+          icon={<IconServer size={28} stroke={1.5} />}
+          actions={
+            <Button onClick={() => void navigate({ to: "/settings", search: { section: "endpoint" } })}>
+              Local endpoint…
+            </Button>
+          }
+        >
           Start <code>halyard-server serve --database URL</code> where your apps can reach it, or switch on
           the local endpoint of this app to try things here.
         </EmptyState>
