@@ -3,6 +3,7 @@
 //! any time, counted in calls, `evaluated + recovered = stored + queued + spooled + dropped`.
 
 mod counts;
+mod destination;
 mod encoding;
 mod pipeline;
 mod queue;
@@ -27,7 +28,8 @@ use uuid::Uuid;
 
 use counts::Ledger;
 pub use counts::LogCounts;
-use pipeline::{BATCH, Destination, Pipeline};
+use destination::Destination;
+use pipeline::{BATCH, Pipeline};
 use queue::Queue;
 use spool::Spool;
 

@@ -29,6 +29,9 @@ const FAILURES: u32 = 3;
 /// Between two tries from then on, which nobody waits for either.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How long such a try may take, a new connection included.
+const TRY_DEADLINE: Duration = Duration::from_secs(2);
+
 /// What is known of an entity.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
@@ -225,7 +228,7 @@ async fn try_until_answered(shared: Weak<Shared>, audiences: Arc<Audiences>, ent
     loop {
         tokio::time::sleep(PAUSE).await;
         let (Some(shared), Some(prepared)) = (shared.upgrade(), audiences.prepared()) else { return };
-        let tried = shared.store.memberships(prepared, &[&entity_id], shared.deadline).await;
+        let tried = shared.store.memberships(prepared, &[&entity_id], TRY_DEADLINE).await;
         if !tried.is_err_and(|error| error.is_outage()) {
             tracing::info!("memberships are looked up again");
             measures::breaker(false);

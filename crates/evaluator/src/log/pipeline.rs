@@ -22,10 +22,9 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::LiveConfiguration;
-
 use super::{
     counts::{Ledger, LogCounts},
+    destination::{self, Destination},
     encoding,
     queue::Queue,
     spool::{NotSpooled, Spool},
@@ -52,29 +51,6 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_s
 const SYNC: Duration = Duration::from_millis(100);
 /// Attempts to read a batch from the spool before it counts as lost.
 const READS: u32 = 5;
-
-/// Where batches end up.
-pub(crate) trait Destination: Send + Sync + 'static {
-    /// Stores a batch, all or nothing, and once however often it is tried.
-    fn append(
-        &self,
-        batch: &EvaluationBatch,
-        within: Duration,
-    ) -> impl Future<Output = Result<Appended, StoreError>> + Send;
-
-    /// False when it is known to be gone, so that there is no use in trying.
-    fn is_there(&self) -> bool;
-}
-
-impl Destination for LiveConfiguration {
-    async fn append(&self, batch: &EvaluationBatch, within: Duration) -> Result<Appended, StoreError> {
-        self.store().evaluations_append(batch, within).await
-    }
-
-    fn is_there(&self) -> bool {
-        self.is_connected()
-    }
-}
 
 /// What the writer's tasks share.
 #[derive(Debug)]
@@ -253,7 +229,7 @@ impl<D: Destination> Pipeline<D> {
                     self.ledger.settle(|counts| count_stored(counts, &batch, appended));
                     return self.queue.release(batch.calls.len());
                 }
-                Err(error) if !may_pass(&error) => {
+                Err(error) if !destination::may_pass(&error) => {
                     refused(&batch, &error);
                     self.ledger.settle(|counts| counts.dropped_refused += calls_of(&batch));
                     return self.queue.release(batch.calls.len());
@@ -379,7 +355,7 @@ impl<D: Destination> Pipeline<D> {
                 self.down.store(false, Ordering::Relaxed);
                 settle(&|counts| count_stored(counts, &batch, appended))
             }
-            Err(error) if may_pass(&error) => {
+            Err(error) if destination::may_pass(&error) => {
                 tracing::debug!(%error, "the spool cannot be emptied");
                 BroughtBack::NotNow
             }
@@ -425,11 +401,6 @@ async fn sync(spool: &Arc<Mutex<Spool>>) {
     if let Ok(Err(error)) = synced.await {
         tracing::warn!(%error, "the spool cannot be synced");
     }
-}
-
-/// Whether the same batch may be stored later.
-fn may_pass(error: &StoreError) -> bool {
-    error.is_outage() || matches!(error, StoreError::PermissionDenied(_) | StoreError::Schema(_))
 }
 
 fn refused(batch: &EvaluationBatch, error: &StoreError) {
