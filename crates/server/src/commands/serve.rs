@@ -1,20 +1,21 @@
 //! `serve`: from the options to a server that answers, and to its end.
 
+use std::time::Duration;
+
 use halyard_admin::computer_name;
 use halyard_evaluator::{EvaluatorOptions, Identity, LiveConfiguration, LogOptions, SpoolOptions};
 use halyard_server::{Limits, Server, ServerOptions, TlsFiles, log_to_stderr};
 use halyard_store::evaluators::EvaluatorKind;
+use tokio::time::timeout;
 
 use super::{
-    Failure, PROGRAM,
-    data_dir::DataDir,
-    database::Database,
-    embedded::ENVIRONMENT,
-    failure::{remark, say},
-    ready::Ready,
-    stop::Stop,
+    Failure, PROGRAM, data_dir::DataDir, database::Database, embedded::ENVIRONMENT, failure::say,
+    ready::Ready, stop::Stop,
 };
 use crate::arguments::{Serve, Switch};
+
+/// How long the first configuration usually takes at most.
+const SOON: Duration = Duration::from_secs(2);
 
 /// Serves until told to stop.
 ///
@@ -70,11 +71,11 @@ async fn announce(options: &Serve, database: &Database, server: &Server) -> Resu
         say(format_args!("  admin key   {}   (secret, role admin)", keys.admin))?;
     }
     let mut state = database.live().state();
-    if !state.borrow().configured {
-        remark("The database does not answer yet. The server is not ready, and keeps trying.");
+    // These fail only when the configuration has ended, which the server holds.
+    if timeout(SOON, state.wait_for(|state| state.configured)).await.is_err() {
+        tracing::warn!("not ready: the database does not answer; the server keeps trying");
+        let _ = state.wait_for(|state| state.configured).await;
     }
-    // It ends with the configuration, which the server holds.
-    let _ = state.wait_for(|state| state.configured).await;
     tracing::info!(url, "ready");
     if let Some(path) = &options.ready_file {
         let ready = Ready {

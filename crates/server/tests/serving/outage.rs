@@ -96,6 +96,13 @@ async fn a_server_serves_its_last_configuration_while_the_database_is_down() {
     let directory = tempfile::tempdir().unwrap();
     let (first, live) = gate.server(&database, directory.path()).await;
     live.state().wait_for(|state| state.configured).await.unwrap();
+    // It is written down once it is served.
+    while std::fs::read_dir(directory.path())
+        .unwrap()
+        .all(|file| file.unwrap().path().extension() != Some("last".as_ref()))
+    {
+        tokio::task::yield_now().await;
+    }
     first.shut_down(std::time::Duration::from_secs(10)).await;
     drop(live);
 
