@@ -77,11 +77,11 @@ const settled = (those) =>
     60_000,
   );
 
-/** A client that asks and asks; `rounds` tells how often, `wrong` what it did not expect. */
+/** A client that asks and asks; `rounds` tells how often, `wrong` what it did not expect: a few end it. */
 function load(ask) {
   const state = { rounds: 0, wrong: [], stop: false };
   const ended = (async () => {
-    while (!state.stop) {
+    while (!state.stop && state.wrong.length < 10) {
       try {
         const found = await ask(state.rounds);
         if (found !== undefined) state.wrong.push(found);
@@ -93,7 +93,11 @@ function load(ask) {
   })();
   const further = (what) => {
     const from = state.rounds;
-    return until(`further rounds ${what}`, () => state.rounds >= from + ROUNDS, 60_000);
+    const enough = () => {
+      assert.deepEqual(state.wrong, [], what);
+      return state.rounds >= from + ROUNDS;
+    };
+    return until(`further rounds ${what}`, enough, 60_000);
   };
   const end = async () => {
     state.stop = true;
@@ -116,7 +120,6 @@ test("clients notice nothing of a database that is killed, and no call is lost t
     const openFeature = await ofrepServer.start({ url, key: keeper.keys.client, customer: "ada" });
     const options = { localStoragePath: folders[0].path };
     const launchDarkly = await node.start({ url, key: keeper.keys.client, customer: "ada", options });
-    t.after(() => launchDarkly.close());
     for (const client of [openFeature, launchDarkly]) {
       const asking = load(async (round) => {
         const customer = round % 2 === 0 ? "ada" : "bob";
@@ -124,7 +127,7 @@ test("clients notice nothing of a database that is killed, and no call is lost t
         return asExpected(client, customer);
       });
       loads.push(asking);
-      t.after(asking.end);
+      t.after(() => asking.end().then(client.close));
     }
   }
   const allGoOn = (what) => Promise.all(loads.map(({ further }) => further(what)));
