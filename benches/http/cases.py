@@ -11,8 +11,16 @@ from support.processes import wait_for
 from support.rest import Rest
 
 AUDIENCE_FLAG = "flag-with-audience"
-# As many as the sample data has.
 CUSTOMERS = 50_000
+CUSTOMERS_TABLE = f"""
+    create table public.customers (
+        id text primary key, name text, email text, plan text, country text, mrr numeric, last_seen_at timestamptz);
+    insert into public.customers
+    select 'cus_' || lpad(n::text, 8, '0'), 'Customer ' || n, n || '@example.com',
+           (array['free', 'starter', 'team', 'enterprise'])[1 + n % 4], (array['DE', 'FR', 'US'])[1 + n % 3],
+           n % 1000, now() - n * interval '1 minute'
+    from generate_series(0, {CUSTOMERS - 1}) as n;
+    vacuum analyze public.customers;"""
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,10 @@ class Prepared:
         return sizes
 
 
-def prepare(server, percentages):
-    """Puts the flags into a database with the sample data; the sample's own flags are archived."""
-    administration = Rest(server.url, f"Bearer {server.keys['admin']}")
-    for flag in administration.json("GET", "/feature-flags?limit=500")["items"]:
-        administration.text("POST", f"/feature-flags/{flag['key']}/archive")
+def prepare(server, keys, percentages, postgres):
+    """Fills the database with customers and flags."""
+    postgres.sql("halyard", CUSTOMERS_TABLE)
+    administration = Rest(server.url, f"Bearer {keys['admin']}")
     add_percentage_flags(administration, percentages)
     audience = administration.json("POST", "/audiences", {
         "name": "Measured", "condition": {"attribute": "plan", "operator": "in", "value": ["team", "enterprise"]},
@@ -67,11 +74,11 @@ def prepare(server, percentages):
     return Prepared(
         url=server.url,
         all=Question(f"evaluate-all, {len(percentages)} flags", "/feature-flags/evaluate-all",
-                     '{"entityId": "%s"}', server.keys["client"]),
+                     '{"entityId": "%s"}', keys["client"]),
         one=Question("evaluate, one flag", one,
-                     '{"key": "%s", "entityId": "%%s"}' % next(iter(percentages)), server.keys["client"]),
+                     '{"key": "%s", "entityId": "%%s"}' % next(iter(percentages)), keys["client"]),
         audience=Question("evaluate, one flag with an audience", one,
-                          '{"key": "%s", "entityId": "%%s"}' % AUDIENCE_FLAG, server.keys["server"]),
+                          '{"key": "%s", "entityId": "%%s"}' % AUDIENCE_FLAG, keys["server"]),
     )
 
 

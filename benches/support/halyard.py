@@ -22,6 +22,22 @@ def build(*packages):
     subprocess.run(["cargo", "build", "--release", "--quiet", *names], cwd=ROOT, check=True)
 
 
+def prepare(database_url):
+    """Makes the schema, and a key of each kind."""
+    program = BINARIES / "halyard-server"
+    subprocess.run([program, "migrate", "--database", database_url], check=True, capture_output=True)
+    kinds = {
+        "server": ["--environment", ENVIRONMENT], "client": ["--environment", ENVIRONMENT], "admin": ["--role", "admin"],
+    }
+    keys = {}
+    for kind, opens in kinds.items():
+        made = subprocess.run(
+            [program, "keys", "create", "--database", database_url, "--kind", kind, *opens],
+            check=True, capture_output=True, text=True)
+        keys[kind] = re.search(r"\bhal_[a-z]{3}_\w{49}\b", made.stdout).group()
+    return keys
+
+
 class Halyard(Process):
     """A running server. `home`: for its files alone."""
 
@@ -34,9 +50,8 @@ class Halyard(Process):
              "--ready-file", ready, "--data-dir", home / "data", "--rate-limit", RATE_LIMIT, *arguments],
             log=home / "log",
         )
-        self.wait_for(lambda: ready.exists() and ready.read_text().endswith("}\n"), "its ready file")
-        told = json.loads(ready.read_text())
-        self.url, self.keys = told["url"], told["keys"]
+        self.wait_for(ready.exists, "its ready file")
+        self.url = json.loads(ready.read_text())["url"]
 
     def metrics(self):
         """The sum over all labels of each number."""
