@@ -9,7 +9,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use halyard_server::LogFormat;
 use halyard_store::{
     ConnectOptions,
@@ -63,13 +63,13 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "URL", env = "HALYARD_DATABASE", hide_env_values = true, value_parser = database)]
     pub(crate) database: Option<ConnectOptions>,
     /// Run a private Postgres in the data directory instead, and make a key of each kind
-    #[arg(long, env = "HALYARD_EMBEDDED")]
+    #[arg(long, env = "HALYARD_EMBEDDED", value_parser = BoolishValueParser::new())]
     pub(crate) embedded: bool,
     /// Fill the private Postgres with a made-up company
-    #[arg(long, env = "HALYARD_SAMPLE_DATA", requires = "embedded")]
+    #[arg(long, env = "HALYARD_SAMPLE_DATA", requires = "embedded", value_parser = BoolishValueParser::new())]
     pub(crate) sample_data: bool,
     /// Make the schema, or bring it up to date, before serving
-    #[arg(long, env = "HALYARD_MIGRATE")]
+    #[arg(long, env = "HALYARD_MIGRATE", value_parser = BoolishValueParser::new())]
     pub(crate) migrate: bool,
 
     /// Where to listen; port 0 takes a free one
@@ -89,7 +89,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", env = "HALYARD_TLS_KEY", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
     /// A proxy in front speaks TLS and sets X-Forwarded-For: plain HTTP on any address
-    #[arg(long, env = "HALYARD_BEHIND_PROXY")]
+    #[arg(long, env = "HALYARD_BEHIND_PROXY", value_parser = BoolishValueParser::new())]
     pub(crate) behind_proxy: bool,
 
     /// Where the last configuration and the waiting log are kept; one server per directory

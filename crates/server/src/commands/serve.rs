@@ -24,6 +24,10 @@ const SOON: Duration = Duration::from_secs(2);
 pub(super) async fn serve(options: Serve) -> Result<(), Failure> {
     log_to_stderr(options.log_format);
     let mut stop = Stop::listen()?;
+    if let Some(path) = &options.ready_file {
+        // One from an earlier start would lie.
+        let _ = std::fs::remove_file(path);
+    }
     let data_dir = DataDir::open(options.data_dir.clone())?;
     let database = tokio::select! {
         opened = Database::open(&options, &data_dir) => opened?,
