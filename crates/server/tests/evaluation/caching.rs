@@ -23,6 +23,7 @@ fn not_modified(answered: Answered, tag: &str) {
     assert_eq!(answered.header("etag"), tag);
     assert_eq!(answered.header("cache-control"), "no-cache");
     assert_eq!(answered.header("access-control-allow-origin"), "*");
+    assert_eq!((answered.header("content-type"), answered.header("content-length")), ("", ""));
 }
 
 #[tokio::test(flavor = "multi_thread")]

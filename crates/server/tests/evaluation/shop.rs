@@ -3,6 +3,7 @@
 use std::{ops::Deref, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use halyard_server::ServerOptions;
 use serde_json::{Value, json};
 
 use crate::support::{Answered, Asking, TestServer, ada};
@@ -26,7 +27,12 @@ impl Deref for Shop {
 
 impl Shop {
     pub(crate) async fn open() -> Self {
-        let server = TestServer::start().await;
+        Self::open_with(|_| {}).await
+    }
+
+    /// With other options.
+    pub(crate) async fn open_with(change: impl FnOnce(&mut ServerOptions)) -> Self {
+        let server = TestServer::start_with(change).await;
         let audience = server.audience("enterprise").await;
         server.flag("beta", json!({ "rules": [{ "audienceId": audience, "value": true }] })).await;
         server.flag("checkout", json!({ "rules": [{ "value": true }] })).await;
