@@ -13,7 +13,6 @@ mod requests;
 use std::sync::LazyLock;
 
 use axum::{Router, http::header, response::IntoResponse, routing::get};
-use halyard_engine::Reason;
 use halyard_store::{
     audiences::Audience,
     audit::AuditPage,
@@ -43,7 +42,6 @@ use crate::{
     Flag,
     FlagsPage,
     ProblemBody,
-    Reason,
 )))]
 struct Answers;
 
@@ -126,6 +124,3 @@ fn document() -> Value {
         },
     })
 }
-
-#[cfg(test)]
-mod tests;

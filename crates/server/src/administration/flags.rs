@@ -27,14 +27,14 @@ use crate::{
     problem::{Problem, ProblemCode},
 };
 
-pub(super) const TYPES: &[(&str, FlagType)] = &[
+const TYPES: &[(&str, FlagType)] = &[
     ("boolean", FlagType::Boolean),
     ("string", FlagType::String),
     ("number", FlagType::Number),
     ("json", FlagType::Json),
 ];
 
-pub(super) const STATES: &[(&str, FlagState)] = &[
+const STATES: &[(&str, FlagState)] = &[
     ("serving", FlagState::Serving),
     ("off", FlagState::Off),
     ("killed", FlagState::Killed),

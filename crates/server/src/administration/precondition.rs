@@ -72,10 +72,12 @@ pub(super) fn etag(version: i32) -> HeaderValue {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+    use axum::response::IntoResponse;
+
     use super::*;
 
     fn status(tags: &[&str]) -> StatusCode {
-        read(tags).unwrap_err().status()
+        read(tags).unwrap_err().into_response().status()
     }
 
     #[test]

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::operation::{Key, Operation, Required, reference};
 
+/// What OFREP's routes refuse in its own shape; what is refused before them is a problem.
+const OFREP_FAILURES: &[u16] = &[400, 401, 403, 404, 413, 415, 429, 500, 503];
+
 /// Every operation of evaluation.
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = native();
@@ -44,7 +47,7 @@ fn launchdarkly() -> Vec<Operation> {
     };
     let streams = |path, id| {
         operation("get", path, Key::InPath, id, "There is no streaming")
-            .fails_as(&[404], reference("Message"))
+            .fails_as(&[404, 405], reference("Message"))
     };
     vec![
         evaluated("/sdk/evalx/{envId}/contexts/{context}", Key::InPath, "evaluateContext"),
@@ -73,7 +76,7 @@ fn ofrep() -> Vec<Operation> {
         operation("/ofrep/v1/evaluate/flags/{key}", "ofrepEvaluate", "Evaluate one flag")
             .takes(Required::Yes, reference("OfrepRequest"))
             .answers(200, "Value and reason.", Some(reference("OfrepFlag")))
-            .fails_as(&[400, 401, 403, 404, 429, 500, 503], reference("OfrepError")),
+            .fails_as(OFREP_FAILURES, reference("OfrepError")),
         cached(
             operation(
                 "/ofrep/v1/evaluate/flags",
@@ -83,7 +86,7 @@ fn ofrep() -> Vec<Operation> {
             .takes(Required::Yes, reference("OfrepRequest"))
             .answers(200, "Every flag.", Some(reference("OfrepFlags"))),
         )
-        .fails_as(&[400, 401, 403, 404, 429, 500, 503], reference("OfrepError")),
+        .fails_as(OFREP_FAILURES, reference("OfrepError")),
     ]
 }
 
@@ -135,6 +138,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
                 },
             }),
         ),
+        ("Reason", reason()),
         (
             "Message",
             json!({
@@ -185,4 +189,34 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
             }),
         ),
     ]
+}
+
+fn reason() -> Value {
+    let kind = |kind: &str, fields: Value| {
+        let mut properties = fields;
+        let required: Vec<String> =
+            properties.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        properties["kind"] = json!({ "const": kind });
+        if matches!(kind, "RULE_MATCH" | "FALLTHROUGH") {
+            properties["stale"] = json!({
+                "const": true, "description": "Decided on the last known membership, during an outage.",
+            });
+        }
+        let required: Vec<String> = std::iter::once("kind".to_owned()).chain(required).collect();
+        json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
+    };
+    let rule = json!({
+        "ruleIndex": { "type": "integer", "minimum": 0 }, "ruleId": { "type": "string", "format": "uuid" },
+    });
+    json!({
+        "oneOf": [
+            kind("OFF", json!({ "offBy": { "enum": ["KILL_SWITCH", "ENVIRONMENT"] } })),
+            kind("RULE_MATCH", rule),
+            kind("FALLTHROUGH", json!({})),
+            kind(
+                "ERROR",
+                json!({ "errorKind": { "enum": ["FLAG_NOT_FOUND", "AUDIENCE_UNAVAILABLE", "EXCEPTION"] } }),
+            ),
+        ],
+    })
 }
