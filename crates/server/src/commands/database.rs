@@ -38,7 +38,7 @@ impl Database {
     /// When the private one does not start; when the tenant's answers and its schema does not fit.
     pub(super) async fn open(options: &Serve, data_dir: &DataDir) -> Result<Self, Failure> {
         match &options.database {
-            Some(database) => Self::tenant(database, options.migrate, data_dir).await,
+            Some(database) => Self::tenant(&database.options()?, options.migrate, data_dir).await,
             None => Self::private(options.sample_data, data_dir).await,
         }
     }

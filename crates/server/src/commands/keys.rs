@@ -19,9 +19,9 @@ use crate::arguments::{CreateKey, Database, KeyName, Keys, Person};
 pub(super) async fn run(command: Keys) -> Result<(), Failure> {
     match command {
         Keys::Create(options) => create(options).await,
-        Keys::List(Database { database }) => list(&Store::connect(&database).await?).await,
+        Keys::List(Database { database }) => list(&Store::connect(&database.options()?).await?).await,
         Keys::Rotate { database, key, former_expires, author } => {
-            let store = Store::connect(&database.database).await?;
+            let store = Store::connect(&database.database.options()?).await?;
             let id = find(&store, &key).await?.id;
             let created = store.sdk_key_rotate(id, Some(former_expires), &person(author)).await?;
             show(&created)?;
@@ -29,7 +29,7 @@ pub(super) async fn run(command: Keys) -> Result<(), Failure> {
             Ok(())
         }
         Keys::Revoke { database, key, author } => {
-            let store = Store::connect(&database.database).await?;
+            let store = Store::connect(&database.database.options()?).await?;
             let id = find(&store, &key).await?.id;
             let revoked = store.sdk_key_revoke(id, &person(author)).await?;
             say(format_args!("{} ({}) opens nothing any more.", revoked.prefix, revoked.name))
@@ -39,7 +39,7 @@ pub(super) async fn run(command: Keys) -> Result<(), Failure> {
 
 async fn create(options: CreateKey) -> Result<(), Failure> {
     let CreateKey { database, kind, name, environment, role, expires, author } = options;
-    let store = Store::connect(&database.database).await?;
+    let store = Store::connect(&database.database.options()?).await?;
     let name = name.unwrap_or_else(|| match kind {
         KeyKind::Server => "Server key".to_owned(),
         KeyKind::Client => "Client key".to_owned(),

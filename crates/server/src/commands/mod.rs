@@ -27,9 +27,9 @@ const PROGRAM: &str = concat!("halyard-server ", env!("CARGO_PKG_VERSION"));
 pub(crate) async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(options) => serve::serve(*options).await?,
-        Command::Migrate(database) => migrate(&Store::connect(&database.database).await?).await?,
+        Command::Migrate(database) => migrate(&Store::connect(&database.database.options()?).await?).await?,
         Command::Keys { command } => keys::run(command).await?,
-        Command::Doctor(database) => return doctor::doctor(&database.database).await,
+        Command::Doctor(database) => return doctor::doctor(&database.database.options()?).await,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -248,6 +248,7 @@ fn process() -> Option<&'static PrometheusHandle> {
     static PROCESS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     let installed = PROCESS.get_or_init(|| {
         let recorder = recorder();
+        name::describe_evaluator(&recorder);
         let handle = recorder.handle();
         metrics::set_global_recorder(recorder).is_ok().then_some(handle)
     });

@@ -1,5 +1,6 @@
 //! What the numbers are called, and what they mean.
 
+use halyard_evaluator::measures;
 use metrics::{KeyName, Recorder, Unit};
 
 pub(super) const REQUESTS: &str = "halyard_http_requests_total";
@@ -59,5 +60,27 @@ pub(super) fn describe(recorder: &impl Recorder) {
         KeyName::from(DURATION),
         Some(Unit::Seconds),
         "How long requests took to answer, by route.".into(),
+    );
+}
+
+/// The same for what the evaluator measures.
+pub(super) fn describe_evaluator(recorder: &impl Recorder) {
+    recorder.describe_histogram(
+        KeyName::from(measures::MEMBERSHIP_BATCH),
+        None,
+        "Callers that shared one membership statement.".into(),
+    );
+    let counters = [
+        (measures::MEMBERSHIP_STATEMENTS, "Membership statements, by how they came out."),
+        (measures::STALE, "Calls answered from what was known before, marked stale."),
+        (measures::UNAVAILABLE, "Calls in which a flag could not be decided for want of a membership."),
+    ];
+    for (name, description) in counters {
+        recorder.describe_counter(KeyName::from(name), None, description.into());
+    }
+    recorder.describe_gauge(
+        KeyName::from(measures::MEMBERSHIP_BREAKER),
+        None,
+        "1 while callers do not wait for the database, because it kept failing; else 0.".into(),
     );
 }

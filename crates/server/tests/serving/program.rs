@@ -192,9 +192,18 @@ async fn keys_are_made_listed_rotated_and_revoked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_password_is_ever_said() {
-    let database = "postgres://ada:s3cr3t-w0rd@127.0.0.1:1/shop";
+    let unreachable = "postgres://ada:s3cr3t-w0rd@127.0.0.1:1/shop";
     let directory = tempfile::tempdir().unwrap();
     let data_dir = file(&directory, "data");
+    let unreadable = ["postgres://ada:s3cr3t-w0rd@/", "mysql://ada:s3cr3t-w0rd@host/db", "s3cr3t-w0rd"];
+    for url in unreadable {
+        let refused = run(&["migrate", "--database", url]).await;
+        let said = text(&refused.stderr);
+        assert!(
+            !refused.status.success() && said.contains("postgres://") && !said.contains("s3cr3t"),
+            "{said}"
+        );
+    }
     for arguments in [
         &["doctor"][..],
         &["migrate"],
@@ -205,7 +214,7 @@ async fn no_password_is_ever_said() {
         &["keys", "list", "--nonsense"],
     ] {
         let mut command = program(arguments);
-        command.env("HALYARD_DATABASE", database).env("HALYARD_LOG", "trace");
+        command.env("HALYARD_DATABASE", unreachable).env("HALYARD_LOG", "trace");
         let ended = tokio::time::timeout(GENEROUS, command.output()).await.unwrap().unwrap();
         let said = text(&ended.stdout) + &text(&ended.stderr);
         assert!(!said.contains("s3cr3t"), "{arguments:?}: {said}");
