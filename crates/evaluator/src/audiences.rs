@@ -60,15 +60,13 @@ impl Audiences {
         })))
     }
 
-    /// Whether what was compiled for one snapshot serves another.
+    /// Whether what was compiled for one snapshot serves another as well as it did that.
     pub(crate) fn still_fit(current: &Snapshot, next: &Snapshot) -> bool {
         let used = next.used_audiences();
         match current.memberships() {
             None => used.is_empty(),
             Some(audiences) => {
-                !audiences.doubtful.load(Ordering::Relaxed)
-                    && audiences.is_whole()
-                    && audiences.source.as_ref() == next.customer_source()
+                audiences.source.as_ref() == next.customer_source()
                     && used.len() == audiences.versions.len()
                     && used
                         .iter()

@@ -252,18 +252,20 @@ async fn look(shared: &Shared, told: bool) -> Result<Found, StoreError> {
         }
     };
     let found = if changed.is_some() { Found::Change } else { Found::Nothing };
-    let next = match changed {
-        Some(next) => next,
-        // The tenant's tables change without telling us.
-        None if Audiences::need_another_look(&current) => Snapshot::clone(&current),
-        None => return Ok(found),
-    };
-    let memberships = if Audiences::still_fit(&current, &next) {
-        current.memberships().cloned()
-    } else {
-        within(LOAD_DEADLINE, Audiences::prepare(store, &next)).await?
-    };
-    shared.snapshot.store(Arc::new(next.with_memberships(memberships)));
+    if let Some(next) = changed {
+        let memberships = if Audiences::still_fit(&current, &next) {
+            current.memberships().cloned()
+        } else {
+            within(LOAD_DEADLINE, Audiences::prepare(store, &next)).await?
+        };
+        shared.snapshot.store(Arc::new(next.with_memberships(memberships)));
+    }
+    // The tenant's tables change without telling us. Nobody waits for a change meanwhile.
+    let current = shared.snapshot.load_full();
+    if Audiences::need_another_look(&current) {
+        let memberships = within(LOAD_DEADLINE, Audiences::prepare(store, &current)).await?;
+        shared.snapshot.store(Arc::new(Snapshot::clone(&current).with_memberships(memberships)));
+    }
     Ok(found)
 }
 

@@ -92,7 +92,7 @@ async fn with_a_file_it_serves_the_last_configuration_marked_stale_until_the_dat
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_swallows_notifications_makes_a_kill_late_but_not_lost() {
+async fn a_connection_that_swallows_notifications_makes_a_kill_late_but_not_lost_and_is_replaced() {
     let served = Served::start().await;
     served.flag("burning", json!([{}])).await;
     let directory = tempfile::tempdir().unwrap();
@@ -100,6 +100,14 @@ async fn a_connection_that_swallows_notifications_makes_a_kill_late_but_not_lost
     proxy.open().await;
     let evaluator = resumed(&proxy, &served, directory.path());
     evaluator.live().state().wait_for(|state| state.connected).await.unwrap();
+    let listening = async || {
+        let listening = "select pid::int8 from pg_stat_activity
+                         where datname = current_database() and query ilike 'listen%'";
+        served.numbers(listening).await
+    };
+    // Two: this evaluator and the other one.
+    eventually("it listens", async || listening().await.len() == 2).await;
+    let before = listening().await;
     // Connections of now hang without being closed; new ones are well.
     proxy.swallow();
     served.store.flag_set_active("burning", false, &ana()).await.unwrap();
@@ -107,4 +115,5 @@ async fn a_connection_that_swallows_notifications_makes_a_kill_late_but_not_lost
         matches!(reason(&evaluator, "burning").await, Some(Reason::Off { .. }))
     })
     .await;
+    eventually("it listens anew", async || listening().await.iter().any(|pid| !before.contains(pid))).await;
 }
