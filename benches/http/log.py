@@ -25,7 +25,7 @@ def measure(postgres, server, prepared, chosen):
         with _locked(postgres):
             load.run(request, seconds=1, connections=chosen.connections, entities=CUSTOMERS)
         start, before = time.monotonic(), server.log_counts()
-        after = wait_for(lambda: _drained(server), "the log to be stored", seconds=120)
+        after = wait_for(lambda: _drained(server), "the log to be stored", seconds=120, pause=0.01)
         took = time.monotonic() - start
         if after["dropped"]:
             raise RuntimeError(f"calls were lost to the log: {after}")

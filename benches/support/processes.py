@@ -86,14 +86,14 @@ def _cpu(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def wait_for(condition, what, seconds=60):
+def wait_for(condition, what, seconds=60, pause=0.05):
     until = time.monotonic() + seconds
     while True:
         if result := condition():
             return result
         if time.monotonic() > until:
             raise RuntimeError(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def free_port():
