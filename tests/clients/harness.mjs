@@ -30,6 +30,9 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
+/** How long an evaluation may wait for a customer's audiences: on a busy machine longer than by default. */
+const MEMBERSHIP_DEADLINE = "2s";
+
 /** A folder of its own for a server's data, removed by `remove`. */
 export function temporaryFolder() {
   const path = mkdtempSync(join(tmpdir(), "halyard-clients-"));
@@ -54,9 +57,10 @@ export async function startServer({ database, folder, more = [] } = {}) {
   const readyFile = join(dataDir, "ready.json");
   rmSync(readyFile, { force: true });
   const source = database ? ["--database", database] : ["--embedded"];
+  const at = ["--data-dir", dataDir, "--listen", "127.0.0.1:0"];
   const child = spawn(
     program,
-    ["serve", ...source, "--data-dir", dataDir, "--listen", "127.0.0.1:0", "--ready-file", readyFile, ...more],
+    ["serve", ...source, ...at, "--ready-file", readyFile, "--membership-deadline", MEMBERSHIP_DEADLINE, ...more],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";
@@ -125,15 +129,15 @@ export function speaking({ url, keys, database }) {
       });
       return { status: response.status, ...(await response.json()) };
     },
-    /** The values of a metric, each with its labels as they are written. */
-    metric: async (name) => {
+    /** The server's numbers at one moment: by name, over all labels. */
+    metrics: async () => {
       const text = await (await fetch(new URL("/metrics", url))).text();
-      const samples = {};
+      const sums = {};
       for (const line of text.split("\n")) {
-        const found = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line);
-        if (found?.[1] === name) samples[found[2] ?? ""] = Number(found[3]);
+        const [, name, value] = /^(\w+)(?:\{.*\})? (\S+)$/.exec(line) ?? [];
+        if (name) sums[name] = (sums[name] ?? 0) + Number(value);
       }
-      return samples;
+      return sums;
     },
     /** Rows of a statement run in the server's database. */
     sql: async (text, values) => {
