@@ -38,10 +38,7 @@ async function startAnother(folder) {
 async function killDatabase() {
   keeper.halt();
   process.kill(databaseProcess(keeper.dataDir), "SIGKILL");
-  await everyServer(
-    "misses its database",
-    async ({ metrics }) => (await metrics()).halyard_database_connected === 0,
-  );
+  await everyServer("misses its database", async ({ metrics }) => (await metrics()).halyard_database_connected === 0);
 }
 
 async function bringBack() {
@@ -182,6 +179,7 @@ test("a server that is killed stores what it had spooled after its restart, and 
   await bringBackWithout(server);
   servers[0] = await startAnother(folders[0]);
   server = servers[0];
+  await until("the spool was read", async () => (await logOf([server])).recovered >= certain, 60_000);
   const { dropped, recovered } = await settled([server]);
   assert.equal(dropped, 0);
   const counted = "select count(*)::int as rows, count(distinct entity_id)::int as calls from halyard.evaluations";
@@ -200,6 +198,13 @@ async function bringBackWithout(gone) {
     servers = [gone, ...servers];
   }
 }
+
+test("a kill made at one server is served by every other", async () => {
+  await keeper.admin("POST", "/feature-flags/payments/toggle", { isActive: false, note: "Charged twice" });
+  await everyServer("serves the kill", async ({ evaluate }) => (await evaluate("payments", "ada")).value === false);
+  await servers[0].admin("POST", "/feature-flags/payments/toggle", { isActive: true });
+  await everyServer("serves it again", async ({ evaluate }) => (await evaluate("payments", "ada")).value === true);
+});
 
 test("a revoked key is refused by every server", async () => {
   const database = ["--database", keeper.database];
