@@ -97,6 +97,8 @@ class Case:
     database_cpu: list = field(default_factory=list)
     # Calls per second from the first request until the last call was stored.
     kept_up: list = field(default_factory=list)
+    # Calls in memory and on disk when the last answer had come.
+    waiting: list = field(default_factory=list)
 
     @property
     def title(self):
@@ -107,6 +109,8 @@ class Case:
         cpu, database_cpu, start = self.process.cpu(), postgres.cpu(), time.monotonic()
         done = load.run(self.request, seconds=seconds, connections=connections, entities=CUSTOMERS)
         if self.logged:
+            counts = self.process.log_counts()
+            self.waiting.append((counts["queued"], counts["spooled"]))
             stored = self._wait_until_stored(before)
             self.kept_up.append(stored / (time.monotonic() - start))
         self.rounds.append(done)

@@ -5,6 +5,8 @@ from statistics import median
 
 def requests(cases, sizes, chosen, postgres):
     """One table for each question; the first case of each is the limit."""
+    unread, calls = map(int, postgres.sql(
+        "halyard", "select count(*) filter (where -4 = any(outcomes)), count(*) from halyard.evaluations").split("|"))
     print(f"Medians of {chosen.rounds} rounds of {chosen.seconds} s, {chosen.connections} connections.\n")
     for question, size in sizes.items():
         print(f"{question} (body {size:,} bytes)\n")
@@ -23,11 +25,12 @@ def requests(cases, sizes, chosen, postgres):
         print()
     for case in cases:
         if case.logged:
+            queued, spooled = (median(waiting) for waiting in zip(*case.waiting))
             print(
-                f"* {case.title}: answered {case.median('rate'):,.0f}/s; the figure above counts the time until "
-                "the last call was stored as well. None was dropped."
+                f"* {case.title}: answered {case.median('rate'):,.0f}/s, when {queued:,.0f} calls waited in memory and "
+                f"{spooled:,.0f} on disk; the figure above counts the time until they were stored too. None was dropped."
             )
-    print(f"* Postgres itself: peak memory of its first process {postgres.peak_memory():.0f} MiB.\n")
+    print(f"* Audiences that could not be read in time: {unread:,} of {calls:,} logged calls.\n")
 
 
 def log(figures):
