@@ -53,8 +53,8 @@ EXPECTED.carol = EXPECTED.bob;
 /** Keys that a client must not find, by what such a flag is. */
 const NOT_FOUND = { unknown: "no-such", archived: "last-years", "server-side": "back-office" };
 
-/** Makes the customers, the audience and the flags; answers the ids of each flag's rules by its key. */
-export async function prepare({ admin, sql, environment }) {
+/** Makes the customers, the audience and the flags; once they are served, answers the ids of each flag's rules by its key. */
+export async function prepare({ admin, sql, evaluate, environment }) {
   await sql("create table public.customers (id text primary key, name text not null, plan text not null)");
   for (const [id, plan] of CUSTOMERS) await sql("insert into public.customers values ($1, $1, $2)", [id, plan]);
   await admin("PUT", "/customer-source", {
@@ -74,6 +74,8 @@ export async function prepare({ admin, sql, environment }) {
     if (killed) await admin("POST", `/feature-flags/${key}/toggle`, { isActive: false, note: "Too loud" });
     if (archived) await admin("POST", `/feature-flags/${key}/archive`);
   }
+  // The last change that was made: with it, the server serves all of them.
+  await until("the flags are served", async () => (await evaluate(NOT_FOUND.archived, "ada")).status === 404);
   return rules;
 }
 

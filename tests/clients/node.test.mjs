@@ -105,3 +105,19 @@ test("OFREP keeps quiet about what did not change", async (t) => {
   await until("two polls were answered", () => polls().length >= 2);
   assert.deepEqual([...new Set(polls().map(({ status }) => status))], [304]);
 });
+
+test("the log names who asked, by which contract", async () => {
+  const asked = "select distinct source, sdk, entity_id from halyard.evaluations where environment = $1";
+  const expected = [
+    ["launchdarkly", "NodeClientSide/3.4.3"],
+    ["launchdarkly", "ReactNativeClient/10.20.3"],
+    ["ofrep", "node"],
+    ["ofrep_all", "node"],
+  ];
+  await until("each client is in the log", async () => {
+    const rows = await given.server.sql(asked, [given.server.environment]);
+    const isLogged = ([source, sdk]) =>
+      rows.some((row) => row.source === source && row.sdk === sdk && row.entity_id === "ada");
+    return expected.every(isLogged);
+  });
+});
