@@ -2,7 +2,8 @@
 //!
 //! The way of a flag: [`Validation`] checks what a person typed and names everything that is wrong;
 //! [`CompiledFlag::compile`] turns a stored [`FlagDefinition`] into its immutable, fast form;
-//! [`evaluate`], [`explain`] and [`CompiledFlag::decide`] answer for one entity, all by the same code.
+//! [`evaluate`], [`explain`] and [`CompiledFlag::decide`] answer for one entity, all by the same code;
+//! [`tally`] counts very many.
 
 mod bucket;
 mod compile;
@@ -12,6 +13,7 @@ mod ids;
 mod key;
 mod percentage;
 mod reason;
+pub mod tally;
 mod trace;
 mod validate;
 mod value;
