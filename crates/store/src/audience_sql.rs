@@ -4,10 +4,15 @@
 //! Inside the expression NULL stands for "does not hold": `and` and `or` keep that, and `not` is
 //! written `IS NOT TRUE`. Who shows the result as a value writes `IS TRUE` behind it.
 
+mod events;
+
 use serde_json::Number;
 
 use crate::attribute::{AttributeType, Storage};
-use crate::condition::check::{CheckedCondition, CheckedLeaf, Comparison, Moment, Test, TextMatch};
+use crate::condition::checked::{
+    CheckedAttribute, CheckedCondition, CheckedLeaf, Comparison, Test, TextMatch,
+};
+use crate::condition::moment::Moment;
 use crate::tenant_sql::{Bind, TenantSql, like_pattern};
 
 /// Appends the condition, in parentheses.
@@ -37,28 +42,40 @@ fn push_joined(sql: &mut TenantSql, parts: &[CheckedCondition], joiner: &'static
 
 /// Appends one test, in parentheses.
 pub(crate) fn push_leaf(sql: &mut TenantSql, leaf: &CheckedLeaf) {
+    match leaf {
+        CheckedLeaf::Attribute(leaf) => push_attribute(sql, leaf),
+        CheckedLeaf::Event(leaf) => events::push_test(sql, leaf),
+    }
+}
+
+/// Appends what the row holds for the test, as `jsonb`: the column, the value inside its json, or
+/// how many events there are.
+pub(crate) fn push_row_value(sql: &mut TenantSql, leaf: &CheckedLeaf) {
+    match leaf {
+        CheckedLeaf::Attribute(leaf) if leaf.storage == Storage::Json => {
+            Operand::new(sql, leaf).push_json(sql)
+        }
+        CheckedLeaf::Attribute(leaf) => {
+            sql.push("to_jsonb(c.").identifier(&leaf.column).push(")");
+        }
+        CheckedLeaf::Event(leaf) => events::push_count(sql, leaf),
+    }
+}
+
+fn push_attribute(sql: &mut TenantSql, leaf: &CheckedAttribute) {
     sql.push(if leaf.negated { "((" } else { "(" });
     push_test(sql, leaf);
     sql.push(if leaf.negated { ") is not true)" } else { ")" });
 }
 
-/// Appends what the row holds for the test, as `jsonb`: the column, or the value inside its json.
-pub(crate) fn push_row_value(sql: &mut TenantSql, leaf: &CheckedLeaf) {
-    if leaf.storage == Storage::Json {
-        Operand::new(sql, leaf).push_json(sql);
-    } else {
-        sql.push("to_jsonb(c.").identifier(&leaf.column).push(")");
-    }
-}
-
 /// The value that is tested, as it is written in SQL. A json path is bound once.
 struct Operand<'a> {
-    leaf: &'a CheckedLeaf,
+    leaf: &'a CheckedAttribute,
     path: Option<u64>,
 }
 
 impl<'a> Operand<'a> {
-    fn new(sql: &mut TenantSql, leaf: &'a CheckedLeaf) -> Self {
+    fn new(sql: &mut TenantSql, leaf: &'a CheckedAttribute) -> Self {
         let path = (!leaf.path.is_empty()).then(|| sql.reserve(Bind::Texts(leaf.path.clone())));
         Operand { leaf, path }
     }
@@ -160,7 +177,7 @@ const DAY: &str = r"'^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$
 const INSTANT: &str = r"'^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])?)?$'";
 const ZONE: &str = "'([Zz]|[+-][0-9]{2}:[0-9]{2})$'";
 
-fn push_test(sql: &mut TenantSql, leaf: &CheckedLeaf) {
+fn push_test(sql: &mut TenantSql, leaf: &CheckedAttribute) {
     let operand = Operand::new(sql, leaf);
     match &leaf.test {
         Test::IsSet => push_is_set(sql, &operand),
@@ -278,15 +295,15 @@ fn push_text_test(sql: &mut TenantSql, operand: &Operand<'_>, matching: &TextMat
 }
 
 /// Integer columns are compared with integers where the value is one, so that an index can serve.
-fn as_integer(leaf: &CheckedLeaf, number: &Number) -> Option<i64> {
+fn as_integer(leaf: &CheckedAttribute, number: &Number) -> Option<i64> {
     (leaf.storage == Storage::Integer).then(|| number.as_i64()).flatten()
 }
 
-fn as_double(leaf: &CheckedLeaf, number: &Number) -> Option<f64> {
+fn as_double(leaf: &CheckedAttribute, number: &Number) -> Option<f64> {
     matches!(leaf.storage, Storage::Real | Storage::Double).then(|| number.as_f64()).flatten()
 }
 
-fn push_number_value(sql: &mut TenantSql, leaf: &CheckedLeaf, number: &Number) {
+fn push_number_value(sql: &mut TenantSql, leaf: &CheckedAttribute, number: &Number) {
     if let Some(integer) = as_integer(leaf, number) {
         sql.bind(Bind::Integer(integer)).push("::int8");
     } else if let Some(double) = as_double(leaf, number) {
@@ -297,7 +314,7 @@ fn push_number_value(sql: &mut TenantSql, leaf: &CheckedLeaf, number: &Number) {
     }
 }
 
-fn push_numbers(sql: &mut TenantSql, leaf: &CheckedLeaf, numbers: &[Number]) {
+fn push_numbers(sql: &mut TenantSql, leaf: &CheckedAttribute, numbers: &[Number]) {
     let integers: Option<Vec<i64>> = numbers.iter().map(|number| as_integer(leaf, number)).collect();
     let doubles: Option<Vec<f64>> = numbers.iter().map(|number| as_double(leaf, number)).collect();
     if let Some(integers) = integers {

@@ -1,5 +1,7 @@
 //! Audiences: list, get, create, update, delete.
 
+mod broken;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +19,8 @@ use crate::{
     flags::{FlagReference, parse},
     store::DEADLINE,
 };
+
+pub use broken::BrokenAudience;
 
 /// A saved condition over customers. Membership is computed when asked, never stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -87,15 +91,7 @@ impl Store {
     /// Outages.
     pub async fn audiences_list(&self) -> Result<Vec<Audience>, StoreError> {
         self.read(DEADLINE, async |connection| {
-            let rows = sqlx::query_as!(
-                AudienceRow,
-                r#"select id, name, description, condition::text as "condition!", version,
-                     created_at, updated_at, updated_by
-                 from halyard.audiences
-                 order by lower(name), name"#
-            )
-            .fetch_all(&mut *connection)
-            .await?;
+            let rows = rows(connection).await?;
             let mut users = users(connection, None).await?;
             rows.into_iter()
                 .map(|row| {
@@ -232,7 +228,7 @@ impl Store {
         validation: &mut Validation,
     ) -> Result<(), StoreError> {
         let Some(source) = self.resolved_source().await? else { return Ok(()) };
-        for violation in condition.validate(&source.attributes, "condition").err().unwrap_or_default() {
+        for violation in condition.validate(&source, "condition").err().unwrap_or_default() {
             validation.add(violation.path, violation.message);
         }
         Ok(())
@@ -265,6 +261,19 @@ impl AudienceRow {
             used_by,
         })
     }
+}
+
+/// All audiences, by name.
+async fn rows(connection: &mut PgConnection) -> Result<Vec<AudienceRow>, StoreError> {
+    Ok(sqlx::query_as!(
+        AudienceRow,
+        r#"select id, name, description, condition::text as "condition!", version,
+             created_at, updated_at, updated_by
+         from halyard.audiences
+         order by lower(name), name"#
+    )
+    .fetch_all(connection)
+    .await?)
 }
 
 async fn find(connection: &mut PgConnection, id: AudienceId) -> Result<Audience, StoreError> {

@@ -57,6 +57,18 @@ pub struct CatalogueColumn {
     pub nullable: bool,
     /// A unique index or primary key covers this column alone.
     pub unique: bool,
+    /// Whether an index that begins with it serves comparing it.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub(crate) indexed: bool,
+    /// Whether an index that begins with its text serves comparing that.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub(crate) text_indexed: bool,
+    /// None: the database's default, or its type has none.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub(crate) collation: Option<Collation>,
     /// The values of an enum, in order.
     #[serde(skip)]
     #[ts(skip)]
@@ -64,6 +76,13 @@ pub struct CatalogueColumn {
     #[serde(skip)]
     #[ts(skip)]
     pub(crate) storage: Storage,
+}
+
+/// A collation other than the database's default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Collation {
+    pub(crate) schema: String,
+    pub(crate) name: String,
 }
 
 impl CatalogueTable {
@@ -116,6 +135,10 @@ struct ColumnRow {
     db_type: String,
     nullable: bool,
     is_unique: bool,
+    is_indexed: bool,
+    is_text_indexed: bool,
+    collation_schema: Option<String>,
+    collation_name: Option<String>,
     system_type: Option<String>,
     type_class: String,
     is_citext: bool,
@@ -147,6 +170,18 @@ async fn tables(
                exists (select from pg_catalog.pg_index i
                        where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indnkeyatts = 1
                          and i.indkey[0] = a.attnum and i.indpred is null) as "is_unique!",
+               exists (select from pg_catalog.pg_index i
+                       join pg_catalog.pg_class ic on ic.oid = i.indexrelid
+                       join pg_catalog.pg_am am on am.oid = ic.relam
+                       where i.indrelid = c.oid and i.indisvalid and i.indpred is null
+                         and i.indkey[0] = a.attnum and i.indcollation[0] = a.attcollation
+                         and am.amname in ('btree', 'hash')) as "is_indexed!",
+               exists (select from pg_catalog.pg_index i
+                       where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indkey[0] = 0
+                         and pg_catalog.pg_get_indexdef(i.indexrelid, 1, false)
+                             = '((' || pg_catalog.quote_ident(a.attname) || ')::text)') as "is_text_indexed!",
+               cn.nspname::text as "collation_schema?",
+               co.collname::text as "collation_name?",
                case when tn.nspname = 'pg_catalog' then t.typname::text end as "system_type?",
                t.typtype::text as "type_class!",
                (t.typname = 'citext') as "is_citext!",
@@ -162,6 +197,8 @@ async fn tables(
         join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
         left join pg_catalog.pg_type e on e.oid = t.typelem and t.typcategory = 'A'
         left join pg_catalog.pg_namespace en on en.oid = e.typnamespace
+        left join pg_catalog.pg_collation co on co.oid = a.attcollation and co.collname <> 'default'
+        left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
         where c.relkind in ('r', 'v', 'm', 'p', 'f')
           and not c.relispartition
           and n.nspname not in ('pg_catalog', 'information_schema', 'halyard')
@@ -209,6 +246,12 @@ impl ColumnRow {
             attribute_type: storage.attribute_type(),
             nullable: self.nullable,
             unique: self.is_unique,
+            indexed: self.is_indexed,
+            text_indexed: self.is_text_indexed,
+            collation: self
+                .collation_schema
+                .zip(self.collation_name)
+                .map(|(schema, name)| Collation { schema, name }),
             enum_values: self.enum_values,
             storage,
         }

@@ -3,21 +3,31 @@
 
 use halyard_engine::Violation;
 use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use ts_rs::TS;
 
 pub(crate) mod check;
+pub(crate) mod checked;
+mod event;
+pub(crate) mod moment;
+mod parse;
+
+pub use event::{EventCondition, EventOperator};
 
 use crate::attribute::AttributeType;
 
-/// Groups may be nested this deep; a lone attribute condition has depth 0.
+/// Groups may be nested this deep; a lone test has depth 0.
 pub const MAX_DEPTH: usize = 5;
-/// Attribute conditions in one condition, over all groups.
+/// Tests in one condition, over all groups.
 pub const MAX_LEAVES: usize = 100;
 /// Values in the list of one attribute condition.
 pub const MAX_LIST_VALUES: usize = 1_000;
+/// Days that a test may look back.
+pub const MAX_DAYS: u32 = 36_500;
+/// Times that an event may be asked for.
+pub const MAX_TIMES: u32 = 1_000_000;
 
-/// Who belongs to an audience: attribute conditions combined by all / any / not.
+/// Who belongs to an audience: tests of attributes and events combined by all / any / not.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
@@ -40,8 +50,19 @@ pub enum Condition {
         #[cfg_attr(feature = "openapi", schema(no_recursion))]
         not: Box<Condition>,
     },
+    /// One test.
+    Leaf(ConditionLeaf),
+}
+
+/// One test of the customer: of an attribute, or of the events there are of them.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum ConditionLeaf {
     /// A test of one attribute.
     Attribute(AttributeCondition),
+    /// A test of the customer's events.
+    Event(EventCondition),
 }
 
 /// A test of one attribute of the customer's row.
@@ -157,22 +178,17 @@ impl Condition {
     /// # Errors
     /// All violations at once; paths start with `path`, as in `condition.all[1].operator`.
     pub fn parse(json: &Value, path: &str) -> Result<Condition, Vec<Violation>> {
-        let mut violations = Vec::new();
-        let condition = parse_node(json, path, 0, &mut violations);
-        match condition {
-            Some(condition) if violations.is_empty() => Ok(condition),
-            _ => Err(violations),
-        }
+        parse::condition(json, path)
     }
 
-    /// The attribute conditions in reading order.
-    pub fn leaves(&self) -> Vec<&AttributeCondition> {
+    /// The tests in reading order.
+    pub fn leaves(&self) -> Vec<&ConditionLeaf> {
         match self {
             Condition::All { all: parts } | Condition::Any { any: parts } => {
                 parts.iter().flat_map(Condition::leaves).collect()
             }
             Condition::Not { not } => not.leaves(),
-            Condition::Attribute(leaf) => vec![leaf],
+            Condition::Leaf(leaf) => vec![leaf],
         }
     }
 }
@@ -193,150 +209,9 @@ impl<'de> Deserialize<'de> for Condition {
 impl<'de> Deserialize<'de> for AttributeCondition {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Condition::deserialize(deserializer)? {
-            Condition::Attribute(leaf) => Ok(leaf),
+            Condition::Leaf(ConditionLeaf::Attribute(leaf)) => Ok(leaf),
             _ => Err(de::Error::custom("expected a condition on one attribute, not a group")),
         }
-    }
-}
-
-fn violation(path: impl Into<String>, message: impl Into<String>) -> Violation {
-    Violation { path: path.into(), message: message.into() }
-}
-
-fn parse_node(json: &Value, path: &str, depth: usize, violations: &mut Vec<Violation>) -> Option<Condition> {
-    let Some(object) = json.as_object() else {
-        violations.push(violation(
-            path,
-            "This is not a condition. Give an object with all, any, not, or attribute and operator.",
-        ));
-        return None;
-    };
-    let group = ["all", "any", "not"].into_iter().find(|name| object.contains_key(*name));
-    let Some(group) = group else {
-        return parse_leaf(object, path, violations).map(Condition::Attribute);
-    };
-    if depth == MAX_DEPTH {
-        violations
-            .push(violation(path, format!("Groups are nested too deep. Use at most {MAX_DEPTH} levels.")));
-        return None;
-    }
-    refuse_other_fields(object, &[group], path, violations);
-    let inner_path = format!("{path}.{group}");
-    if group == "not" {
-        let not = parse_node(&object[group], &inner_path, depth + 1, violations)?;
-        return Some(Condition::Not { not: Box::new(not) });
-    }
-    let Some(parts) = object[group].as_array() else {
-        violations.push(violation(inner_path, "This is not a list of conditions. Give a list."));
-        return None;
-    };
-    let parts: Vec<Condition> = parts
-        .iter()
-        .enumerate()
-        .filter_map(|(index, part)| {
-            parse_node(part, &format!("{inner_path}[{index}]"), depth + 1, violations)
-        })
-        .collect();
-    Some(if group == "all" { Condition::All { all: parts } } else { Condition::Any { any: parts } })
-}
-
-const LEAF_FIELDS: &[&str] = &["attribute", "path", "type", "operator", "value", "ignoreCase"];
-
-fn parse_leaf(
-    object: &Map<String, Value>,
-    path: &str,
-    violations: &mut Vec<Violation>,
-) -> Option<AttributeCondition> {
-    if object.contains_key("event") {
-        violations.push(violation(
-            format!("{path}.event"),
-            "Conditions on events come later. Use an attribute, such as a last-seen time.",
-        ));
-        return None;
-    }
-    if !object.contains_key("attribute") && !object.contains_key("operator") {
-        violations.push(violation(path, "The condition is empty. Choose an attribute and an operator."));
-        return None;
-    }
-    let before = violations.len();
-    refuse_other_fields(object, LEAF_FIELDS, path, violations);
-    let present = |name: &str| object.get(name).filter(|value| !value.is_null());
-
-    let attribute = match present("attribute").map(Value::as_str) {
-        Some(Some(name)) if !name.is_empty() => Some(name.to_owned()),
-        _ => {
-            violations.push(violation(format!("{path}.attribute"), "Choose an attribute of the customer."));
-            None
-        }
-    };
-    let operator = match present("operator").map(Value::as_str) {
-        Some(Some(name)) => Operator::parse(name).or_else(|| {
-            violations.push(violation(
-                format!("{path}.operator"),
-                format!("“{}” is not an operator. Choose one from the list.", shortened(name)),
-            ));
-            None
-        }),
-        _ => {
-            violations.push(violation(format!("{path}.operator"), "Choose an operator."));
-            None
-        }
-    };
-    let json_path = present("path").and_then(|value| {
-        let parts: Option<Vec<String>> = value
-            .as_array()
-            .and_then(|parts| parts.iter().map(|part| part.as_str().map(str::to_owned)).collect());
-        if parts.is_none() {
-            violations.push(violation(
-                format!("{path}.path"),
-                "The path is not a list of names. Give one such as [\"plan\", \"tier\"].",
-            ));
-        }
-        parts
-    });
-    let read_as = present("type").and_then(|value| {
-        let read_as = serde_json::from_value::<AttributeType>(value.clone()).ok();
-        if read_as.is_none() {
-            violations.push(violation(
-                format!("{path}.type"),
-                "This is not a type. Choose text, number, boolean, timestamp, date or text_array.",
-            ));
-        }
-        read_as
-    });
-    let ignore_case = present("ignoreCase").and_then(|value| {
-        if !value.is_boolean() {
-            violations.push(violation(
-                format!("{path}.ignoreCase"),
-                "This is not true or false. Give one of them.",
-            ));
-        }
-        value.as_bool()
-    });
-    if violations.len() > before {
-        return None;
-    }
-    Some(AttributeCondition {
-        attribute: attribute?,
-        path: json_path,
-        read_as,
-        operator: operator?,
-        value: present("value").cloned(),
-        ignore_case,
-    })
-}
-
-fn refuse_other_fields(
-    object: &Map<String, Value>,
-    known: &[&str],
-    path: &str,
-    violations: &mut Vec<Violation>,
-) {
-    for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
-        violations.push(violation(
-            path,
-            format!("“{}” does not belong here. Remove it; known are {}.", shortened(name), known.join(", ")),
-        ));
     }
 }
 

@@ -5,13 +5,12 @@ mod content;
 mod rights;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use halyard_engine::{AudienceId, Violation};
 use serde::Serialize;
 use sqlx::Row;
 
 use crate::{
-    Store, StoreError, configuration::UnreadableFlag, customer_source::CustomerSource, schema::SchemaState,
-    store::DEADLINE,
+    Store, StoreError, audiences::BrokenAudience, configuration::UnreadableFlag,
+    customer_source::CustomerSource, schema::SchemaState, store::DEADLINE,
 };
 
 /// What was found.
@@ -116,18 +115,6 @@ pub struct CustomerFacts {
     pub look_up_ms: Option<i64>,
     /// Why it failed, in a sentence.
     pub look_up_problem: Option<String>,
-}
-
-/// An audience whose membership is unavailable.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BrokenAudience {
-    /// Its id.
-    pub id: AudienceId,
-    /// Its name.
-    pub name: String,
-    /// What is wrong with its condition.
-    pub violations: Vec<Violation>,
 }
 
 /// The evaluation log.

@@ -14,7 +14,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 
 use crate::audience_sql::push_condition;
-use crate::condition::{Condition, check::CheckedCondition};
+use crate::condition::{Condition, checked::CheckedCondition};
 use crate::customer_source::ResolvedSource;
 use crate::deadline::Lease;
 use crate::tenant_sql::{Statement, TenantSql};
@@ -55,7 +55,7 @@ impl Memberships {
         let mut broken = Vec::new();
         let mut conditions = Vec::new();
         for (id, condition) in audiences {
-            match condition.check(&source.attributes, "condition") {
+            match condition.check(source, "condition") {
                 Ok(checked) => {
                     bits.insert(*id, conditions.len());
                     conditions.push(checked);

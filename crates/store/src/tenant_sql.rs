@@ -44,14 +44,7 @@ impl TenantSql {
 
     /// Appends an identifier, quoted.
     pub(crate) fn identifier(&mut self, name: &str) -> &mut Self {
-        self.text.push('"');
-        for character in name.chars() {
-            if character == '"' {
-                self.text.push('"');
-            }
-            self.text.push(character);
-        }
-        self.text.push('"');
+        self.text.push_str(&quoted(name));
         self
     }
 
@@ -141,6 +134,11 @@ impl Statement {
         }
         arguments
     }
+}
+
+/// A name as an identifier, in double quotes.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A LIKE pattern that matches the text itself, between `before` and `after` (each `%` or empty).

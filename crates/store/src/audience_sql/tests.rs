@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::push_condition;
 use crate::attribute::{Attribute, Storage};
 use crate::condition::Condition;
+use crate::customer_source::Events;
 use crate::tenant_sql::TenantSql;
 
 const HOSTILE: &[&str] = &[
@@ -49,7 +50,8 @@ fn sql(json: &Value) -> String {
         attribute("tags", Storage::TextArray),
         attribute("doc", Storage::Json),
     ];
-    let condition = Condition::parse(json, "condition").unwrap().check(&attributes, "condition").unwrap();
+    let condition = Condition::parse(json, "condition").unwrap();
+    let condition = condition.check_against(&attributes, &Events::NotChosen, "condition").unwrap();
     let mut sql = TenantSql::default();
     push_condition(&mut sql, &condition);
     sql.build().text().to_owned()

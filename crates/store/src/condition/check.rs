@@ -1,105 +1,48 @@
-//! Holds a condition against the customer's attributes: what passes is a [`CheckedCondition`], fully
-//! typed, which the compiler turns into SQL without a further question.
+//! Holds a condition against the customer's attributes and events: what passes is a
+//! [`CheckedCondition`], which the compiler turns into SQL without a further question.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use std::sync::Arc;
+
 use halyard_engine::Violation;
 use serde_json::{Number, Value};
 
-use super::{AttributeCondition, Condition, MAX_DEPTH, MAX_LEAVES, MAX_LIST_VALUES, Operator, shortened};
-use crate::attribute::{Attribute, AttributeType, Storage};
+use super::checked::{
+    CheckedAttribute, CheckedCondition, CheckedEvent, CheckedLeaf, Comparison, Test, TextMatch,
+};
+use super::moment::{Moment, parse_day, parse_instant};
+use super::{
+    AttributeCondition, Condition, ConditionLeaf, EventCondition, MAX_DAYS, MAX_DEPTH, MAX_LEAVES,
+    MAX_LIST_VALUES, Operator, shortened,
+};
+use crate::attribute::{Attribute, AttributeType};
+use crate::customer_source::{Events, ResolvedSource};
 
 const MAX_PATH_PARTS: usize = 10;
-const MAX_DAYS: i64 = 36_500;
-
-/// A condition that fits the attributes it was checked against.
-#[derive(Debug, Clone)]
-pub(crate) enum CheckedCondition {
-    All(Vec<CheckedCondition>),
-    Any(Vec<CheckedCondition>),
-    Not(Box<CheckedCondition>),
-    Leaf(CheckedLeaf),
-}
-
-impl CheckedCondition {
-    /// Its tests in reading order.
-    pub(crate) fn leaves(&self) -> Vec<&CheckedLeaf> {
-        match self {
-            CheckedCondition::All(parts) | CheckedCondition::Any(parts) => {
-                parts.iter().flat_map(CheckedCondition::leaves).collect()
-            }
-            CheckedCondition::Not(inner) => inner.leaves(),
-            CheckedCondition::Leaf(leaf) => vec![leaf],
-        }
-    }
-}
-
-/// One test of one attribute; `negated` turns it round, so that it holds for a missing value.
-#[derive(Debug, Clone)]
-pub(crate) struct CheckedLeaf {
-    pub(crate) written: AttributeCondition,
-    pub(crate) column: String,
-    pub(crate) storage: Storage,
-    /// Empty unless the column is json.
-    pub(crate) path: Vec<String>,
-    /// What the value is read as: the column's type, or the one chosen inside json. `Json` when
-    /// only its presence is asked for.
-    pub(crate) read_as: AttributeType,
-    pub(crate) test: Test,
-    pub(crate) negated: bool,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum Test {
-    IsSet,
-    Text { matching: TextMatch, ignore_case: bool },
-    OneOfNumbers(Vec<Number>),
-    CompareNumber(Comparison, Number),
-    NumberBetween(Number, Number),
-    Boolean(bool),
-    CompareMoment(Comparison, Moment),
-    MomentBetween(Moment, Moment),
-    WithinLastDays(i64),
-    ArrayContainsAny(Vec<String>),
-    ArrayContainsAll(Vec<String>),
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum TextMatch {
-    OneOf(Vec<String>),
-    Contains(String),
-    StartsWith(String),
-    EndsWith(String),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Comparison {
-    Less,
-    AtMost,
-    Greater,
-    AtLeast,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub(crate) enum Moment {
-    Instant(DateTime<Utc>),
-    Day(NaiveDate),
-}
 
 impl Condition {
-    /// Checks the condition against the attributes, as the compiler needs it.
+    /// Checks the condition against the customers' attributes and events, as the compiler needs it.
     ///
     /// # Errors
     /// All violations at once; paths start with `path`, as in `condition.all[1].value`.
-    pub fn validate(&self, attributes: &[Attribute], path: &str) -> Result<(), Vec<Violation>> {
-        self.check(attributes, path).map(drop)
+    pub fn validate(&self, source: &ResolvedSource, path: &str) -> Result<(), Vec<Violation>> {
+        self.check(source, path).map(drop)
     }
 
     pub(crate) fn check(
         &self,
-        attributes: &[Attribute],
+        source: &ResolvedSource,
         path: &str,
     ) -> Result<CheckedCondition, Vec<Violation>> {
-        let mut check = Check { attributes, violations: Vec::new() };
+        self.check_against(&source.attributes, &source.events, path)
+    }
+
+    pub(crate) fn check_against(
+        &self,
+        attributes: &[Attribute],
+        events: &Events,
+        path: &str,
+    ) -> Result<CheckedCondition, Vec<Violation>> {
+        let mut check = Check { attributes, events, violations: Vec::new() };
         let leaves = self.leaves().len();
         if leaves > MAX_LEAVES {
             check.refuse(path, format!("There are {leaves} conditions. Use at most {MAX_LEAVES}."));
@@ -113,6 +56,7 @@ impl Condition {
 
 struct Check<'a> {
     attributes: &'a [Attribute],
+    events: &'a Events,
     violations: Vec<Violation>,
 }
 
@@ -122,7 +66,7 @@ impl Check<'_> {
     }
 
     fn node(&mut self, condition: &Condition, path: &str, depth: usize) -> Option<CheckedCondition> {
-        if depth >= MAX_DEPTH && !matches!(condition, Condition::Attribute(_)) {
+        if depth >= MAX_DEPTH && !matches!(condition, Condition::Leaf(_)) {
             self.refuse(path, format!("Groups are nested too deep. Use at most {MAX_DEPTH} levels."));
             return None;
         }
@@ -133,7 +77,12 @@ impl Check<'_> {
                 let not = self.node(not, &format!("{path}.not"), depth + 1)?;
                 Some(CheckedCondition::Not(Box::new(not)))
             }
-            Condition::Attribute(leaf) => self.leaf(leaf, path).map(CheckedCondition::Leaf),
+            Condition::Leaf(ConditionLeaf::Attribute(leaf)) => {
+                self.attribute(leaf, path).map(CheckedLeaf::Attribute).map(CheckedCondition::Leaf)
+            }
+            Condition::Leaf(ConditionLeaf::Event(leaf)) => {
+                self.event(leaf, path).map(CheckedLeaf::Event).map(CheckedCondition::Leaf)
+            }
         }
     }
 
@@ -149,7 +98,36 @@ impl Check<'_> {
             .collect()
     }
 
-    fn leaf(&mut self, leaf: &AttributeCondition, path: &str) -> Option<CheckedLeaf> {
+    fn event(&mut self, leaf: &EventCondition, path: &str) -> Option<CheckedEvent> {
+        let events = match self.events {
+            Events::Found(events) => events,
+            Events::NotChosen => {
+                self.refuse(
+                    format!("{path}.event"),
+                    "The customer source has no events. Choose their table in the settings, or use an attribute.",
+                );
+                return None;
+            }
+            Events::Lost(violations) => {
+                let sentences: Vec<&str> = violations.iter().map(|found| found.message.as_str()).collect();
+                self.refuse(
+                    format!("{path}.event"),
+                    format!("Events cannot be read. {}", sentences.join(" ")),
+                );
+                return None;
+            }
+        };
+        if leaf.within_days.is_some() && events.time.is_none() {
+            self.refuse(
+                format!("{path}.withinDays"),
+                "The events have no time. Choose their time column in the settings, or leave the days out.",
+            );
+            return None;
+        }
+        Some(CheckedEvent { written: leaf.clone(), events: Arc::clone(events) })
+    }
+
+    fn attribute(&mut self, leaf: &AttributeCondition, path: &str) -> Option<CheckedAttribute> {
         let before = self.violations.len();
         let Some(attribute) = self.attributes.iter().find(|attribute| attribute.name == leaf.attribute)
         else {
@@ -179,7 +157,7 @@ impl Check<'_> {
             return None;
         }
         let (test, negated) = self.test(leaf, read_as, path)?;
-        Some(CheckedLeaf {
+        Some(CheckedAttribute {
             written: leaf.clone(),
             column: leaf.attribute.clone(),
             storage,
@@ -342,7 +320,8 @@ impl Check<'_> {
                 Test::MomentBetween(from, to)
             }
             (WithinLastDays | NotWithinLastDays, _) => {
-                let days = value.and_then(Value::as_i64).filter(|days| (1..=MAX_DAYS).contains(days));
+                let days =
+                    value.and_then(Value::as_i64).filter(|days| (1..=i64::from(MAX_DAYS)).contains(days));
                 if days.is_none() {
                     self.refuse(
                         value_path,
@@ -466,29 +445,4 @@ impl Check<'_> {
 
 fn takes_ignore_case(operator: Operator, read_as: AttributeType) -> bool {
     read_as == AttributeType::Text && !matches!(operator, Operator::IsSet | Operator::IsNotSet)
-}
-
-/// `YYYY-MM-DD`, years 0001 to 9999.
-fn parse_day(text: &str) -> Option<NaiveDate> {
-    let plain = text.len() == 10
-        && !text.starts_with("0000")
-        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
-    if plain { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
-}
-
-/// RFC 3339, or without zone (read as UTC), or a day (its midnight in UTC); years 0001 to 9999.
-fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
-    if let Some(day) = parse_day(text) {
-        return Some(day.and_time(NaiveTime::MIN).and_utc());
-    }
-    if !text.is_ascii() || parse_day(text.get(..10)?).is_none() {
-        return None;
-    }
-    let text = text.replacen(' ', "T", 1);
-    DateTime::parse_from_rfc3339(&text).map(|time| time.to_utc()).ok().or_else(|| {
-        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
-            .iter()
-            .find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok())
-            .map(|time| time.and_utc())
-    })
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Condition;
 use crate::attribute::{Attribute, Storage};
+use crate::customer_source::Events;
 
 fn attributes() -> Vec<Attribute> {
     let attribute = |name: &str, storage: Storage| Attribute {
@@ -31,7 +32,7 @@ fn attributes() -> Vec<Attribute> {
 /// The violations' paths and messages, as the command layer would report them.
 fn violations(json: &Value) -> Vec<(String, String)> {
     let checked = Condition::parse(json, "condition")
-        .and_then(|condition| condition.validate(&attributes(), "condition"));
+        .and_then(|condition| condition.check_against(&attributes(), &Events::NotChosen, "condition"));
     let violations = checked.err().unwrap_or_default();
     violations.into_iter().map(|violation| (violation.path, violation.message)).collect()
 }
@@ -102,7 +103,7 @@ fn attribute_and_operator_must_fit() {
     check(json!({ "attribute": "plan" }), "condition.operator", "Choose an operator");
     check(json!({ "attribute": "plan", "operator": "is_set", "valeu": 1 }), "condition", "valeu");
     check(json!({ "all": [set()], "any": [set()] }), "condition", "any");
-    check(json!({ "event": "*", "operator": "performed" }), "condition.event", "come later");
+    check(json!({ "event": "*", "operator": "performed" }), "condition.event", "has no events");
 }
 
 #[test]

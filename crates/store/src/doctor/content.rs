@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use halyard_engine::AudienceId;
 
-use super::{BrokenAudience, ContentFacts, CustomerFacts, LogFacts};
+use super::{ContentFacts, CustomerFacts, LogFacts};
 use crate::{
-    Store, StoreError, condition::Condition, configuration::Configuration, evaluations::StoredDays,
-    memberships::Memberships, store::DEADLINE,
+    Store, StoreError, audiences::BrokenAudience, condition::Condition, configuration::Configuration,
+    evaluations::StoredDays, memberships::Memberships, store::DEADLINE,
 };
 
 /// Generous: an evaluation waits for less, but the figure is wanted.
@@ -49,14 +49,11 @@ impl Store {
             problem: status.problem,
             ..CustomerFacts::default()
         };
-        let Ok(Some(resolved)) = self.resolved_source().await else { return Ok((facts, Vec::new())) };
-        let (customers, events) = (&resolved.source.customers, &resolved.source.events);
-        facts.id_is_indexed =
-            self.is_indexed(&customers.schema, &customers.table, &customers.id_column).await?;
-        if let Some(events) = events {
-            facts.events_are_indexed =
-                self.is_indexed(&events.schema, &events.table, &events.customer_id_column).await?;
-        }
+        let Ok(Some(resolved)) = self.resolved_source().await else {
+            return Ok((facts, status.broken_audiences));
+        };
+        facts.id_is_indexed = resolved.id_is_indexed();
+        facts.events_are_indexed = resolved.events_are_indexed();
 
         let conditions: Vec<(AudienceId, &Condition)> =
             configuration.audiences.iter().map(|audience| (audience.id, &audience.condition)).collect();
@@ -67,40 +64,7 @@ impl Store {
             Ok(_) => facts.look_up_ms = i64::try_from(started.elapsed().as_millis()).ok(),
             Err(error) => facts.look_up_problem = Some(error.to_string()),
         }
-        let named = |id: AudienceId| configuration.audiences.iter().find(|audience| audience.id == id);
-        let broken = memberships
-            .broken()
-            .iter()
-            .filter_map(|(id, violations)| {
-                let name = named(*id)?.name.clone();
-                Some(BrokenAudience { id: *id, name, violations: violations.clone() })
-            })
-            .collect();
-        Ok((facts, broken))
-    }
-
-    /// Whether some index of the table begins with the column; `None` for a view.
-    async fn is_indexed(&self, schema: &str, table: &str, column: &str) -> Result<Option<bool>, StoreError> {
-        self.read(DEADLINE, async |connection| {
-            Ok(sqlx::query_scalar!(
-                r#"select exists (
-                     select from pg_catalog.pg_index as i
-                     where i.indrelid = c.oid and i.indisvalid and i.indpred is null
-                         and i.indkey[0] = a.attnum
-                   ) as "indexed!"
-                 from pg_catalog.pg_class as c
-                 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-                 join pg_catalog.pg_attribute as a on a.attrelid = c.oid
-                 where n.nspname = $1 and c.relname = $2 and a.attname = $3
-                     and c.relkind in ('r', 'p', 'm')"#,
-                schema,
-                table,
-                column,
-            )
-            .fetch_optional(connection)
-            .await?)
-        })
-        .await
+        Ok((facts, status.broken_audiences))
     }
 
     async fn log_facts(&self, now: DateTime<Utc>) -> Result<LogFacts, StoreError> {

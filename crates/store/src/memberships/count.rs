@@ -41,7 +41,7 @@ impl Store {
         condition: &Condition,
         within: Duration,
     ) -> Result<AudienceCount, StoreError> {
-        let checked = condition.check(&source.attributes, "condition").map_err(StoreError::Invalid)?;
+        let checked = condition.check(source, "condition").map_err(StoreError::Invalid)?;
         let mut sql = TenantSql::new("select count(*) filter (where ");
         push_condition(&mut sql, &checked);
         sql.push("), count(*)");

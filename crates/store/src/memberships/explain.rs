@@ -10,8 +10,8 @@ use ts_rs::TS;
 
 use super::entity_id;
 use crate::audience_sql::{push_leaf, push_row_value};
-use crate::condition::check::{CheckedCondition, CheckedLeaf};
-use crate::condition::{AttributeCondition, Condition};
+use crate::condition::checked::{CheckedCondition, CheckedLeaf};
+use crate::condition::{Condition, ConditionLeaf};
 use crate::customer_source::ResolvedSource;
 use crate::customers::json_from_text;
 use crate::tenant_sql::TenantSql;
@@ -45,8 +45,8 @@ pub enum ConditionTrace {
     /// One test.
     Leaf {
         /// As it was written.
-        leaf: AttributeCondition,
-        /// What the row holds; null when nothing.
+        leaf: ConditionLeaf,
+        /// What the row holds, null when nothing; of events, how many there are.
         #[serde(rename = "rowValue")]
         row_value: Value,
         /// Whether the test holds.
@@ -84,7 +84,7 @@ impl Store {
     ) -> Result<Option<Vec<Explained>>, StoreError> {
         let Some(id) = entity_id::parse_all(source.id_storage, &[entity_id]) else { return Ok(None) };
         let checked: Vec<Result<CheckedCondition, Vec<Violation>>> =
-            conditions.iter().map(|condition| condition.check(&source.attributes, "condition")).collect();
+            conditions.iter().map(|condition| condition.check(source, "condition")).collect();
         let leaves: Vec<&CheckedLeaf> = checked.iter().flatten().flat_map(CheckedCondition::leaves).collect();
 
         let mut sql = TenantSql::new("select ");
@@ -151,7 +151,7 @@ fn trace(
         CheckedCondition::Leaf(leaf) => {
             let (value, holds) = outcomes.next().unwrap_or((None, false));
             let row_value = value.map_or(Value::Null, json_from_text);
-            ConditionTrace::Leaf { leaf: leaf.written.clone(), row_value, holds }
+            ConditionTrace::Leaf { leaf: leaf.written(), row_value, holds }
         }
     }
 }

@@ -180,5 +180,9 @@ async fn choice_is_audited_and_a_dropped_column_becomes_a_problem_in_a_sentence(
     tenant.run("alter table crm.people drop column name").await;
     let status = tenant.store.customer_source().await.unwrap();
     assert_eq!(status.problem.unwrap(), "crm.people has no column “name” that your database role may read.");
+    let resolved = tenant.store.resolved_source().await.unwrap().unwrap();
+    assert_eq!(resolved.source.customers.name_column, None, "it was only shown; audiences go on without it");
+
+    tenant.run("alter table crm.people rename column id to key").await;
     assert!(matches!(tenant.store.resolved_source().await, Err(StoreError::Invalid(_))));
 }

@@ -180,6 +180,18 @@ export type AuditQuery = {
   search?: string,
 };
 
+/** An audience whose membership is unavailable. */
+export type BrokenAudience = {
+  /** Its id. */
+  id: string,
+  /** Its name. */
+  name: string,
+  /** What is wrong with its condition, or with the customer source. */
+  violations: Array<Violation>,
+  /** Unarchived and archived flags with a rule on it, by key. */
+  usedBy: Array<FlagReference>,
+};
+
 /** What the page caches answers under: a query provides some, a change invalidates some. */
 export type CacheTag = "workspace" | "flags" | "audiences" | "environments" | "customer_source" | "customers" | "audit" | "evaluations" | "sdk_keys" | "evaluators" | "local_endpoint";
 
@@ -221,7 +233,7 @@ export type CommandError = {
   details: ErrorDetails,
 };
 
-/** Who belongs to an audience: attribute conditions combined by all / any / not. */
+/** Who belongs to an audience: tests of attributes and events combined by all / any / not. */
 export type Condition = {
   /** The conditions that must all hold. */
   all: Array<Condition>,
@@ -231,7 +243,10 @@ export type Condition = {
 } | {
   /** The condition that must not hold. */
   not: Condition,
-} | AttributeCondition;
+} | ConditionLeaf;
+
+/** One test of the customer: of an attribute, or of the events there are of them. */
+export type ConditionLeaf = AttributeCondition | EventCondition;
 
 /** A condition with its outcome for one customer; each leaf with what the customer's row holds. */
 export type ConditionTrace = {
@@ -251,8 +266,8 @@ export type ConditionTrace = {
   holds: boolean,
 } | {
   /** As it was written. */
-  leaf: AttributeCondition,
-  /** What the row holds; null when nothing. */
+  leaf: ConditionLeaf,
+  /** What the row holds, null when nothing; of events, how many there are. */
   rowValue: JsonValue,
   /** Whether the test holds. */
   holds: boolean,
@@ -351,6 +366,10 @@ export type CustomerSourceStatus = {
   customers: number | null,
   /** What is wrong with it, in a sentence; null when all is well. */
   problem: string | null,
+  /** Indexes that are missing. */
+  advice: Array<IndexAdvice>,
+  /** Audiences that do not fit the tables, by name. */
+  brokenAudiences: Array<BrokenAudience>,
 };
 
 /** The table or view of customers, and which of its columns say who they are. */
@@ -536,6 +555,21 @@ export type Evaluator = {
 /** What kind of process evaluates. */
 export type EvaluatorKind = "server" | "desktop";
 
+/** A test of the customer's events. Events without a time, and those in the future, do not count. */
+export type EventCondition = {
+  /** The event's name; `*` is any event. */
+  event: string,
+  /** Whether it must have been performed. */
+  operator: EventOperator,
+  /** How often at least, 1 to 1,000,000; 1 when absent. */
+  times?: number,
+  /** In the past so many times 24 hours, 1 to 36,500; ever when absent. */
+  withinDays?: number,
+};
+
+/** What is asked of events. */
+export type EventOperator = "performed" | "not_performed";
+
 /** The table or view of events. */
 export type EventTable = {
   /** Its schema. */
@@ -546,7 +580,8 @@ export type EventTable = {
   customerIdColumn: string,
   /** The column with the event's name. */
   nameColumn: string,
-  /** The column with the time; events without one do not count in windows. */
+  /** The column with the time; events without one do not count. None: they have no time, and can
+   * only be asked for ever. */
   timeColumn: string | null,
 };
 
@@ -809,6 +844,20 @@ export type FlagsReach = {
   durationMs: number | null,
   /** By flag id. A flag is missing while one of its audiences cannot be computed. */
   flags: { [flagId in string]: Array<ValueShare> },
+};
+
+/** An index that is missing. Without it each look-up reads the whole table. */
+export type IndexAdvice = {
+  /** What it would be used for. */
+  use: "customer_id" | "event_customer_id",
+  /** The schema of the table. */
+  schema: string,
+  /** The table. */
+  table: string,
+  /** The column. */
+  column: string,
+  /** The statement that makes it; run by somebody who may. */
+  statement: string,
 };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;

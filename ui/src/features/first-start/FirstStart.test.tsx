@@ -101,6 +101,8 @@ test("a schema is created only after asking, and then it is asked where the cust
       },
       customers: 500,
       problem: null,
+      advice: [],
+      brokenAudiences: [],
     },
     catalogue_list: [
       {

@@ -28,12 +28,12 @@ const source: CustomerSource = {
 };
 const NOTHING_CHOSEN: Answers = {
   catalogue_list: [clients, customers],
-  customer_source_get: { source: null, customers: null, problem: null },
+  customer_source_get: { source: null, customers: null, problem: null, advice: [], brokenAudiences: [] },
   audiences_list: [],
 };
 const CHOSEN: Answers = {
   ...NOTHING_CHOSEN,
-  customer_source_get: { source, customers: 91, problem: null },
+  customer_source_get: { source, customers: 91, problem: null, advice: [], brokenAudiences: [] },
 };
 
 function open(answers: Answers) {
@@ -48,7 +48,7 @@ describe("choosing", () => {
     const onEditing = vi.fn();
     const platform = answerWith({
       ...NOTHING_CHOSEN,
-      customer_source_set: { source, customers: 91, problem: null },
+      customer_source_set: { source, customers: 91, problem: null, advice: [], brokenAudiences: [] },
     });
     const { user } = renderWithin(<CustomerSourceForm onSaved={onSaved} onEditing={onEditing} />);
     expect(await field("Table or view")).toHaveValue("customers");
@@ -130,7 +130,13 @@ describe("what was chosen", () => {
     open({
       ...CHOSEN,
       catalogue_list: [clients],
-      customer_source_get: { source, customers: null, problem: "There is no table public.customers." },
+      customer_source_get: {
+        source,
+        customers: null,
+        problem: "There is no table public.customers.",
+        advice: [],
+        brokenAudiences: [],
+      },
     });
     expect(await screen.findByRole("alert")).toHaveTextContent("There is no table public.customers.");
     expect(await field("Table or view")).toHaveValue("customers");

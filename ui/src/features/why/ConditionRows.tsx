@@ -3,7 +3,7 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import type { ConditionTrace } from "@/contract";
 import { Phrase } from "../flag/Phrase";
 import classes from "./ConditionRows.module.css";
-import { attributeLabel, type LeafTrace, requirement, rowText } from "./condition-words";
+import { type LeafTrace, leafLabel, requirement, rowText } from "./condition-words";
 
 type Row =
   | { kind: "leaf"; leaf: LeafTrace; negated: boolean; depth: number }
@@ -38,8 +38,8 @@ export function ConditionRows({ condition, now }: { condition: ConditionTrace; n
               <span className={classes.group}>{row.words}</span>
             ) : (
               <>
-                <code className={classes.attribute} title={attributeLabel(row.leaf.leaf)}>
-                  {attributeLabel(row.leaf.leaf)}
+                <code className={classes.attribute} title={leafLabel(row.leaf.leaf)}>
+                  {leafLabel(row.leaf.leaf)}
                 </code>
                 <code className={classes.value} title={rawText(row.leaf)} data-selectable>
                   {rowText(row.leaf.rowValue, now)}

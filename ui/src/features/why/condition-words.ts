@@ -1,21 +1,28 @@
 // Conditions in words: what a leaf needs, beside what the customer's row holds. Pure.
 
 import { relativeTime } from "@/components/format";
-import type { AttributeCondition, ConditionTrace, JsonValue } from "@/contract";
+import type { AttributeCondition, ConditionLeaf, ConditionTrace, JsonValue } from "@/contract";
+import { eventLabel, eventMeasure, eventWords } from "../audiences/model/event-words";
 import { code, type Phrase } from "../flag/model/phrase";
 
 /** How many values of a list are named before "… 7 more". */
 const NAMED_VALUES = 3;
 
-export type LeafTrace = Extract<ConditionTrace, { leaf: AttributeCondition }>;
+export type LeafTrace = Extract<ConditionTrace, { leaf: ConditionLeaf }>;
 
-/** `last_seen_at`, or `settings.plan.tier` inside a json attribute. */
-export function attributeLabel({ attribute, path }: AttributeCondition): string {
+/** `last_seen_at`, `settings.plan.tier` inside a json attribute, or the event's name. */
+export function leafLabel(leaf: ConditionLeaf): string {
+  return "event" in leaf ? eventLabel(leaf) : attributeLabel(leaf);
+}
+
+function attributeLabel({ attribute, path }: AttributeCondition): string {
   return path && path.length > 0 ? `${attribute}.${path.join(".")}` : attribute;
 }
 
 /** "plan = enterprise", "not plan = enterprise": what to have for the leaf to count. */
-export function need(leaf: AttributeCondition, negated: boolean): string {
+export function need(leaf: ConditionLeaf, negated: boolean): string {
+  if ("event" in leaf)
+    return `to have ${eventWords(leaf, negated).replace(/^did not perform/, "not performed")}`;
   const attribute = attributeLabel(leaf);
   const [symbol, opposite] = SYMBOLS[leaf.operator];
   const operand = operandText(leaf);
@@ -23,7 +30,12 @@ export function need(leaf: AttributeCondition, negated: boolean): string {
 }
 
 /** "must equal `enterprise`", "must not be set": the same beside the row's value. */
-export function requirement(leaf: AttributeCondition, negated: boolean): Phrase {
+export function requirement(leaf: ConditionLeaf, negated: boolean): Phrase {
+  if ("event" in leaf) {
+    const done = (leaf.operator === "performed") !== negated;
+    const measure = eventMeasure(leaf);
+    return [`must ${done ? "" : "not "}be performed`, measure === "" ? "" : ` ${measure}`];
+  }
   const operand = operandText(leaf);
   const verb = VERBS[leaf.operator];
   const head = `must ${negated ? "not " : ""}${verb}${leaf.ignoreCase ? " (any case)" : ""}`;

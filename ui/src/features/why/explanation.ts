@@ -169,9 +169,11 @@ function missReason({ number, rule, trace, audience }: ExplainedRule, why: Why, 
     " needs ",
     strong(need(leaf.leaf, negated)),
     `${alternative}; `,
-    ...(leaf.rowValue === null
-      ? ["this customer has none."]
-      : ["this customer's is ", strong(rowText(leaf.rowValue, now)), "."]),
+    ...("event" in leaf.leaf
+      ? ["this customer did so ", strong(`${rowText(leaf.rowValue, now)}×`), "."]
+      : leaf.rowValue === null
+        ? ["this customer has none."]
+        : ["this customer's is ", strong(rowText(leaf.rowValue, now)), "."]),
   ];
 }
 

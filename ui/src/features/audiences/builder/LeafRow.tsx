@@ -5,8 +5,9 @@ import { IconChevronDown, IconLetterCase, IconX } from "@tabler/icons-react";
 import { useId } from "react";
 import { useCommandQuery } from "@/api";
 import { formatCount } from "@/components";
-import type { Attribute, AttributeType, Operator } from "@/contract";
+import type { Attribute, AttributeType, EventCondition, Operator } from "@/contract";
 import { leafProblems, type NodeProblems } from "../model/check";
+import { eventWords } from "../model/event-words";
 import {
   holdsForMissing,
   OPERATOR_WORDS,
@@ -39,7 +40,40 @@ type Props = {
   onRemove: () => void;
 };
 
-export function LeafRow({ leaf, number, attributes, problems = {}, onChange, onRemove }: Props) {
+export function LeafRow(props: Props) {
+  return props.leaf.event === null ? (
+    <AttributeRow {...props} />
+  ) : (
+    <EventRow {...props} event={props.leaf.event} />
+  );
+}
+
+/** A test of events, in words. */
+function EventRow(props: Props & { event: EventCondition }) {
+  const { leaf, event, number, attributes, problems = {}, onRemove } = props;
+  const what = `condition ${number}`;
+  const sentences = Object.values(problems);
+  return (
+    <div className={classes.row} data-node={leaf.id} role="group" aria-label={what}>
+      <div className={classes.line}>
+        <div className={classes.fields}>
+          <span className={classes.words}>{eventWords(event)}</span>
+        </div>
+        <LeafCount leaf={leaf} attributes={attributes} />
+        <ActionIcon aria-label={`Remove ${what}`} data-remove onClick={onRemove}>
+          <IconX size={16} stroke={1.75} />
+        </ActionIcon>
+      </div>
+      {sentences.length > 0 && (
+        <p className={classes.problem} role="alert">
+          {sentences.join(" ")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function AttributeRow({ leaf, number, attributes, problems = {}, onChange, onRemove }: Props) {
   const problemId = useId();
   const what = `condition ${number}`;
   const attribute = attributes.find(({ name }) => name === leaf.attribute);

@@ -37,6 +37,7 @@ function groupProblems({ children }: Group): NodeProblems {
 }
 
 export function leafProblems(leaf: Leaf, attributes: ReadonlyArray<Attribute>): NodeProblems {
+  if (leaf.event !== null) return {};
   if (leaf.attribute === "") return { attribute: "Choose an attribute." };
   const attribute = attributes.find(({ name }) => name === leaf.attribute);
   if (!attribute) return { attribute: `Customers have no attribute “${leaf.attribute}” any more.` };

@@ -19,7 +19,7 @@ export function indexAudiences(audiences: ReadonlyArray<Audience>): ReadonlyArra
   return audiences.map((audience) => {
     const sentence = plainText(conditionSentence(fromCondition(audience.condition, noId)));
     // The column says "Customers whose" once for all rows.
-    const summary = sentence.replace(/^Customers whose /, "").replace(/\.$/, "");
+    const summary = sentence.replace(/^Customers (?:whose )?/, "").replace(/\.$/, "");
     const searched = [audience.name, audience.description, summary, ...audience.usedBy.map(({ key }) => key)];
     return { audience, summary, searched: searched.join("\n").toLowerCase() };
   });

@@ -1,6 +1,7 @@
 // A condition as a sentence: "Customers whose plan is enterprise, and either … or …". Pure.
 import type { JsonValue, Operator } from "@/contract";
 import { type Phrase, type PhrasePart, strong } from "@/features/flag/model/phrase";
+import { eventWords } from "./event-words";
 import { OPERATOR_WORDS } from "./operators";
 import { type Group, type Leaf, leavesOf, type Node } from "./tree";
 
@@ -33,33 +34,36 @@ export function conditionSentence(tree: Group): Phrase {
 
 function withoutStop(tree: Group): Phrase {
   if (leavesOf(tree).length === 0) return ["Nobody yet: add a condition"];
+  const each = leavesOf(tree).some(({ event }) => event !== null);
+  const whose = each ? "" : "whose ";
   const [only, ...more] = tree.children;
   if (only && more.length === 0) {
     if (tree.combinator === "none") {
       return only.kind === "leaf" && hasOpposite(only)
-        ? ["Customers whose ", ...negated(only)]
-        : ["All customers but those whose ", ...words(only, 0)];
+        ? [`Customers ${whose}`, ...negated(only, each)]
+        : [`All customers but those ${whose}`, ...words(only, 0, each)];
     }
-    return only.kind === "group" ? withoutStop(only) : ["Customers whose ", ...words(only, 0)];
+    return only.kind === "group" ? withoutStop(only) : [`Customers ${whose}`, ...words(only, 0, each)];
   }
-  const parts = tree.children.map((child) => words(child, 1));
-  if (tree.combinator === "none") return ["All customers but those whose ", ...joined(parts, " or ")];
-  return ["Customers whose ", ...joined(parts, tree.combinator === "all" ? ", and " : " or ")];
+  const parts = tree.children.map((child) => words(child, 1, each));
+  if (tree.combinator === "none") return [`All customers but those ${whose}`, ...joined(parts, " or ")];
+  return [`Customers ${whose}`, ...joined(parts, tree.combinator === "all" ? ", and " : " or ")];
 }
 
 /**
  * `inside`: how many groups of several stand around it, where "and" and "or" would be taken for theirs:
- * in one "either" and "both" keep them apart, in more it takes brackets.
+ * in one "either" and "both" keep them apart, in more it takes brackets. `each`: every test says for itself
+ * "whose" or "who", because one "whose" at the beginning does not fit them all.
  */
-function words(node: Node, inside: number): Phrase {
-  if (node.kind === "leaf") return [strong(leafWords(node))];
+function words(node: Node, inside: number, each: boolean): Phrase {
+  if (node.kind === "leaf") return [...pronoun(node, each), strong(leafWords(node))];
   const [only, ...more] = node.children;
   if (!only) return ["(nothing)"];
   if (more.length === 0) {
-    if (node.combinator !== "none") return words(only, inside);
-    return only.kind === "leaf" ? negated(only) : ["not (", ...words(only, 0), ")"];
+    if (node.combinator !== "none") return words(only, inside, each);
+    return only.kind === "leaf" ? negated(only, each) : ["not (", ...words(only, 0, each), ")"];
   }
-  const parts = node.children.map((child) => words(child, inside + 1));
+  const parts = node.children.map((child) => words(child, inside + 1, each));
   if (node.combinator === "none") {
     const neither = ["neither ", ...joined(parts, " nor ")];
     return inside > 1 ? ["(", ...neither, ")"] : neither;
@@ -70,12 +74,21 @@ function words(node: Node, inside: number): Phrase {
   return more.length === 1 && inside === 1 ? [all ? "both " : "either ", ...body] : ["(", ...body, ")"];
 }
 
-function negated(leaf: Leaf): Phrase {
-  const opposite = leaf.operator && OPPOSITES[leaf.operator];
-  return opposite ? [strong(leafWords({ ...leaf, operator: opposite }))] : ["not ", strong(leafWords(leaf))];
+function pronoun({ event }: Leaf, each: boolean): Phrase {
+  if (!each) return [];
+  return [event === null ? "whose " : "who "];
 }
 
-const hasOpposite = ({ operator }: Leaf) => operator !== null && OPPOSITES[operator] !== undefined;
+function negated(leaf: Leaf, each: boolean): Phrase {
+  if (leaf.event !== null) return [...pronoun(leaf, each), strong(eventWords(leaf.event, true))];
+  const opposite = leaf.operator && OPPOSITES[leaf.operator];
+  return opposite
+    ? [...pronoun(leaf, each), strong(leafWords({ ...leaf, operator: opposite }))]
+    : ["not ", ...pronoun(leaf, each), strong(leafWords(leaf))];
+}
+
+const hasOpposite = ({ operator, event }: Leaf) =>
+  event !== null || (operator !== null && OPPOSITES[operator] !== undefined);
 
 function joined(parts: ReadonlyArray<Phrase>, by: string): Phrase {
   return parts.flatMap((part, index): ReadonlyArray<PhrasePart> => (index === 0 ? part : [by, ...part]));
@@ -97,6 +110,7 @@ export function attributeLabel({ attribute, path }: Pick<Leaf, "attribute" | "pa
 
 /** "country is none of CU, KP", "last_seen_at is within the last 30 days". */
 export function leafWords(leaf: Leaf): string {
+  if (leaf.event !== null) return eventWords(leaf.event);
   const label = attributeLabel(leaf);
   if (leaf.attribute === "") return "…";
   if (leaf.operator === null) return `${label} …`;

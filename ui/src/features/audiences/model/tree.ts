@@ -1,6 +1,13 @@
 // A condition as the builder edits it: a tree of groups and leaves with ids that stay while it changes.
 // Pure; knows nothing of React, of attributes or of words.
-import type { AttributeCondition, AttributeType, Condition, JsonValue, Operator } from "@/contract";
+import type {
+  AttributeType,
+  Condition,
+  ConditionLeaf,
+  EventCondition,
+  JsonValue,
+  Operator,
+} from "@/contract";
 import { sameValue } from "@/features/flag/model/value";
 
 /** `none` is how the builder says `not any`. */
@@ -8,7 +15,7 @@ export type Combinator = "all" | "any" | "none";
 
 export type Group = { kind: "group"; id: string; combinator: Combinator; children: ReadonlyArray<Node> };
 
-/** One test of one attribute; what is not chosen yet is empty or null. */
+/** One test of one attribute, or of events; what is not chosen yet is empty or null. */
 export type Leaf = {
   kind: "leaf";
   id: string;
@@ -19,6 +26,8 @@ export type Leaf = {
   operator: Operator | null;
   value: JsonValue;
   ignoreCase: boolean;
+  /** A test of events, which stays as it was written; all above is empty then. */
+  event: EventCondition | null;
 };
 
 export type Node = Group | Leaf;
@@ -40,6 +49,7 @@ export function emptyLeaf(newId: NewId = newNodeId): Leaf {
     operator: null,
     value: null,
     ignoreCase: false,
+    event: null,
   };
 }
 
@@ -66,6 +76,7 @@ function nodeOf(condition: Condition, newId: NewId): Node {
   if ("not" in condition) {
     return group("none", "any" in condition.not ? condition.not.any : [condition.not]);
   }
+  if ("event" in condition) return { ...emptyLeaf(newId), event: condition };
   return {
     kind: "leaf",
     id: newId(),
@@ -75,6 +86,7 @@ function nodeOf(condition: Condition, newId: NewId): Node {
     operator: condition.operator,
     value: condition.value ?? null,
     ignoreCase: condition.ignoreCase ?? false,
+    event: null,
   };
 }
 
@@ -98,7 +110,8 @@ function written(node: Node, path: string, places: Array<Place>): Condition {
   return { not: { any: inside("not.any") } };
 }
 
-function writtenLeaf(leaf: Leaf): AttributeCondition {
+function writtenLeaf(leaf: Leaf): ConditionLeaf {
+  if (leaf.event !== null) return leaf.event;
   return {
     attribute: leaf.attribute,
     ...(leaf.path.length > 0 ? { path: [...leaf.path] } : {}),

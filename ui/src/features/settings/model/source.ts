@@ -248,5 +248,5 @@ function attributesIn(condition: Condition): ReadonlyArray<string> {
   if ("all" in condition) return condition.all.flatMap(attributesIn);
   if ("any" in condition) return condition.any.flatMap(attributesIn);
   if ("not" in condition) return attributesIn(condition.not);
-  return [condition.attribute];
+  return "attribute" in condition ? [condition.attribute] : [];
 }
