@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::{Router, http::StatusCode, middleware};
+use axum::{
+    Router,
+    http::{StatusCode, Uri},
+    middleware,
+};
 use halyard_evaluator::{Answer, Answers, Call, Evaluator, LiveConfiguration, Visibility};
 use halyard_store::Store;
 
@@ -99,10 +103,13 @@ pub(crate) fn router(api: Api) -> Router {
         .merge(administration::routes())
         .merge(operations::routes())
         .merge(openapi::routes())
-        .fallback(async || Problem::not_found("There is no such route."))
-        .method_not_allowed_fallback(async || {
+        .fallback(async |uri: Uri| {
+            evaluation::refuse(uri.path(), Problem::not_found("There is no such route."))
+        })
+        .method_not_allowed_fallback(async |uri: Uri| {
             let detail = "This route has other methods; the header Allow lists them.";
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, ProblemCode::MethodNotAllowed, detail)
+            let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, ProblemCode::MethodNotAllowed, detail);
+            evaluation::refuse(uri.path(), problem)
         })
         .layer(middleware::from_fn(serving::note_route))
         .with_state(api)

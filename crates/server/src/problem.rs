@@ -173,6 +173,21 @@ impl Problem {
         self
     }
 
+    /// What it is answered with.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// What happened and what to do, for people.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.body.detail
+    }
+
+    /// Its headers besides those of the body.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        self.0.headers.iter().cloned()
+    }
+
     /// The same problem, saying after how many seconds to try again.
     pub(crate) fn retry_after(self, seconds: u32) -> Self {
         self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
@@ -214,7 +229,10 @@ impl From<CommandError> for Problem {
             ErrorCode::DatabaseUnavailable | ErrorCode::NoWorkspace => {
                 (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::DatabaseUnavailable)
             }
-            ErrorCode::Timeout => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Timeout),
+            // Counts are called off by the app alone; no route runs one.
+            ErrorCode::Timeout | ErrorCode::Cancelled => {
+                (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Timeout)
+            }
             ErrorCode::Internal => (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal),
         };
         let mut problem = Problem::new(status, code, error.message);

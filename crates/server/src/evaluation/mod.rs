@@ -12,11 +12,15 @@ mod native;
 mod ofrep;
 mod sdk;
 
-use axum::{Router, routing::post};
+use axum::{
+    Router,
+    response::{IntoResponse, Response},
+    routing::post,
+};
 
 pub(crate) use names::Names;
 
-use crate::Api;
+use crate::{Api, cors, problem::Problem};
 
 /// Every route of evaluation.
 pub(crate) fn routes() -> Router<Api> {
@@ -27,4 +31,16 @@ pub(crate) fn routes() -> Router<Api> {
         // The rest of the path, because a flag's key may be asked for with slashes.
         .route("/ofrep/v1/evaluate/flags/{*key}", post(ofrep::evaluate))
         .merge(launchdarkly::routes())
+}
+
+/// Says that a request was refused before or instead of a route, in the words of the contract that its
+/// path belongs to.
+pub(crate) fn refuse(path: &str, problem: Problem) -> Response {
+    if path.starts_with("/ofrep/") {
+        ofrep::refuse(path, &problem)
+    } else if cors::applies_to(path) && !path.starts_with("/feature-flags/") {
+        launchdarkly::refuse(&problem)
+    } else {
+        problem.into_response()
+    }
 }

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use halyard_engine::{ErrorKind, OffBy, Reason};
 use halyard_evaluator::{Answer, Call};
 use halyard_store::evaluations::EvaluationSource;
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ use super::{body, caching, entity_id, field::Field, sdk::sdk};
 use crate::{
     Api,
     keys::{EvaluationKey, Refusal, presented},
+    problem::Problem,
 };
 
 /// A flag's answer.
@@ -226,6 +228,20 @@ fn reason_of(answer: &Answer) -> &'static str {
 fn has_percentage(answer: &Answer, rule_index: u32) -> bool {
     let rules = answer.flag().compiled.rules();
     rules.get(rule_index as usize).is_some_and(|rule| rule.percentage().is_some())
+}
+
+/// Says a problem that kept a request from its route.
+pub(super) fn refuse(path: &str, problem: &Problem) -> Response {
+    let flag = path.strip_prefix("/ofrep/v1/evaluate/flags/").filter(|flag| !flag.is_empty());
+    let flag = flag.map(|flag| percent_decode_str(flag).decode_utf8_lossy());
+    let code = match flag {
+        Some(_) if problem.status() == StatusCode::NOT_FOUND => "FLAG_NOT_FOUND",
+        _ => "GENERAL",
+    };
+    let failure = Failure::new(problem.status(), code, problem.detail().to_owned());
+    let mut response = failure.respond(flag.as_deref());
+    response.headers_mut().extend(problem.headers());
+    response
 }
 
 impl Failure {

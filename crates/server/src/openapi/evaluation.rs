@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use super::operation::{Key, Operation, Required, reference};
 
-/// What OFREP's routes refuse in its own shape; what is refused before them is a problem.
-const OFREP_FAILURES: &[u16] = &[400, 401, 403, 404, 413, 415, 429, 500, 503];
+/// What LaunchDarkly's routes refuse in its shape.
+const LAUNCHDARKLY_FAILURES: &[u16] = &[400, 401, 403, 404, 405, 413, 429, 500, 503];
+/// What OFREP's routes refuse in its shape.
+const OFREP_FAILURES: &[u16] = &[400, 401, 403, 404, 405, 413, 415, 429, 500, 503];
 
 /// Every operation of evaluation.
 pub(super) fn operations() -> Vec<Operation> {
@@ -40,23 +42,21 @@ fn launchdarkly() -> Vec<Operation> {
                 .answers(200, "The flag map.", Some(reference("FlagMap"))),
         )
         .described_as("The context is JSON as Base64url, padded or not.")
-        .fails_as(&[400, 401, 403, 404, 405, 413, 429, 500, 503], reference("Message"))
     };
     let events = |path, id| {
         operation("post", path, Key::InPath, id, "Take events, and drop them").answers(202, "Dropped.", None)
     };
-    let streams = |path, id| {
-        operation("get", path, Key::InPath, id, "There is no streaming")
-            .fails_as(&[404, 405], reference("Message"))
-    };
-    vec![
+    let streams = |path, id| operation("get", path, Key::InPath, id, "There is no streaming");
+    let all = vec![
         evaluated("/sdk/evalx/{envId}/contexts/{context}", Key::InPath, "evaluateContext"),
         evaluated("/sdk/evalx/{envId}/users/{context}", Key::InPath, "evaluateUser"),
         evaluated("/msdk/evalx/contexts/{context}", Key::Mobile, "evaluateMobileContext"),
         evaluated("/msdk/evalx/users/{context}", Key::Mobile, "evaluateMobileUser"),
-        operation("get", "/sdk/goals/{envId}", Key::InPath, "goals", "There are no goals")
-            .answers(200, "An empty list.", Some(json!({ "type": "array", "maxItems": 0 })))
-            .fails_as(&[400, 401, 403, 404, 429, 503], reference("Message")),
+        operation("get", "/sdk/goals/{envId}", Key::InPath, "goals", "There are no goals").answers(
+            200,
+            "An empty list.",
+            Some(json!({ "type": "array", "maxItems": 0 })),
+        ),
         events("/events/bulk/{envId}", "events"),
         events("/events/diagnostic/{envId}", "diagnosticEvents"),
         events("/mobile", "mobileEvents"),
@@ -67,7 +67,8 @@ fn launchdarkly() -> Vec<Operation> {
         streams("/meval/{rest}", "mobileContextStream"),
         streams("/ping/{rest}", "ping"),
         streams("/mping", "mobilePing"),
-    ]
+    ];
+    all.into_iter().map(|operation| operation.fails_as(LAUNCHDARKLY_FAILURES, reference("Message"))).collect()
 }
 
 fn ofrep() -> Vec<Operation> {

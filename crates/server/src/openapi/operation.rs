@@ -148,7 +148,7 @@ impl Operation {
         for &status in statuses {
             self = self.refuses(&[status]);
             if let Some(answer) = self.answers.get_mut(&status.to_string()) {
-                answer["content"]["application/json"]["schema"] = schema.clone();
+                answer["content"] = json!({ "application/json": { "schema": schema } });
             }
         }
         self

@@ -3,19 +3,23 @@
 //! request once more.
 
 use std::{
-    net::IpAddr,
+    future::poll_fn,
+    net::{IpAddr, SocketAddr},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::atomic::{AtomicUsize, Ordering},
+    task::Poll,
     time::Duration,
 };
 
 use axum::{
-    Router,
+    BoxError, Router,
     body::{Body, HttpBody},
-    http::{HeaderMap, Method, Request, StatusCode},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri},
+    response::Response,
 };
+use bytes::Bytes;
 use http_body_util::Limited;
-use hyper::body::Incoming;
 use tokio::time::{Instant, timeout};
 use tower::Service;
 
@@ -24,10 +28,12 @@ use super::{
     request::{self, REQUEST_ID, RequestIds},
 };
 use crate::{
-    administration, cors,
+    administration, cors, evaluation,
     operations::Metrics,
     problem::{Problem, ProblemCode},
 };
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// What a body may hold, in bytes.
 const BODY: u64 = 64 * 1024;
@@ -60,7 +66,10 @@ impl Front {
     }
 
     /// Answers one request that came from `peer`.
-    pub(super) async fn answer(&self, mut request: Request<Incoming>, peer: IpAddr) -> Response {
+    pub(super) async fn answer<B>(&self, mut request: Request<B>, peer: IpAddr) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
         let began = Instant::now();
         let id = self.ids.of(request.headers());
         let method = request.method().clone();
@@ -71,7 +80,7 @@ impl Front {
         let (mut response, route) = if cross_origin && method == Method::OPTIONS {
             (cors::preflight(), None)
         } else {
-            request::scope(id.clone(), self.within_limits(request)).await
+            request::scope(id.clone(), self.routed(request)).await
         };
 
         if cross_origin {
@@ -89,29 +98,35 @@ impl Front {
         response
     }
 
-    async fn within_limits(&self, request: Request<Incoming>) -> Response {
+    /// The route's answer, or why the request did not get as far or found no end.
+    async fn routed<B>(&self, request: Request<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let uri: Uri = request.uri().clone();
+        let answered = unless_it_panics(self.within_limits(request)).await;
+        answered.unwrap_or_else(|problem| evaluation::refuse(uri.path(), problem))
+    }
+
+    async fn within_limits<B>(&self, request: Request<B>) -> Result<Response, Problem>
+    where
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
         let path = request.uri().path();
         if !plainly_spelt(path) {
-            return Problem::not_found("There is no such route.").into_response();
+            return Err(Problem::not_found("There is no such route."));
         }
         let limit = body_limit(path);
         if request.body().size_hint().lower() > limit {
-            return too_large(limit).into_response();
+            return Err(too_large(limit));
         }
         // Whoever watches over the server must reach it when it has most to do.
-        let _room = if is_operation(path) {
-            None
-        } else {
-            match self.room() {
-                Some(room) => Some(room),
-                None => return self.shed().into_response(),
-            }
-        };
+        let _room = if is_operation(path) { None } else { Some(self.room().ok_or_else(|| self.shed())?) };
         let request = request.map(|body| Body::new(Limited::new(body, limit as usize)));
         match timeout(self.time, self.router.clone().call(request)).await {
-            Ok(Ok(response)) => response,
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(never)) => match never {},
-            Err(_) => self.late().into_response(),
+            Err(_) => Err(late()),
         }
     }
 
@@ -121,9 +136,9 @@ impl Front {
         if !self.behind_proxy {
             return peer;
         }
-        let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+        let forwarded = headers.get_all(X_FORWARDED_FOR).iter().next_back();
         let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
-        last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
+        last.and_then(address).unwrap_or(peer)
     }
 
     fn room(&self) -> Option<Room<'_>> {
@@ -137,11 +152,31 @@ impl Front {
         let detail = "The server is answering as many requests as it can. Try again in a moment.";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Overloaded, detail).retry_after(1)
     }
+}
 
-    fn late(&self) -> Problem {
-        let detail = "The request could not be answered in time. Try again in a moment.";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Timeout, detail).retry_after(1)
-    }
+fn late() -> Problem {
+    let detail = "The request could not be answered in time. Try again in a moment.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Timeout, detail).retry_after(1)
+}
+
+/// What `answering` answers. A panic is a fault of this program: it fails the one request that met it,
+/// not the connection and those who wait for an answer on it.
+async fn unless_it_panics(
+    answering: impl Future<Output = Result<Response, Problem>>,
+) -> Result<Response, Problem> {
+    let mut answering = pin!(answering);
+    poll_fn(|context| {
+        // After a panic it is not polled again, and what it shares bears being left half-way.
+        let polled = catch_unwind(AssertUnwindSafe(|| answering.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| Poll::Ready(Err(Problem::internal("a panic, told on stderr"))))
+    })
+    .await
+}
+
+/// An address as proxies write it, some with the port.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    text.parse().or_else(|_| text.parse().map(|address: SocketAddr| address.ip())).ok()
 }
 
 /// The right to be answered now, given back when dropped.
@@ -200,8 +235,66 @@ fn is_dots(segment: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
-    use super::plainly_spelt;
+    use std::{net::Ipv4Addr, sync::Arc};
+
+    use axum::routing::any;
+    use http_body_util::BodyExt;
+    use serde_json::Value;
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    const PEER: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    fn front(router: Router) -> Front {
+        let metrics = Metrics::start(Arc::new(Semaphore::new(1)), 1);
+        Front::new(router, metrics, true, 1, Duration::from_secs(60))
+    }
+
+    async fn asked(front: &Front, path: &str) -> (StatusCode, HeaderMap, Value) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (parts, body) = front.answer(request, PEER).await.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (parts.status, parts.headers, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    #[tokio::test]
+    async fn a_panic_fails_one_request_in_the_words_of_its_contract() {
+        let falls = any(async || -> StatusCode { panic!("a fault, made by a test") });
+        let front = front(Router::new().fallback_service(falls));
+        // More often than requests may be under way: each gives its room back.
+        for _ in 0..3 {
+            let (status, headers, body) = asked(&front, "/feature-flags").await;
+            assert_eq!((status.as_u16(), &body["code"]), (500, &"internal".into()));
+            assert!(headers.contains_key(REQUEST_ID));
+        }
+        let (status, headers, body) = asked(&front, "/sdk/evalx/k/contexts/e30").await;
+        assert_eq!(status.as_u16(), 500);
+        assert_eq!(headers["access-control-allow-origin"], "*");
+        assert!(body["message"].is_string(), "{body}");
+        let (status, _, body) = asked(&front, "/ofrep/v1/evaluate/flags/dark%20mode").await;
+        assert_eq!(status.as_u16(), 500);
+        assert_eq!((&body["errorCode"], &body["key"]), (&"GENERAL".into(), &"dark mode".into()));
+        assert!(!body.to_string().contains("made by a test"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn the_address_that_the_proxy_added_last_is_the_clients() {
+        let front = front(Router::new());
+        let client = |lines: &[&str]| {
+            let lines = lines.iter().map(|line| (X_FORWARDED_FOR, line.parse().unwrap()));
+            front.client(&lines.collect(), PEER).to_string()
+        };
+        assert_eq!(client(&["192.0.2.1"]), "192.0.2.1");
+        assert_eq!(client(&["192.0.2.9, 192.0.2.1"]), "192.0.2.1");
+        assert_eq!(client(&["192.0.2.1", "192.0.2.9,192.0.2.2 "]), "192.0.2.2");
+        assert_eq!(client(&["192.0.2.1:4711"]), "192.0.2.1");
+        assert_eq!(client(&["[2001:db8::1]:4711"]), "2001:db8::1");
+        assert_eq!(client(&["192.0.2.1, unknown"]), "127.0.0.1");
+        assert_eq!(client(&[]), "127.0.0.1");
+    }
 
     #[test]
     fn a_path_with_empty_or_dotted_segments_is_not_plainly_spelt() {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     support::{Asking, TestServer},
@@ -100,4 +100,47 @@ async fn connections_past_the_limit_wait_for_others_to_end() {
     }
     drop(second);
     assert_eq!(third.status().await, Some(200));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_reaches_a_route_is_refused_in_the_words_of_its_contract() {
+    let server = TestServer::start().await;
+    let large = "x".repeat(65 * 1024);
+    let large = || large.clone();
+    for (method, path, body, status) in [
+        ("POST", "/feature-flags/evaluate", large(), 413),
+        ("DELETE", "/feature-flags/evaluate", String::new(), 405),
+        ("GET", "/feature-flags//evaluate", String::new(), 404),
+    ] {
+        let refused = server.ask(method, path).body(body).send().await.expect(status);
+        assert_eq!(refused.header("content-type"), "application/problem+json", "{method} {path}");
+        assert_eq!(refused.json()["status"], status, "{method} {path}");
+    }
+    for (method, path, body, status) in [
+        ("REPORT", "/sdk/evalx/k/context", large(), 413),
+        ("DELETE", "/sdk/goals/k", String::new(), 405),
+        ("GET", "/sdk/nowhere", String::new(), 404),
+        ("GET", "/sdk//evalx/k/contexts/e30", String::new(), 404),
+    ] {
+        let refused = server.ask(method, path).body(body).send().await.expect(status);
+        assert_eq!(refused.header("content-type"), "application/json", "{method} {path}");
+        assert_eq!(refused.header("access-control-allow-origin"), "*", "{method} {path}");
+        assert!(refused.json()["message"].is_string(), "{method} {path}");
+    }
+    let flag = json!("a//b");
+    for (method, path, body, status, code, key) in [
+        ("POST", "/ofrep/v1/evaluate/flags/a//b", large(), 404, "FLAG_NOT_FOUND", &flag),
+        ("POST", "/ofrep/v1/evaluate/flags/a%2F%2Fb", large(), 413, "GENERAL", &flag),
+        ("GET", "/ofrep/v1/evaluate/flags", String::new(), 405, "GENERAL", &Value::Null),
+        ("GET", "/ofrep/v1/configuration", String::new(), 404, "GENERAL", &Value::Null),
+    ] {
+        let refused = server.ask(method, path).body(body).send().await.expect(status);
+        assert_eq!(refused.header("content-type"), "application/json", "{method} {path}");
+        assert_eq!(refused.header("access-control-allow-origin"), "*", "{method} {path}");
+        let body = refused.json();
+        assert_eq!((&body["errorCode"], &body["key"]), (&json!(code), key), "{method} {path}");
+        assert!(body["errorDetails"].is_string(), "{method} {path}");
+    }
+    let refused = server.ask("DELETE", "/sdk/goals/k").send().await.expect(405);
+    assert!(refused.header("allow").contains("GET"), "{refused:?}");
 }

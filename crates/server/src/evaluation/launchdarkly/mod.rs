@@ -21,6 +21,7 @@ use super::{body, body::BodyError, caching, sdk::sdk};
 use crate::{
     Api,
     keys::{EvaluationKey, Presented, Refusal, presented_by_mobile_client},
+    problem::Problem,
 };
 
 pub(super) fn routes() -> Router<Api> {
@@ -45,7 +46,6 @@ pub(super) fn routes() -> Router<Api> {
         .route("/meval/{*rest}", any(stream))
         .route("/ping/{*rest}", any(stream))
         .route("/mping", any(stream))
-        .method_not_allowed_fallback(async || Failure::method_not_allowed(None))
 }
 
 /// A request's answer when it is not the flag map: `{"message": …}`.
@@ -178,7 +178,14 @@ fn key_in_header(api: &Api, headers: &HeaderMap, extensions: &Extensions) -> Res
 /// OpenAPI and axum have no filter for REPORT: RFC 3253's way to ask with a body.
 fn require_report(method: &Method) -> Result<(), Failure> {
     let allowed = HeaderValue::from_static("REPORT, OPTIONS");
-    if method.as_str() == "REPORT" { Ok(()) } else { Err(Failure::method_not_allowed(Some(allowed))) }
+    if method.as_str() == "REPORT" { Ok(()) } else { Err(Failure::method_not_allowed(allowed)) }
+}
+
+/// Says a problem that kept a request from its route.
+pub(super) fn refuse(problem: &Problem) -> Response {
+    let mut response = Failure::new(problem.status(), problem.detail().to_owned()).into_response();
+    response.headers_mut().extend(problem.headers());
+    response
 }
 
 impl Failure {
@@ -186,10 +193,10 @@ impl Failure {
         Failure { status, message: message.into(), header: None }
     }
 
-    fn method_not_allowed(allowed: Option<HeaderValue>) -> Self {
+    fn method_not_allowed(allowed: HeaderValue) -> Self {
         let message = "This route has other methods; the header Allow lists them.";
         Failure {
-            header: allowed.map(|allowed| (header::ALLOW, allowed)),
+            header: Some((header::ALLOW, allowed)),
             ..Failure::new(StatusCode::METHOD_NOT_ALLOWED, message)
         }
     }
