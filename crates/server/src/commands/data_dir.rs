@@ -2,22 +2,28 @@
 //! database. Only its owner may read it.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use super::Failure;
 
-/// The data directory of a server.
+/// Held by the server whose directory it is.
+const LOCK: &str = "lock";
+
+/// The data directory of a server; no other server uses it meanwhile.
 #[derive(Debug)]
-pub(super) struct DataDir(PathBuf);
+pub(super) struct DataDir {
+    path: PathBuf,
+    _lock: File,
+}
 
 impl DataDir {
     /// The directory that was asked for, else `server` below Halyard's usual one; made if missing.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it cannot be made, or is another server's.
     pub(super) fn open(asked: Option<PathBuf>) -> Result<Self, Failure> {
         let path = asked.unwrap_or_else(|| halyard_admin::default_data_dir().join("server"));
         let path = std::path::absolute(&path).unwrap_or(path);
@@ -25,26 +31,36 @@ impl DataDir {
             let failure = Failure::file("make the data directory", &path, error);
             Failure::new(format!("{failure} Choose another with --data-dir."))
         })?;
-        Ok(DataDir(path))
+        let unusable = |error| Failure::file("use the data directory", &path, error);
+        let lock = File::options().create(true).truncate(false).write(true).open(path.join(LOCK));
+        let lock = lock.map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(DataDir { path, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Failure::new(format!(
+                "Another server uses the data directory {}. Choose another with --data-dir.",
+                path.display()
+            ))),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Where the last configuration is kept.
     pub(super) fn configuration(&self) -> PathBuf {
-        self.0.join("configuration")
+        self.path.join("configuration")
     }
 
     /// Where the log waits for the database.
     pub(super) fn spool(&self) -> PathBuf {
-        self.0.join("spool")
+        self.path.join("spool")
     }
 
     /// Where the keys of the embedded database are kept.
     pub(super) fn keys(&self) -> PathBuf {
-        self.0.join("keys.json")
+        self.path.join("keys.json")
     }
 }
 

@@ -23,12 +23,13 @@ const SOON: Duration = Duration::from_secs(2);
 /// When it cannot start.
 pub(super) async fn serve(options: Serve) -> Result<(), Failure> {
     log_to_stderr(options.log_format);
+    Server::check(options.listen, tls_files(&options).as_ref(), options.behind_proxy)?;
     let mut stop = Stop::listen()?;
+    let data_dir = DataDir::open(options.data_dir.clone())?;
     if let Some(path) = &options.ready_file {
         // One from an earlier start would lie.
         let _ = std::fs::remove_file(path);
     }
-    let data_dir = DataDir::open(options.data_dir.clone())?;
     let database = tokio::select! {
         opened = Database::open(&options, &data_dir) => opened?,
         () = stop.asked() => return Ok(()),
@@ -102,10 +103,9 @@ fn server_options(options: &Serve, data_dir: &DataDir, live: LiveConfiguration) 
         spool: Some(SpoolOptions { dir: data_dir.spool(), max_bytes: options.spool_max_bytes }),
         ..LogOptions::default()
     };
-    let tls = options.tls_cert.clone().zip(options.tls_key.clone());
     ServerOptions {
         listen: options.listen,
-        tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
+        tls: tls_files(options),
         behind_proxy: options.behind_proxy,
         limits: Limits {
             connections: options.max_connections as usize,
@@ -115,4 +115,9 @@ fn server_options(options: &Serve, data_dir: &DataDir, live: LiveConfiguration) 
         },
         ..ServerOptions::new(live, evaluator)
     }
+}
+
+fn tls_files(options: &Serve) -> Option<TlsFiles> {
+    let files = options.tls_cert.clone().zip(options.tls_key.clone());
+    files.map(|(certificate, key)| TlsFiles { certificate, key })
 }

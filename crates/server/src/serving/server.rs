@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Admission, connections::Connections, front::Front, tls};
+use super::{Admission, TlsFiles, connections::Connections, front::Front, tls};
 use crate::{Api, ServerOptions, api, operations::Metrics};
 
 /// The part of a shutdown's time that requests may take; the rest is the log's.
@@ -64,9 +64,7 @@ impl Server {
     /// [`StartError`]; nothing is left running then.
     pub async fn start(options: ServerOptions) -> Result<Self, StartError> {
         let ServerOptions { live, evaluator, listen, tls, behind_proxy, limits } = options;
-        if tls.is_none() && !behind_proxy && !listen.ip().is_loopback() {
-            return Err(StartError::PlainInPublic(listen));
-        }
+        Self::check(listen, tls.as_ref(), behind_proxy)?;
         let tls = tls.as_ref().map(tls::config).transpose()?;
         let at_fault = |cause| StartError::Listen { address: listen, cause };
         let listener = TcpListener::bind(listen).await.map_err(at_fault)?;
@@ -92,6 +90,19 @@ impl Server {
         };
         tokio::spawn(accepting.accept(listener));
         Ok(Server { address, tls: tls.is_some(), api, stop, slots, connections })
+    }
+
+    /// What [`Server::start`] would refuse without listening, for those who have something to wait for
+    /// before they start.
+    ///
+    /// # Errors
+    /// `PlainInPublic`, `Certificate`.
+    pub fn check(listen: SocketAddr, tls: Option<&TlsFiles>, behind_proxy: bool) -> Result<(), StartError> {
+        match tls {
+            Some(files) => tls::config(files).map(|_| ()),
+            None if behind_proxy || listen.ip().is_loopback() => Ok(()),
+            None => Err(StartError::PlainInPublic(listen)),
+        }
     }
 
     /// Where it listens, with the port that was chosen.

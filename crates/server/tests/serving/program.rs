@@ -166,6 +166,51 @@ async fn a_database_without_schema_is_refused_with_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_can_never_do_is_said_without_waiting_for_the_database() {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = file(&directory, "data");
+    // Nothing answers there; whoever asked it would say so.
+    let database = "postgres://ada@127.0.0.1:1/shop";
+    let refused = async |arguments: &[&str]| {
+        let serve = ["serve", "--database", database, "--data-dir", data_dir.to_str().unwrap()];
+        let ended = run(&[&serve, arguments].concat()).await;
+        assert_eq!(ended.status.code(), Some(1), "{arguments:?}");
+        let said = text(&ended.stderr);
+        assert!(!said.contains("the database does not answer"), "{said}");
+        said
+    };
+    let said = refused(&["--listen", "0.0.0.0:0"]).await;
+    assert!(said.contains("--behind-proxy") && said.contains("--tls-cert"), "{said}");
+    let said = refused(&["--listen", "[::]:0"]).await;
+    assert!(said.contains("--behind-proxy"), "{said}");
+    let said = refused(&["--tls-cert", "missing.pem", "--tls-key", "missing.key"]).await;
+    assert!(said.contains("missing.pem"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_directory_belongs_to_one_server_at_a_time() {
+    let database = fresh_database().await;
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = file(&directory, "data");
+    let ready_file = file(&directory, "ready.json");
+    let arguments = ["--database", &database, "--data-dir", data_dir.to_str().unwrap()];
+    let first = Serving::start(&arguments, &ready_file).await;
+    let ready = ["--listen", "127.0.0.1:0", "--ready-file", ready_file.to_str().unwrap()];
+    for second in [
+        &[&["serve"], &arguments[..], &ready].concat(),
+        &[&["serve", "--embedded"], &arguments[2..], &ready].concat(),
+    ] {
+        let refused = run(second).await;
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{said}");
+        assert!(said.contains("Another server") && said.contains("--data-dir"), "{said}");
+    }
+    assert!(ready_file.exists(), "the first server is still ready");
+    first.terminate().await;
+    Serving::start(&arguments, &ready_file).await.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_are_made_listed_rotated_and_revoked() {
     let database = fresh_database().await;
     let keys = async |arguments: &[&str]| {
