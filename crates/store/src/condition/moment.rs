@@ -16,12 +16,13 @@ pub(super) fn parse_day(text: &str) -> Option<NaiveDate> {
     if plain { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
-/// RFC 3339, or without zone (read as UTC), or a day (its midnight in UTC); years 0001 to 9999.
+/// RFC 3339 without leap seconds, or without zone (read as UTC), or a day (its midnight in UTC); years
+/// 0001 to 9999.
 pub(super) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
     if let Some(day) = parse_day(text) {
         return Some(day.and_time(NaiveTime::MIN).and_utc());
     }
-    if !text.is_ascii() || parse_day(text.get(..10)?).is_none() {
+    if !text.is_ascii() || parse_day(text.get(..10)?).is_none() || text.get(17..19) == Some("60") {
         return None;
     }
     let text = text.replacen(' ', "T", 1);

@@ -120,6 +120,7 @@ fn values_must_be_of_the_attributes_type() {
         (value("beta", "is_true", json!(true)), "takes no value"),
         (value("seen", "before", json!("yesterday")), "not a time"),
         (value("seen", "before", json!("2026-02-30T00:00:00Z")), "not a time"),
+        (value("seen", "before", json!("2026-01-31T10:00:60Z")), "not a time"),
         (value("seen", "between", json!(["2026-02-01", "2026-01-01"])), "later"),
         (value("seen", "within_last_days", json!(0)), "1 to 36500"),
         (value("seen", "within_last_days", json!(1.5)), "whole number"),

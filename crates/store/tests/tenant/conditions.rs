@@ -10,7 +10,7 @@ use halyard_store::memberships::Memberships;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::interpreter::{Interpreter, Row};
+use crate::interpreter::{EVENTS, Interpreter, Row};
 use crate::support::{Tenant, V14, V18, WITHIN, tenant};
 
 const TABLE: &str = "
@@ -22,6 +22,14 @@ create table public.customers (
     small smallint, big bigint, exact numeric, single real, double double precision,
     yes boolean, at timestamptz, local timestamp, day date,
     tags text[], labels varchar(20)[], doc jsonb)";
+
+/// The same events under ids and times of other types, which are not to matter.
+fn events_table(version: PostgresVersion) -> &'static str {
+    match version {
+        V14 => "create table public.events (customer_id text, name varchar(40), occurred_at timestamp)",
+        V18 => "create table public.events (customer_id bigint, name text, occurred_at timestamptz)",
+    }
+}
 
 fn kind(column: &str) -> &'static str {
     match column {
@@ -200,6 +208,15 @@ impl Chance {
             };
             row.insert((*column).into(), value);
         }
+        let count = self.below(9);
+        let events = (0..count).map(|_| {
+            let name = if self.below(8) == 0 { Value::Null } else { json!(self.event_name()) };
+            let hours = self.pick(&[-2, -25, -23, -47, -49, 1, 30, -239, -241, -721, -719, -9_001, 50_000]);
+            let at = (self.now + TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+            let at = if self.below(6) == 0 { Value::Null } else { json!(at) };
+            json!({ "customer_id": id, "name": name, "at": at })
+        });
+        row.insert(EVENTS.into(), events.collect());
         // A column without zone drops it on the way in; what is stored is the local part.
         if let Some(Value::String(local)) = row.get_mut("local") {
             let end = local[10..].find(['Z', '+']).map_or(local.len(), |found| found + 10);
@@ -208,7 +225,26 @@ impl Chance {
         row
     }
 
+    fn event_name(&mut self) -> &'static str {
+        self.pick(&["checkout", "Checkout", "log in", "'; --", "日本", "*"])
+    }
+
+    fn event(&mut self) -> Value {
+        let mut leaf = json!({ "event": self.event_name() });
+        leaf["operator"] = json!(self.pick(&["performed", "performed", "not_performed"]));
+        if self.below(2) == 0 {
+            leaf["times"] = json!(self.below(4) + 1);
+        }
+        if self.below(2) == 0 {
+            leaf["withinDays"] = json!(self.pick(&[1, 2, 10, 30, 375]));
+        }
+        leaf
+    }
+
     fn leaf(&mut self) -> Value {
+        if self.below(7) == 0 {
+            return self.event();
+        }
         let column = self.pick(COLUMNS);
         let mut leaf = json!({ "attribute": column });
         let mut read_as = kind(column);
@@ -315,8 +351,21 @@ fn audience(number: usize) -> AudienceId {
     AudienceId(Uuid::from_u128(number as u128))
 }
 
-async fn load(tenant: &Tenant, rows: &[Row]) {
+async fn load(tenant: &Tenant, rows: &[Row], events_table: &str) {
+    // Nothing may depend on where the server thinks it is.
+    let abroad = "do $$ begin execute format('alter database %I set timezone to %L', current_database(), 'Pacific/Apia'); end $$";
+    tenant.run(abroad).await;
     tenant.run(TABLE).await;
+    tenant.run(events_table).await;
+    let events: Value = rows.iter().flat_map(|row| row[EVENTS].as_array().unwrap().clone()).collect();
+    let load = if events_table.contains("timestamptz") {
+        "insert into public.events select * from jsonb_to_recordset($1) e (customer_id bigint, name text, at timestamptz)"
+    } else {
+        "insert into public.events select customer_id, name, at at time zone 'UTC'
+         from jsonb_to_recordset($1) e (customer_id text, name text, at timestamptz)"
+    };
+    sqlx::query(load).bind(events).execute(&tenant.sql).await.unwrap();
+    tenant.run("create index on public.events (customer_id); analyze public.events").await;
     let json: Value = rows.iter().cloned().map(Value::Object).collect();
     sqlx::query(
         "insert into public.customers select * from jsonb_populate_recordset(null::public.customers, $1)",
@@ -332,7 +381,7 @@ async fn compiled_conditions_agree_with_the_interpreter(version: PostgresVersion
     let now = Utc::now();
     let mut chance = Chance { state: seed, now };
     let rows: Vec<Row> = (0..80).map(|id| chance.row(id)).collect();
-    load(&tenant, &rows).await;
+    load(&tenant, &rows, events_table(version)).await;
     let lower = match version {
         V14 => |text: &str| text.to_ascii_lowercase(),
         V18 => |text: &str| text.to_lowercase(),
@@ -385,13 +434,47 @@ async fn compiled_conditions_agree_with_the_interpreter(version: PostgresVersion
         for id in ["0", "7", "79"] {
             let traces =
                 tenant.store.explain_conditions(&source, id, &conditions, WITHIN).await.unwrap().unwrap();
+            let row = &rows[id.parse::<usize>().unwrap()];
             for (number, trace) in traces.into_iter().enumerate() {
                 let member = prepared.of(&found[id], audience(number)) == Membership::In;
-                assert_eq!(trace.unwrap().holds(), member, "{}", written[number]);
+                let trace = trace.unwrap();
+                assert_eq!(trace.holds(), member, "{}", written[number]);
+                events_are_counted(&serde_json::to_value(&trace).unwrap(), &interpreter, row);
             }
         }
     }
+    // A look-up by id, on a connection of another kind, finds what the pass over all did.
+    let written: Vec<Value> = (0..70).map(|_| chance.condition(2)).collect();
+    let parsed: Vec<Condition> =
+        written.iter().map(|json| Condition::parse(json, "condition").unwrap()).collect();
+    let audiences: Vec<(AudienceId, &Condition)> =
+        parsed.iter().enumerate().map(|(number, condition)| (audience(number), condition)).collect();
+    let prepared = Memberships::prepare(&source, &audiences);
+    let ids: Vec<String> = rows.iter().map(|row| row["id"].to_string()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let answers = tenant.store.memberships(&prepared, &ids, WITHIN).await.unwrap();
+    for (answer, row) in answers.iter().zip(&rows) {
+        for (number, json) in written.iter().enumerate() {
+            let member = prepared.of(answer, audience(number)) == Membership::In;
+            assert_eq!(member, interpreter.holds(json, row), "{json}");
+        }
+    }
     assert!(pairs == 40_000 && held > 8_000 && held < 32_000, "{held} of {pairs} hold");
+}
+
+/// What a trace shows of events is how many there are.
+fn events_are_counted(trace: &Value, interpreter: &Interpreter, row: &Row) {
+    for group in ["all", "any"] {
+        for part in trace.get(group).and_then(Value::as_array).into_iter().flatten() {
+            events_are_counted(part, interpreter, row);
+        }
+    }
+    if let Some(inner) = trace.get("not") {
+        events_are_counted(inner, interpreter, row);
+    }
+    if let Some(leaf) = trace.get("leaf").filter(|leaf| leaf.get("event").is_some()) {
+        assert_eq!(trace["rowValue"], json!(interpreter.events(leaf, row)), "{leaf}");
+    }
 }
 
 #[tokio::test]

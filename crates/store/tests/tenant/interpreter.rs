@@ -6,8 +6,12 @@ use std::cmp::Ordering;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde_json::{Map, Number, Value};
 
-/// A customer's row, as JSON: the very thing that was loaded into the table.
+/// A customer's row, as JSON: the very thing that was loaded into the table. Under [`EVENTS`] what was
+/// loaded into the table of events.
 pub(crate) type Row = Map<String, Value>;
+
+/// No column is called so.
+pub(crate) const EVENTS: &str = "(events)";
 
 pub(crate) struct Interpreter {
     pub(crate) now: DateTime<Utc>,
@@ -28,6 +32,9 @@ impl Interpreter {
         if let Some(inner) = condition.get("not") {
             return !self.holds(inner, row);
         }
+        if condition.get("event").is_some() {
+            return self.performed(condition, row) == (condition["operator"] == "performed");
+        }
         let operator = condition["operator"].as_str().unwrap();
         match operator {
             "not_equals" => !self.positive(condition, "equals", row),
@@ -38,6 +45,23 @@ impl Interpreter {
             "is_not_set" => !self.positive(condition, "is_set", row),
             positive => self.positive(condition, positive, row),
         }
+    }
+
+    fn performed(&self, leaf: &Value, row: &Row) -> bool {
+        let times = leaf.get("times").and_then(Value::as_u64).unwrap_or(1);
+        self.events(leaf, row) >= times
+    }
+
+    /// How many events count.
+    pub(crate) fn events(&self, leaf: &Value, row: &Row) -> u64 {
+        let counts = |event: &&Value| {
+            let Some(at) = event["at"].as_str().and_then(instant) else { return false };
+            let days = leaf.get("withinDays").and_then(Value::as_i64);
+            (leaf["event"] == "*" || event["name"] == leaf["event"])
+                && at <= self.now
+                && days.is_none_or(|days| at >= self.now - TimeDelta::hours(24 * days))
+        };
+        row[EVENTS].as_array().unwrap().iter().filter(counts).count() as u64
     }
 
     fn positive(&self, leaf: &Value, operator: &str, row: &Row) -> bool {
@@ -152,6 +176,10 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
         return midnight(text);
     }
     midnight(text.get(..10)?)?;
+    if text.get(16..19) == Some(":60") {
+        // Postgres has no leap seconds.
+        return None;
+    }
     let text = text.replacen(' ', "T", 1);
     let with_zone = DateTime::parse_from_rfc3339(&text).ok().or_else(|| {
         // Without seconds.

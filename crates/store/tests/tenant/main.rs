@@ -13,6 +13,7 @@ mod conditions;
 mod customers;
 mod entity_ids;
 mod evaluations;
+mod events;
 mod hostile;
 mod interpreter;
 mod northwind;
