@@ -193,6 +193,8 @@ async fn keep(store: Store, mut state: watch::Receiver<LiveState>, last: LastCon
         if news.await.map(drop).is_err() {
             return;
         }
+        // Changes come in rows, and every server of the database loads the same ones now.
+        tokio::time::sleep(POLL).await;
         match within(LOAD_DEADLINE, store.configuration()).await {
             Ok(configuration) => {
                 kept = Some(configuration.config_version);
@@ -205,7 +207,6 @@ async fn keep(store: Store, mut state: watch::Receiver<LiveState>, last: LastCon
             }
             Err(error) => tracing::debug!(%error, "the configuration to keep cannot be loaded"),
         }
-        tokio::time::sleep(POLL).await;
     }
 }
 
