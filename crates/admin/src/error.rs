@@ -32,6 +32,8 @@ pub enum ErrorCode {
     DatabaseUnavailable,
     /// The database did not answer in time.
     Timeout,
+    /// It was called off, by a person or because a newer request made it pointless.
+    Cancelled,
     /// No workspace is open.
     NoWorkspace,
     /// A fault of Halyard; the log has the cause.

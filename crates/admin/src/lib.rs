@@ -9,7 +9,9 @@
 mod app;
 pub mod commands;
 mod computer;
+mod counting;
 mod error;
+mod impact;
 mod local_endpoint;
 mod reach;
 pub mod typescript;

@@ -176,12 +176,26 @@ impl Store {
 }
 
 /// id, name, e-mail.
-fn push_reference(sql: &mut TenantSql, source: &ResolvedSource) {
+pub(crate) fn push_reference(sql: &mut TenantSql, source: &ResolvedSource) {
     source.push_id(sql);
     sql.push("::text, ");
     source.push_optional_text(sql, source.source.customers.name_column.as_deref());
     sql.push(", ");
     source.push_optional_text(sql, source.source.customers.email_column.as_deref());
+}
+
+/// Appends whether the id begins with the text, or the name or e-mail address contains it, in any case.
+pub(crate) fn push_matches(sql: &mut TenantSql, source: &ResolvedSource, text: &str) {
+    let customers = &source.source.customers;
+    let prefix = sql.reserve(Bind::Text(like_pattern("", text, "%")));
+    let anywhere = sql.reserve(Bind::Text(like_pattern("%", text, "%")));
+    sql.push("(");
+    push_lower_like(sql, &customers.id_column, prefix);
+    for column in [&customers.name_column, &customers.email_column].into_iter().flatten() {
+        sql.push(" or ");
+        push_lower_like(sql, column, anywhere);
+    }
+    sql.push(")");
 }
 
 fn push_lower_like(sql: &mut TenantSql, column: &str, pattern: u64) {
@@ -190,7 +204,19 @@ fn push_lower_like(sql: &mut TenantSql, column: &str, pattern: u64) {
 }
 
 fn reference(row: &sqlx::postgres::PgRow) -> Result<CustomerReference, sqlx::Error> {
-    Ok(CustomerReference { entity_id: row.try_get(0)?, name: row.try_get(1)?, email: row.try_get(2)? })
+    reference_at(row, 0)
+}
+
+/// Reads what [`push_reference`] selected, from the column at `first` on.
+pub(crate) fn reference_at(
+    row: &sqlx::postgres::PgRow,
+    first: usize,
+) -> Result<CustomerReference, sqlx::Error> {
+    Ok(CustomerReference {
+        entity_id: row.try_get(first)?,
+        name: row.try_get(first + 1)?,
+        email: row.try_get(first + 2)?,
+    })
 }
 
 /// JSON from Postgres; numbers beyond 64-bit floats and the like are shown as their text.

@@ -4,11 +4,11 @@
 mod count;
 pub(crate) mod entity_id;
 mod explain;
+mod stream;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use halyard_engine::{AudienceId, Membership, Violation};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -22,6 +22,7 @@ use crate::{Store, StoreError};
 
 pub use count::AudienceCount;
 pub use explain::{ConditionTrace, Explained};
+pub use stream::{CustomerBatch, CustomersAfter, CustomersInOrder};
 
 /// Bits per `int8` of the result; the sign bit and its neighbour stay unused.
 const BITS: usize = 62;
@@ -36,6 +37,8 @@ pub struct Memberships {
     broken: Vec<(AudienceId, Vec<Violation>)>,
     words: usize,
     source: ResolvedSource,
+    /// `SELECT id, words…`, to be continued.
+    head: TenantSql,
     look_up: Statement,
     all: Statement,
 }
@@ -63,7 +66,9 @@ impl Memberships {
                 Err(violations) => broken.push((*id, violations)),
             }
         }
-        let all = select(source, &conditions);
+        let head = select(source, &conditions);
+        let mut all = head.clone();
+        source.push_from(&mut all);
         let mut look_up = all.clone();
         entity_id::push_filter(&mut look_up, source);
         Memberships {
@@ -71,6 +76,7 @@ impl Memberships {
             broken,
             words: conditions.len().div_ceil(BITS),
             source: source.clone(),
+            head,
             look_up: look_up.build(),
             all: all.build(),
         }
@@ -106,7 +112,7 @@ impl EntityMembership {
     }
 }
 
-/// `SELECT id, words… FROM customers`.
+/// `SELECT id, words…`.
 fn select(source: &ResolvedSource, conditions: &[CheckedCondition]) -> TenantSql {
     let mut sql = TenantSql::new("select ");
     source.push_id(&mut sql);
@@ -118,7 +124,6 @@ fn select(source: &ResolvedSource, conditions: &[CheckedCondition]) -> TenantSql
             sql.push(" then ").number(1 << bit).push("::int8 else 0 end");
         }
     }
-    source.push_from(&mut sql);
     sql
 }
 
@@ -175,31 +180,5 @@ impl Store {
             .await?;
         let lines: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
         Ok(lines.join("\n"))
-    }
-
-    /// Streams every customer's id and audiences, in no order, holding one row at a time.
-    ///
-    /// # Errors
-    /// `Timeout` after `within`; `Unavailable`; and what Postgres says when the tenant's table changed.
-    pub async fn stream_memberships(
-        &self,
-        prepared: &Memberships,
-        within: Duration,
-        mut each: impl FnMut(&str, &EntityMembership),
-    ) -> Result<(), StoreError> {
-        self.read_tenant(within, async |connection| {
-            let mut rows = prepared.all.query().fetch(connection);
-            let mut entity = EntityMembership { in_table: true, words: vec![0; prepared.words].into() };
-            while let Some(row) = rows.try_next().await? {
-                // A customer without id cannot be evaluated.
-                let Some(id) = row.try_get::<Option<&str>, _>(0)? else { continue };
-                for (index, word) in entity.words.iter_mut().enumerate() {
-                    *word = row.try_get(index + 1)?;
-                }
-                each(id, &entity);
-            }
-            Ok(())
-        })
-        .await
     }
 }

@@ -178,9 +178,11 @@ fn status(error: &CommandError) -> StatusCode {
     match error.code {
         ErrorCode::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::Conflict | ErrorCode::AlreadyExists | ErrorCode::InUse | ErrorCode::NoWorkspace => {
-            StatusCode::CONFLICT
-        }
+        ErrorCode::Conflict
+        | ErrorCode::AlreadyExists
+        | ErrorCode::InUse
+        | ErrorCode::NoWorkspace
+        | ErrorCode::Cancelled => StatusCode::CONFLICT,
         ErrorCode::PermissionDenied => StatusCode::FORBIDDEN,
         ErrorCode::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Timeout => StatusCode::GATEWAY_TIMEOUT,

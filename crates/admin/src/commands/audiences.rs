@@ -87,7 +87,7 @@ pub(super) async fn audience_count(
     request: AudienceCountRequest,
 ) -> Result<AudienceCount, CommandError> {
     let workspace = app.workspace()?;
-    let _turn = workspace.turn_to_count().await;
+    let _turn = workspace.counting().turn().await;
     let source = workspace.source().await?;
     Ok(workspace.store().audience_count(&source, &request.condition, TENANT_DEADLINE).await?)
 }

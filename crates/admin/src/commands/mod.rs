@@ -10,6 +10,7 @@ pub mod environments;
 pub mod evaluators;
 pub mod flags;
 pub mod history;
+pub mod impact;
 pub mod local_endpoint;
 pub mod reach;
 pub mod sdk_keys;
@@ -196,6 +197,23 @@ commands! { ($)
         flags_reach(Nothing) -> reach::FlagsReach, provides [Flags Audiences Customers CustomerSource];
         /// Counts a draft over all customers, through the engine.
         flag_reach(reach::FlagReachRequest) -> reach::FlagReach, provides [Audiences Customers CustomerSource];
+        /// How far the count of a topic is.
+        count_progress(reach::CountTopic) -> reach::CountProgress;
+        /// Calls off the count of a topic: it answers `cancelled`.
+        count_cancel(reach::CountTopic) -> Nothing;
+    }
+    impact {
+        /// What saving a draft would change, over all customers.
+        flag_impact(impact::FlagImpactRequest) -> impact::FlagImpact,
+            provides [Flags Audiences Customers CustomerSource];
+        /// Who they are, in the order of their ids.
+        impact_customers(impact::ImpactCustomersRequest) -> impact::CustomersPage,
+            provides [Flags Audiences Customers CustomerSource];
+        impact_breakdown(impact::ImpactBreakdownRequest) -> impact::ImpactBreakdown,
+            provides [Flags Audiences Customers CustomerSource];
+        /// What saving an edited audience would change: by every flag that uses it.
+        audience_impact(impact::AudienceImpactRequest) -> impact::AudienceImpact,
+            provides [Flags Audiences Customers CustomerSource];
     }
     why {
         why(why::WhyRequest) -> why::Why, provides [Flags Audiences Customers];

@@ -2,24 +2,33 @@
 //! the flags that it concerns are counted again.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use chrono::Utc;
-use halyard_engine::AudienceId;
+use halyard_engine::{
+    AudienceId,
+    tally::{DistributionTally, SlottedFlag},
+};
 use halyard_evaluator::{LiveFlag, Snapshot};
 use halyard_store::{
-    Store, StoreError,
+    Store,
     condition::Condition,
     customer_source::{CustomerSource, ResolvedSource},
     memberships::Memberships,
 };
 use uuid::Uuid;
 
-use super::{CountState, FlagsReach, Tally, ValueShare, milliseconds, over_all_customers};
-use crate::CommandError;
+use super::{CountState, FlagsReach, ValueShare, distribution};
+use crate::{
+    CommandError,
+    counting::{Count, Counting, milliseconds},
+};
+
+/// The topic of this count.
+pub(crate) const COUNT_OF_ALL: &str = "flags_reach";
 
 /// Customers change without telling us: counts older than this are made again when asked for.
 const FRESH: Duration = Duration::from_secs(300);
@@ -59,13 +68,18 @@ struct Cached {
 
 impl ReachCache {
     /// The count for this snapshot if there is one; else begins it, and answers what is known.
-    pub(crate) fn get(&self, store: &Store, snapshot: Arc<Snapshot>) -> FlagsReach {
+    pub(crate) fn get(&self, store: &Store, counting: &Counting, snapshot: Arc<Snapshot>) -> FlagsReach {
         let mut cached = self.lock();
         if !cached.running && cached.is_due(snapshot.config_version()) {
             cached.running = true;
-            let (cache, store, counted) = (self.clone(), store.clone(), cached.counted.clone());
+            let (cache, before) = (self.clone(), cached.counted.clone());
+            let (store, counting) = (store.clone(), counting.clone());
             tokio::spawn(async move {
-                let counted = count_all(&store, &snapshot, counted).await;
+                let counted = counting
+                    .run(Some(COUNT_OF_ALL.to_owned()), async |count| {
+                        count_all(&store, &counting, &snapshot, before, &count).await
+                    })
+                    .await;
                 cache.finish(snapshot.config_version(), counted);
             });
         }
@@ -133,8 +147,10 @@ impl Counted {
 /// are not counted again while that count is fresh.
 async fn count_all(
     store: &Store,
+    counting: &Counting,
     snapshot: &Snapshot,
     before: Option<Counted>,
+    progress: &Count,
 ) -> Result<Counted, CommandError> {
     let source = store.resolved_source().await?.ok_or_else(CommandError::no_customer_source)?;
     let before = before.filter(|before| before.is_fresh() && before.source == source.source);
@@ -170,7 +186,12 @@ async fn count_all(
     let passed = if to_count.is_empty() && before.is_some() {
         None
     } else {
-        Some(count(store, &source, snapshot, &to_count).await?)
+        let (prepared, tallies) = prepare(&source, snapshot, &to_count);
+        let (ids, tallies): (Vec<Uuid>, Vec<DistributionTally>) = tallies.into_iter().unzip();
+        let (customers, tallies) =
+            counting.over_all_customers(store, &prepared, None, tallies, progress).await?;
+        let shares = tallies.iter().map(|tally| distribution(tally.flag(), &tally.by_variation()));
+        Some((customers, ids.into_iter().zip(shares).collect::<Vec<_>>()))
     };
     counted.took = counted.since.elapsed();
     counted.reach.duration_ms = Some(milliseconds(counted.since));
@@ -188,34 +209,25 @@ async fn count_all(
     Ok(counted)
 }
 
-/// One pass over the customers for some flags. A flag with an audience that cannot be computed is
-/// left out.
-async fn count(
-    store: &Store,
+/// What one pass over the customers counts for some flags. A flag with an audience that cannot be
+/// computed is left out.
+fn prepare(
     source: &ResolvedSource,
     snapshot: &Snapshot,
     flags: &[&Arc<LiveFlag>],
-) -> Result<(u64, BTreeMap<Uuid, Vec<ValueShare>>), StoreError> {
-    let used = |id: &AudienceId| flags.iter().any(|flag| flag.compiled.audiences().contains(id));
+) -> (Memberships, Vec<(Uuid, DistributionTally)>) {
+    let used: BTreeSet<AudienceId> =
+        flags.iter().flat_map(|flag| flag.compiled.audiences()).copied().collect();
     let audiences: Vec<(AudienceId, &Condition)> = snapshot
         .audiences()
-        .filter(|audience| used(&audience.id))
+        .filter(|audience| used.contains(&audience.id))
         .map(|audience| (audience.id, &audience.condition))
         .collect();
     let prepared = Memberships::prepare(source, &audiences);
-    let broken: Vec<AudienceId> = prepared.broken().iter().map(|(id, _)| *id).collect();
-    let tallies: Vec<(Uuid, Tally)> = flags
-        .iter()
-        .filter(|flag| !flag.compiled.audiences().iter().any(|id| broken.contains(id)))
-        .map(|flag| (flag.id, Tally::new(flag.compiled.clone())))
-        .collect();
-    let (customers, tallies) =
-        over_all_customers(store, prepared, (0, tallies), |(customers, tallies), id, entity, prepared| {
-            *customers += 1;
-            for (_, tally) in tallies {
-                tally.count(id, |audience| prepared.of(entity, audience));
-            }
-        })
-        .await?;
-    Ok((customers, tallies.into_iter().map(|(id, tally)| (id, tally.distribution())).collect()))
+    let tally = |flag: &&Arc<LiveFlag>| {
+        let slotted = SlottedFlag::new(flag.compiled.clone(), |audience| prepared.slot(audience))?;
+        Some((flag.id, DistributionTally::new(slotted)))
+    };
+    let tallies = flags.iter().filter_map(tally).collect();
+    (prepared, tallies)
 }

@@ -4,28 +4,28 @@
 
 mod all;
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Instant};
 
 use chrono::{DateTime, Utc};
-use halyard_engine::{AudienceId, CompiledFlag, Membership, Outcome, RuleId};
+use halyard_engine::{
+    RuleId,
+    tally::{DistributionTally, RulesTally, SlottedFlag, count_distributions},
+};
 use halyard_store::{
-    Store, StoreError,
-    condition::Condition,
-    customer_source::ResolvedSource,
-    memberships::{EntityMembership, Memberships},
+    Store,
+    memberships::{CustomerBatch, Memberships},
 };
 use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 use uuid::Uuid;
 
-pub(crate) use self::all::ReachCache;
+use crate::{
+    CommandError,
+    counting::{Count, Counting, Tally, milliseconds},
+};
 
-/// How long counting may take before it is given up.
-const DEADLINE: Duration = Duration::from_secs(300);
+pub(crate) use self::all::{COUNT_OF_ALL, ReachCache};
 
 /// How many customers get a value.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -109,114 +109,55 @@ pub struct FlagsReach {
     pub flags: BTreeMap<Uuid, Vec<ValueShare>>,
 }
 
-/// Counts of one flag: a few integers, whatever the number of customers.
-#[derive(Debug)]
-struct Tally {
-    flag: CompiledFlag,
-    audiences: Vec<u64>,
-    in_percentage: Vec<u64>,
-    net: Vec<u64>,
-    otherwise: u64,
-}
-
-impl Tally {
-    fn new(flag: CompiledFlag) -> Self {
-        let rules = flag.rules().len();
-        Tally {
-            audiences: vec![0; rules],
-            in_percentage: vec![0; rules],
-            net: vec![0; rules],
-            otherwise: 0,
-            flag,
-        }
+impl Tally for RulesTally {
+    fn count(&mut self, batch: &CustomerBatch) {
+        RulesTally::count(self, &batch.entities);
     }
 
-    /// Counts whom the flag serves what.
-    fn count(&mut self, id: &str, is_member: impl Fn(AudienceId) -> Membership) {
-        let audiences = self.flag.audiences();
-        match self.flag.decide_by_rules(self.flag.bucket(id), |position| is_member(audiences[position])) {
-            Outcome::Rule(rule) => self.net[rule as usize] += 1,
-            _ => self.otherwise += 1,
-        }
-    }
-
-    /// Counts whom each rule would reach if it stood alone.
-    fn count_alone(&mut self, id: &str, is_member: impl Fn(AudienceId) -> Membership) {
-        let bucket = self.flag.bucket(id);
-        for (index, rule) in self.flag.rules().iter().enumerate() {
-            let inside = rule
-                .audience()
-                .is_none_or(|position| is_member(self.flag.audiences()[position]) == Membership::In);
-            self.audiences[index] += u64::from(inside);
-            self.in_percentage[index] += u64::from(inside && rule.includes(bucket));
-        }
-    }
-
-    fn distribution(&self) -> Vec<ValueShare> {
-        let mut customers = vec![0; self.flag.variations().len()];
-        customers[0] = self.otherwise;
-        for (rule, net) in self.flag.rules().iter().zip(&self.net) {
-            customers[rule.variation_index() as usize] += net;
-        }
-        let values = self.flag.variations().into_iter().cloned();
-        values.zip(customers).map(|(value, customers)| ValueShare { value, customers }).collect()
+    fn merge(&mut self, other: Self) {
+        RulesTally::merge(self, &other);
     }
 }
 
-/// Streams every customer past `each`, on a thread where computing may take its time.
-async fn over_all_customers<T: Send + 'static>(
-    store: &Store,
-    prepared: Memberships,
-    mut counts: T,
-    mut each: impl FnMut(&mut T, &str, &EntityMembership, &Memberships) + Send + 'static,
-) -> Result<T, StoreError> {
-    let (store, runtime) = (store.clone(), tokio::runtime::Handle::current());
-    let counting = tokio::task::spawn_blocking(move || {
-        runtime.block_on(async {
-            let seen = |id: &str, entity: &EntityMembership| each(&mut counts, id, entity, &prepared);
-            store.stream_memberships(&prepared, DEADLINE, seen).await?;
-            Ok(counts)
-        })
-    });
-    counting.await.unwrap_or_else(|panic| Err(StoreError::Internal(Box::new(panic))))
+impl Tally for Vec<DistributionTally> {
+    fn count(&mut self, batch: &CustomerBatch) {
+        count_distributions(self, &batch.entities);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.iter_mut().zip(&other).for_each(|(tally, other)| tally.merge(other));
+    }
+}
+
+/// Customers by value, default first, then in order of the rules.
+fn distribution(flag: &SlottedFlag, by_variation: &[u64]) -> Vec<ValueShare> {
+    let values = flag.flag().variations().into_iter().cloned();
+    values.zip(by_variation).map(|(value, customers)| ValueShare { value, customers: *customers }).collect()
 }
 
 /// Counts one flag over all customers.
 pub(crate) async fn count_flag(
+    counting: &Counting,
     store: &Store,
-    source: &ResolvedSource,
-    flag: CompiledFlag,
-    audiences: &[(AudienceId, &Condition)],
-) -> Result<FlagReach, StoreError> {
+    prepared: &Memberships,
+    flag: SlottedFlag,
+    count: &Count,
+) -> Result<FlagReach, CommandError> {
     let started = Instant::now();
-    let prepared = Memberships::prepare(source, audiences);
-    if let Some((_, violations)) = prepared.broken().first() {
-        return Err(StoreError::Invalid(violations.clone()));
-    }
-    let counts = (0, Tally::new(flag));
-    let (customers, tally) =
-        over_all_customers(store, prepared, counts, |(customers, tally), id, entity, prepared| {
-            *customers += 1;
-            tally.count(id, |audience| prepared.of(entity, audience));
-            tally.count_alone(id, |audience| prepared.of(entity, audience));
-        })
-        .await?;
-    let rules = tally.flag.rules().iter().enumerate().map(|(index, rule)| RuleReach {
+    let tally = RulesTally::new(flag);
+    let (customers, tally) = counting.over_all_customers(store, prepared, None, tally, count).await?;
+    let rules = tally.flag().flag().rules().iter().enumerate().map(|(index, rule)| RuleReach {
         rule_id: rule.id(),
-        in_audience: tally.audiences[index],
-        in_percentage: tally.in_percentage[index],
-        net: tally.net[index],
+        in_audience: tally.in_audience(index),
+        in_percentage: tally.in_percentage(index),
+        net: tally.net(index),
     });
     Ok(FlagReach {
         customers,
         rules: rules.collect(),
-        otherwise: tally.otherwise,
-        distribution: tally.distribution(),
+        otherwise: tally.otherwise(),
+        distribution: distribution(tally.flag(), &tally.by_variation()),
         counted_at: Utc::now(),
         duration_ms: milliseconds(started),
     })
-}
-
-fn milliseconds(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

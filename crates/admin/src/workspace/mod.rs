@@ -11,23 +11,20 @@ pub(crate) mod remembered;
 mod sample;
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{PoisonError, RwLock},
     time::Duration,
 };
 
 use halyard_evaluator::LiveConfiguration;
 use halyard_store::{Author, Store, customer_source::ResolvedSource};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
+use tokio::time::timeout;
 
 use self::{
     endpoint::Endpoint,
     info::{RememberedWorkspace, WorkspaceInfo, WorkspaceKind},
     remembered::Record,
 };
-use crate::{CommandError, reach::ReachCache};
+use crate::{CommandError, counting::Counting, reach::ReachCache};
 
 pub use self::{embedded::EmbeddedServer, sample::prepare_sample};
 
@@ -36,9 +33,6 @@ const CLOSING: Duration = Duration::from_secs(2);
 
 /// How long reading the tenant's tables may take while somebody waits.
 pub(crate) const TENANT_DEADLINE: Duration = Duration::from_secs(30);
-
-/// Counts over all customers that run at once, besides that of all flags.
-pub(crate) const COUNTS_AT_ONCE: usize = 3;
 
 /// An open workspace.
 #[derive(Debug)]
@@ -54,7 +48,7 @@ pub(crate) struct Workspace {
     live: LiveConfiguration,
     endpoint: Endpoint,
     reach: ReachCache,
-    counting: Arc<Semaphore>,
+    counting: Counting,
     embedded: Option<EmbeddedServer>,
 }
 
@@ -83,10 +77,8 @@ impl Workspace {
         self.store.resolved_source().await?.ok_or_else(CommandError::no_customer_source)
     }
 
-    /// The right to read the whole customers table, kept until dropped. A page asks for many counts
-    /// at once; without it they would take every connection, and changes would have to wait.
-    pub(crate) async fn turn_to_count(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.counting).acquire_owned().await.ok()
+    pub(crate) fn counting(&self) -> &Counting {
+        &self.counting
     }
 
     /// Who makes a change now, and why.

@@ -1,25 +1,22 @@
 //! Opening a workspace: connect, make sure of the schema, load the live configuration.
 
-use std::sync::Arc;
-
 use halyard_evaluator::LiveConfiguration;
 use halyard_store::{
     ConnectOptions, Store, StoreError,
     connect::{Address, Password},
     schema::{SchemaProblem, SchemaState},
 };
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{
-    COUNTS_AT_ONCE, Workspace,
+    Workspace,
     embedded::EmbeddedServer,
     endpoint::{Endpoint, EndpointSetting},
     info::WorkspaceKind,
     remembered::{Record, Server},
     sample::prepare_sample,
 };
-use crate::{App, CommandError, ErrorCode, reach::ReachCache};
+use crate::{App, CommandError, ErrorCode, counting::Counting, reach::ReachCache};
 
 /// What to do about a missing schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +134,7 @@ async fn assemble(
         endpoint: Endpoint::new(app.options().local_endpoints.clone(), live.clone()),
         live,
         reach: ReachCache::default(),
-        counting: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),
+        counting: Counting::default(),
         embedded,
     })
 }

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod audit;
+mod brute_force;
 mod connecting;
 mod editing;
+mod impact;
 mod limits;
 mod local_endpoint;
 mod reach;

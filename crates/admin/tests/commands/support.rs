@@ -3,6 +3,7 @@
 use std::{
     sync::{Arc, OnceLock},
     thread,
+    time::Duration,
 };
 
 use halyard_admin::{App, AppOptions, dispatch};
@@ -24,6 +25,9 @@ const CUSTOMERS: &str = "
            case when n % 10 = 0 then 'enterprise' when n % 10 < 4 then 'free' end,
            case when n % 2 = 0 then 'DE' else 'US' end, n, array['t' || n % 3]
     from generate_series(1, 1000) n";
+
+/// Long enough for a busy machine; no test waits for it.
+pub(crate) const WITHIN: Duration = Duration::from_secs(60);
 
 /// An app with an open workspace.
 pub(crate) struct TestApp {
@@ -118,6 +122,22 @@ impl TestApp {
         Locking(connection)
     }
 
+    /// A store of its own on the app's database.
+    pub(crate) async fn store(&self) -> Store {
+        let url = testing::server(PostgresVersion::V18).url(&self.database);
+        Store::connect(&ConnectOptions::from_url(&url).unwrap()).await.unwrap()
+    }
+
+    /// One column of text as the superuser sees it.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let url = testing::server(PostgresVersion::V18).url(&self.database);
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let texts =
+            sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        texts
+    }
+
     /// Runs SQL as the superuser.
     pub(crate) async fn execute(&self, sql: &str) {
         let url = testing::server(PostgresVersion::V18).url(&self.database);
@@ -131,14 +151,25 @@ impl TestApp {
 pub(crate) struct Locking(PgConnection);
 
 impl Locking {
-    /// Waits until so many others wait for the table.
+    /// Waits until so many others, or more, wait for the table.
     pub(crate) async fn until_waited_for_by(&mut self, sessions: i64) {
+        while self.waiting().await < sessions {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits until nobody waits for the table any more, though it is still locked.
+    pub(crate) async fn until_nobody_waits(&mut self) {
+        while self.waiting().await > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn waiting(&mut self) -> i64 {
         let waiting =
             "select count(*) from pg_locks where not granted and relation = 'public.customers'::regclass
                        and database = (select oid from pg_database where datname = current_database())";
-        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut self.0).await.unwrap() < sessions {
-            tokio::task::yield_now().await;
-        }
+        sqlx::query_scalar(waiting).fetch_one(&mut self.0).await.unwrap()
     }
 
     pub(crate) async fn unlock(&mut self) {

@@ -1,14 +1,14 @@
 //! Whom flags reach: by value for thousands of flags at once, and rule by rule for one.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{Entities, SlottedFlag, add};
 use crate::BUCKET_COUNT;
 
-/// How many entities get each value of one flag.
+/// How many entities get each value of one flag. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct DistributionTally {
-    flag: SlottedFlag,
+    flag: Arc<SlottedFlag>,
     /// Two customers in the same audiences may differ.
     needs_bucket: bool,
     places: Vec<u64>,
@@ -22,7 +22,7 @@ impl DistributionTally {
         let splits = |threshold: u32| 0 < threshold && threshold < BUCKET_COUNT;
         let needs_bucket =
             rules.iter().filter_map(|rule| rule.percentage()).any(|it| splits(it.thousandths()));
-        Self { needs_bucket, places: vec![0; rules.len() + 1], flag }
+        Self { needs_bucket, places: vec![0; rules.len() + 1], flag: Arc::new(flag) }
     }
 
     /// The flag that is counted.

@@ -13,16 +13,34 @@ pub(crate) const MAX_LENGTH: usize = 256;
 /// Appends `WHERE id = ANY(…)`; the placeholder is for [`parse_all`]'s value.
 pub(crate) fn push_filter(sql: &mut TenantSql, source: &ResolvedSource) {
     sql.push(" where ");
+    push_order(sql, source);
+    sql.push(" = any(").placeholder_at_execution().push(array_cast(source)).push(")");
+}
+
+/// Appends `id > …`, for one id out of [`parse_all`].
+pub(crate) fn push_after(sql: &mut TenantSql, source: &ResolvedSource, id: Bind) {
+    push_order(sql, source);
+    sql.push(" > (").bind(id).push(array_cast(source)).push(")[1]");
+}
+
+/// Appends the id as it is compared and ordered: in its own type where the index serves that.
+pub(crate) fn push_order(sql: &mut TenantSql, source: &ResolvedSource) {
     source.push_id(sql);
-    let (own_text, cast) = match source.id_storage {
-        Storage::Integer => ("", "::int8[]"),
-        Storage::Numeric => ("", "::text[]::numeric[]"),
-        Storage::Uuid => ("", "::uuid[]"),
-        Storage::PaddedText => ("", "::text[]::bpchar[]"),
-        Storage::Text => ("", "::text[]"),
-        _ => ("::text", "::text[]"),
-    };
-    sql.push(own_text).push(" = any(").placeholder_at_execution().push(cast).push(")");
+    if array_cast(source) == OTHER && source.id_storage != Storage::Text {
+        sql.push("::text");
+    }
+}
+
+const OTHER: &str = "::text[]";
+
+fn array_cast(source: &ResolvedSource) -> &'static str {
+    match source.id_storage {
+        Storage::Integer => "::int8[]",
+        Storage::Numeric => "::text[]::numeric[]",
+        Storage::Uuid => "::uuid[]",
+        Storage::PaddedText => "::text[]::bpchar[]",
+        _ => OTHER,
+    }
 }
 
 /// The ids that the column can hold, as one value; none when there is no such id.

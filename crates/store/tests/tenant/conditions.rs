@@ -6,12 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use halyard_embedded_postgres::testing::PostgresVersion;
 use halyard_engine::{AudienceId, Membership};
 use halyard_store::condition::Condition;
-use halyard_store::memberships::Memberships;
+use halyard_store::memberships::{EntityMembership, Memberships};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::interpreter::{EVENTS, Interpreter, Row};
-use crate::support::{Tenant, V14, V18, WITHIN, tenant};
+use crate::support::{Tenant, V14, V18, WITHIN, streamed, tenant};
 
 const TABLE: &str = "
 create type public.mood as enum ('happy', 'so so', 'sad');
@@ -399,14 +399,8 @@ async fn compiled_conditions_agree_with_the_interpreter(version: PostgresVersion
             parsed.iter().enumerate().map(|(number, condition)| (audience(number), condition)).collect();
         let prepared = Memberships::prepare(&source, &audiences);
         assert_eq!(prepared.broken(), []);
-        let mut found = HashMap::new();
-        tenant
-            .store
-            .stream_memberships(&prepared, WITHIN, |id, entity| {
-                found.insert(id.to_owned(), entity.clone());
-            })
-            .await
-            .unwrap();
+        let found: HashMap<String, EntityMembership> =
+            streamed(&tenant.store, &prepared).await.into_iter().collect();
         for row in &rows {
             let entity = &found[&row["id"].to_string()];
             assert!(entity.in_table);

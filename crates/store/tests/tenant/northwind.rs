@@ -12,7 +12,7 @@ use halyard_store::memberships::Memberships;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Tenant, V14, V18, WITHIN, author, tenant};
+use crate::support::{Tenant, V14, V18, WITHIN, author, streamed, tenant};
 
 /// None, and says so, when the file is not there.
 async fn northwind(version: PostgresVersion) -> Option<Tenant> {
@@ -108,13 +108,7 @@ async fn northwind_is_a_tenant_like_any_other() {
         let configuration = store.configuration().await.unwrap();
         let flag = CompiledFlag::compile(&configuration.flags[0].definition).unwrap();
         let prepared = Memberships::prepare(&resolved, &[(audience, &germany)]);
-        let mut streamed = Vec::new();
-        store
-            .stream_memberships(&prepared, WITHIN, |id, entity| {
-                streamed.push((id.to_owned(), entity.clone()))
-            })
-            .await
-            .unwrap();
+        let streamed = streamed(&store, &prepared).await;
         assert_eq!(streamed.len() as i64, count.total);
         let ids: Vec<&str> = streamed.iter().map(|(id, _)| id.as_str()).collect();
         let looked_up = store.memberships(&prepared, &ids, WITHIN).await.unwrap();

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use halyard_embedded_postgres::testing::{self, PostgresVersion};
+use halyard_store::memberships::{CustomerBatch, EntityMembership, Memberships};
 use halyard_store::{Author, ConnectOptions, Store};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, PgPool};
@@ -51,6 +52,22 @@ pub(crate) async fn connect(url: &str) -> Store {
 
 pub(crate) fn author() -> Author {
     Author::new("Ada", "test")
+}
+
+/// Every customer's id and audiences.
+pub(crate) async fn streamed(store: &Store, prepared: &Memberships) -> Vec<(String, EntityMembership)> {
+    let (to, mut batches) = tokio::sync::mpsc::channel(1);
+    let (ended, customers) = tokio::join!(store.stream_customers(prepared, None, WITHIN, to), async {
+        let mut customers = Vec::new();
+        while let Some(CustomerBatch { entities, .. }) = batches.recv().await {
+            let each = (0..entities.len())
+                .map(|index| (entities.id(index).to_owned(), prepared.entity(&entities, index)));
+            customers.extend(each);
+        }
+        customers
+    });
+    ended.unwrap();
+    customers
 }
 
 impl Tenant {

@@ -106,6 +106,36 @@ export type AudienceGet = {
   id: string,
 };
 
+/** What saving an edited audience would change. */
+export type AudienceImpact = {
+  /** All customers. */
+  customers: number,
+  /** Who are in it now. */
+  membersNow: number,
+  /** Who will be in it. */
+  membersAfter: number,
+  /** Who will come in. */
+  joining: number,
+  /** Who will go out. */
+  leaving: number,
+  /** Every unarchived flag that uses it, those that move most people first. */
+  flags: Array<FlagMoved>,
+  /** By the app's clock. */
+  countedAt: string,
+  /** Milliseconds. */
+  durationMs: number,
+};
+
+/** Compares an edited condition with the saved audience. */
+export type AudienceImpactRequest = {
+  /** The audience. */
+  id: string,
+  /** Its condition as it is being edited. */
+  condition: Condition,
+  /** See `flag_impact`. */
+  topic?: string,
+};
+
 /** How a customer fares in one audience. */
 export type AudienceTrace = {
   /** Which. */
@@ -298,6 +328,22 @@ export type ConnectionStep = {
   advice: string,
 };
 
+/** How far a count is. */
+export type CountProgress = {
+  /** False: there is no count of this topic now. */
+  running: boolean,
+  /** Customers counted so far. */
+  seen: number,
+  /** About how many there are; null when nobody knows yet. */
+  estimated: number | null,
+};
+
+/** Names a count. */
+export type CountTopic = {
+  /** As the count was asked for; `flags_reach` for the count of all flags. */
+  topic: string,
+};
+
 /** A key just made. Its text is nowhere else and never shown again. */
 export type CreatedSdkKey = {
   /** What is stored. */
@@ -332,6 +378,20 @@ export type CustomerField = {
 export type CustomerGet = {
   /** The id as text. */
   entityId: string,
+};
+
+/** A customer, and what an edit does for them. */
+export type CustomerMove = {
+  /** What they get now. */
+  from: JsonValue,
+  /** What they will get. */
+  to: JsonValue,
+  /** The id's text. */
+  entityId: string,
+  /** From the source's name column. */
+  name: string | null,
+  /** From the source's e-mail column. */
+  email: string | null,
 };
 
 /** A customer as a list shows them. */
@@ -386,6 +446,14 @@ export type CustomerTable = {
   emailColumn: string | null,
 };
 
+/** Some of the customers, in the order of their ids. */
+export type CustomersPage = {
+  /** At most as many as were asked for. */
+  customers: Array<CustomerMove>,
+  /** Where the next page begins; null on the last one. */
+  nextCursor: string | null,
+};
+
 /** Finds customers by id, name or e-mail. */
 export type CustomersSearch = {
   /** What was typed; empty answers with some customers. */
@@ -393,6 +461,10 @@ export type CustomersSearch = {
   /** How many at most, 1 to 200. */
   limit: number,
 };
+
+/** What an edit does to customers whose value it changes. On a boolean flag they gain or lose `true`;
+ * on another they gain when they had the default value, lose when they come back to it. */
+export type Effect = "gained" | "lost" | "changed";
 
 /** `production`, `staging`, … Each flag is on or off in each. */
 export type Environment = {
@@ -439,7 +511,7 @@ export type EnvironmentsReorder = {
 };
 
 /** Why a command failed. The page decides by this alone, never by the message. */
-export type ErrorCode = "invalid" | "not_found" | "conflict" | "already_exists" | "in_use" | "permission_denied" | "database_unavailable" | "timeout" | "no_workspace" | "internal";
+export type ErrorCode = "invalid" | "not_found" | "conflict" | "already_exists" | "in_use" | "permission_denied" | "database_unavailable" | "timeout" | "cancelled" | "no_workspace" | "internal";
 
 /** What the page needs to show an error where it belongs. */
 export type ErrorDetails = {
@@ -667,10 +739,69 @@ export type FlagDraft = {
   rules: Array<RuleInput>,
 };
 
+/** A saved flag as it is being edited: what of it decides whom it reaches. Key and type never change. */
+export type FlagEdit = {
+  /** Served to those whom no rule reaches. */
+  defaultValue: JsonValue,
+  /** In order. */
+  rules: Array<RuleInput>,
+};
+
 /** Names a flag. */
 export type FlagGet = {
   /** Its id or key. */
   flag: string,
+};
+
+/** What saving a draft would change, where the flag is on. */
+export type FlagImpact = {
+  /** All customers. */
+  customers: number,
+  /** The version of the flag that the draft was compared with. */
+  savedVersion: number,
+  /** In the order of the draft. */
+  rules: Array<RuleImpact>,
+  /** Customers whom no rule of the draft reaches. */
+  otherwise: number,
+  /** By value: those of the saved flag, default first, then new ones of the draft. */
+  distribution: Array<ValueImpact>,
+  /** Who gets another value, by the two values. */
+  moves: Array<ValueMove>,
+  /** By the app's clock. */
+  countedAt: string,
+  /** Milliseconds. */
+  durationMs: number,
+  /** Who gain a value other than the default; of a boolean flag, `true`. */
+  gained: number,
+  /** Who lose it. */
+  lost: number,
+  /** Who get another value, but neither gain nor lose. */
+  changed: number,
+};
+
+/** Compares a draft with the saved flag. */
+export type FlagImpactRequest = {
+  /** Its id or key. */
+  flag: string,
+  /** The flag as it is being edited. */
+  draft: FlagEdit,
+  /** What `count_progress` and `count_cancel` know this count by; a newer count of the same topic
+   * calls it off. Here and below. */
+  topic?: string,
+};
+
+/** What an edit of an audience changes by one flag, where that is on. */
+export type FlagMoved = {
+  /** The flag. */
+  flag: FlagReference,
+  /** Who gets another value, by the two values. */
+  moves: Array<ValueMove>,
+  /** Who gain a value other than the default; of a boolean flag, `true`. */
+  gained: number,
+  /** Who lose it. */
+  lost: number,
+  /** Who get another value, but neither gain nor lose. */
+  changed: number,
 };
 
 /** Whom a flag reaches where it is on. */
@@ -693,6 +824,9 @@ export type FlagReach = {
 export type FlagReachRequest = {
   /** The flag as it is being edited. */
   draft: FlagDraft,
+  /** What `count_progress` and `count_cancel` know this count by; a newer count of the same topic
+   * calls it off. */
+  topic?: string,
 };
 
 /** A flag's id and key. */
@@ -846,6 +980,50 @@ export type FlagsReach = {
   flags: { [flagId in string]: Array<ValueShare> },
 };
 
+/** Whom an edit moves, by the values of an attribute. */
+export type ImpactBreakdown = {
+  /** All customers. */
+  customers: number,
+  /** At most 20, those of most customers first. */
+  values: Array<ValueEffects>,
+  /** All others. */
+  others: OtherValues,
+  /** By the app's clock. */
+  countedAt: string,
+  /** Milliseconds. */
+  durationMs: number,
+};
+
+/** Counts whom a draft moves, by the values of an attribute. */
+export type ImpactBreakdownRequest = {
+  /** Its id or key. */
+  flag: string,
+  /** The flag as it is being edited. */
+  draft: FlagEdit,
+  /** One of `attributes_list`. */
+  attribute: string,
+  /** See `flag_impact`. */
+  topic?: string,
+};
+
+/** Names customers whom a draft moves, or whom one of its rules serves. */
+export type ImpactCustomersRequest = {
+  /** Its id or key. */
+  flag: string,
+  /** The flag as it is being edited. */
+  draft: FlagEdit,
+  /** Which of the customers. */
+  who: Who,
+  /** Only those whose id begins with the text or whose name or e-mail address contains it. */
+  search?: string,
+  /** `nextCursor` of the page before. */
+  cursor?: string,
+  /** How many at most, 1 to 500. */
+  limit: number,
+  /** See `flag_impact`. */
+  topic?: string,
+};
+
 /** An index that is missing. Without it each look-up reads the whole table. */
 export type IndexAdvice = {
   /** What it would be used for. */
@@ -988,6 +1166,18 @@ export type OffBy = "KILL_SWITCH" | "ENVIRONMENT";
 /** What is asked of an attribute. Negative operators hold for a missing value, all others do not. */
 export type Operator = "equals" | "not_equals" | "in" | "not_in" | "contains" | "not_contains" | "starts_with" | "ends_with" | "less_than" | "at_most" | "greater_than" | "at_least" | "between" | "is_true" | "is_false" | "before" | "after" | "within_last_days" | "not_within_last_days" | "contains_any" | "contains_all" | "contains_none" | "is_set" | "is_not_set";
 
+/** Customers with one of the values that are not listed. */
+export type OtherValues = {
+  /** Different values. */
+  values: number,
+  /** Who gain a value other than the default; of a boolean flag, `true`. */
+  gained: number,
+  /** Who lose it. */
+  lost: number,
+  /** Who get another value, but neither gain nor lose. */
+  changed: number,
+};
+
 /** How far opening is. */
 export type Progress = {
   /** What is being done. */
@@ -1041,6 +1231,22 @@ export type Rule = {
   value: JsonValue,
   /** For people; at most 4,000 characters. */
   description: string,
+};
+
+/** Whom one rule of the draft reaches. */
+export type RuleImpact = {
+  /** The rule's id; a rule that came without one has one made up. */
+  ruleId: string,
+  /** In the rule's audience (everyone when it has none). */
+  inAudience: number,
+  /** Of those, inside its percentage. */
+  inPercentage: number,
+  /** Of those, not taken by a rule above: what the rule really serves. */
+  net: number,
+  /** What the rule of this id serves now; null for a new rule. */
+  netNow: number | null,
+  /** Who took the others, in order; together `inPercentage` less `net`. */
+  takenBy: Array<TakenBy>,
 };
 
 /** A rule as sent, unchecked: [`crate::Validation::rules`] makes a [`Rule`] of it.
@@ -1125,6 +1331,14 @@ export type SdkKeyRotate = {
   oldExpiresAt?: string,
 };
 
+/** A rule above that serves some of a rule's people. */
+export type TakenBy = {
+  /** The rule above. */
+  ruleId: string,
+  /** How many it took. */
+  customers: number,
+};
+
 /** How a connection is protected. */
 export type TlsMode = "verify_full" | "require" | "disable";
 
@@ -1138,6 +1352,38 @@ export type Trace = {
   bucket: number | null,
   /** Every rule, in order. */
   rules: Array<RuleTrace>,
+};
+
+/** Customers with one value of an attribute. */
+export type ValueEffects = {
+  /** What they have in the attribute, null for nothing; long ones are shortened. */
+  value: JsonValue,
+  /** Who gain a value other than the default; of a boolean flag, `true`. */
+  gained: number,
+  /** Who lose it. */
+  lost: number,
+  /** Who get another value, but neither gain nor lose. */
+  changed: number,
+};
+
+/** How many customers get a value, before and after. */
+export type ValueImpact = {
+  /** A value of the saved flag or of the draft. */
+  value: JsonValue,
+  /** Customers who get it now. */
+  now: number,
+  /** Customers who will get it. */
+  after: number,
+};
+
+/** Customers who get another value than before. */
+export type ValueMove = {
+  /** What they get now. */
+  from: JsonValue,
+  /** What they will get. */
+  to: JsonValue,
+  /** How many. */
+  customers: number,
 };
 
 /** How many customers get a value. */
@@ -1154,6 +1400,20 @@ export type Violation = {
   path: string,
   /** What is wrong and what would be right. */
   message: string,
+};
+
+/** Which of the customers. */
+export type Who = { "kind": "moved",
+  /** What they get now. */
+  from: JsonValue,
+  /** What they will get. */
+  to: JsonValue,
+} | { "kind": "affected",
+  /** The way. */
+  effect: Effect,
+} | { "kind": "reached",
+  /** The rule. */
+  ruleId: string,
 };
 
 /** What a customer gets, and everything that led to it. */
@@ -1297,6 +1557,17 @@ export type Commands = {
   flags_reach: { request: Nothing; response: FlagsReach };
   /** Counts a draft over all customers, through the engine. */
   flag_reach: { request: FlagReachRequest; response: FlagReach };
+  /** How far the count of a topic is. */
+  count_progress: { request: CountTopic; response: CountProgress };
+  /** Calls off the count of a topic: it answers `cancelled`. */
+  count_cancel: { request: CountTopic; response: Nothing };
+  /** What saving a draft would change, over all customers. */
+  flag_impact: { request: FlagImpactRequest; response: FlagImpact };
+  /** Who they are, in the order of their ids. */
+  impact_customers: { request: ImpactCustomersRequest; response: CustomersPage };
+  impact_breakdown: { request: ImpactBreakdownRequest; response: ImpactBreakdown };
+  /** What saving an edited audience would change: by every flag that uses it. */
+  audience_impact: { request: AudienceImpactRequest; response: AudienceImpact };
   why: { request: WhyRequest; response: Why };
   audiences_list: { request: Nothing; response: Array<Audience> };
   audience_get: { request: AudienceGet; response: Audience };
@@ -1357,6 +1628,12 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   flag_versions: { provides: ["flags"], invalidates: [] },
   flags_reach: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   flag_reach: { provides: ["audiences", "customers", "customer_source"], invalidates: [] },
+  count_progress: { provides: [], invalidates: [] },
+  count_cancel: { provides: [], invalidates: [] },
+  flag_impact: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
+  impact_customers: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
+  impact_breakdown: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
+  audience_impact: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   why: { provides: ["flags", "audiences", "customers"], invalidates: [] },
   audiences_list: { provides: ["audiences", "flags"], invalidates: [] },
   audience_get: { provides: ["audiences", "flags"], invalidates: [] },

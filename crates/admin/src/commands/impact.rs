@@ -1,0 +1,212 @@
+//! Commands that show what an edit changes for the customers before it is saved.
+
+use halyard_engine::{AudienceId, CompiledFlag, FlagDefinition, FlagKey, RuleInput};
+use halyard_store::{
+    Store,
+    condition::Condition,
+    flags::{Flag, FlagReference, FlagsPageQuery},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use ts_rs::TS;
+
+use super::{
+    limited,
+    reach::{FlagDraft, audiences_exist, topic},
+};
+pub use crate::impact::{AudienceImpact, CustomersPage, FlagImpact, ImpactBreakdown, Who};
+use crate::{
+    App, CommandError,
+    impact::{self, Edit, UsingFlag},
+    workspace::Workspace,
+};
+
+/// Customers on a page, at most.
+const MAX_PAGE: u32 = 500;
+/// Flags that are read at a time.
+const FLAGS_AT_ONCE: u32 = 500;
+
+/// A saved flag as it is being edited: what of it decides whom it reaches. Key and type never change.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlagEdit {
+    /// Served to those whom no rule reaches.
+    pub default_value: Value,
+    /// In order.
+    pub rules: Vec<RuleInput>,
+}
+
+/// Compares a draft with the saved flag.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlagImpactRequest {
+    /// Its id or key.
+    pub flag: String,
+    /// The flag as it is being edited.
+    pub draft: FlagEdit,
+    /// What `count_progress` and `count_cancel` know this count by; a newer count of the same topic
+    /// calls it off. Here and below.
+    #[ts(optional)]
+    pub topic: Option<String>,
+}
+
+pub(super) async fn flag_impact(app: &App, request: FlagImpactRequest) -> Result<FlagImpact, CommandError> {
+    let workspace = app.workspace()?;
+    let counting = workspace.counting();
+    counting
+        .run(topic(request.topic)?, async |count| {
+            let (saved, edit) = edit(&workspace, &request.flag, request.draft).await?;
+            let _turn = counting.turn().await;
+            impact::count_flag(counting, workspace.store(), edit, saved.version, &count).await
+        })
+        .await
+}
+
+/// Names customers whom a draft moves, or whom one of its rules serves.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImpactCustomersRequest {
+    /// Its id or key.
+    pub flag: String,
+    /// The flag as it is being edited.
+    pub draft: FlagEdit,
+    /// Which of the customers.
+    pub who: Who,
+    /// Only those whose id begins with the text or whose name or e-mail address contains it.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub search: String,
+    /// `nextCursor` of the page before.
+    #[ts(optional)]
+    pub cursor: Option<String>,
+    /// How many at most, 1 to 500.
+    pub limit: i64,
+    /// See `flag_impact`.
+    #[ts(optional)]
+    pub topic: Option<String>,
+}
+
+pub(super) async fn impact_customers(
+    app: &App,
+    request: ImpactCustomersRequest,
+) -> Result<CustomersPage, CommandError> {
+    let ImpactCustomersRequest { flag, draft, who, search, cursor, limit, topic: topic_of_page } = request;
+    let limit = limited("limit", limit, MAX_PAGE)? as usize;
+    let page = impact::Page { who, search, cursor, limit };
+    let workspace = app.workspace()?;
+    let counting = workspace.counting();
+    counting
+        .run(topic(topic_of_page)?, async |count| {
+            let (_, edit) = edit(&workspace, &flag, draft).await?;
+            let _turn = counting.turn().await;
+            count.expect(counting.estimated_customers(edit.prepared.source()));
+            impact::page(workspace.store(), &edit, &page, &count).await
+        })
+        .await
+}
+
+/// Counts whom a draft moves, by the values of an attribute.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImpactBreakdownRequest {
+    /// Its id or key.
+    pub flag: String,
+    /// The flag as it is being edited.
+    pub draft: FlagEdit,
+    /// One of `attributes_list`.
+    pub attribute: String,
+    /// See `flag_impact`.
+    #[ts(optional)]
+    pub topic: Option<String>,
+}
+
+pub(super) async fn impact_breakdown(
+    app: &App,
+    request: ImpactBreakdownRequest,
+) -> Result<ImpactBreakdown, CommandError> {
+    let workspace = app.workspace()?;
+    let counting = workspace.counting();
+    counting
+        .run(topic(request.topic)?, async |count| {
+            let (_, edit) = edit(&workspace, &request.flag, request.draft).await?;
+            let _turn = counting.turn().await;
+            impact::break_down(counting, workspace.store(), edit, &request.attribute, &count).await
+        })
+        .await
+}
+
+/// Compares an edited condition with the saved audience.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AudienceImpactRequest {
+    /// The audience.
+    pub id: AudienceId,
+    /// Its condition as it is being edited.
+    pub condition: Condition,
+    /// See `flag_impact`.
+    #[ts(optional)]
+    pub topic: Option<String>,
+}
+
+pub(super) async fn audience_impact(
+    app: &App,
+    request: AudienceImpactRequest,
+) -> Result<AudienceImpact, CommandError> {
+    let workspace = app.workspace()?;
+    let (counting, store) = (workspace.counting(), workspace.store());
+    counting
+        .run(topic(request.topic)?, async |count| {
+            let audience = store.audience_get(request.id).await?;
+            let flags = flags_using(store, request.id).await?;
+            let known = store.audiences_list().await?;
+            let source = workspace.source().await?;
+            let _turn = counting.turn().await;
+            let edited = (&audience, &request.condition);
+            impact::count_audience(counting, store, &source, edited, &known, flags, &count).await
+        })
+        .await
+}
+
+/// The saved flag, and the edit that a draft makes of it.
+async fn edit(workspace: &Workspace, flag: &str, draft: FlagEdit) -> Result<(Flag, Edit), CommandError> {
+    let saved = workspace.store().flag_get(flag).await?;
+    let FlagEdit { default_value, rules } = draft;
+    let draft = FlagDraft { key: saved.key.clone(), flag_type: saved.flag_type, default_value, rules };
+    let draft = draft.compile()?;
+    let known = workspace.store().audiences_list().await?;
+    audiences_exist(&draft, &known)?;
+    let source = workspace.source().await?;
+    let edit = Edit::prepare(saved.flag_type, compile(&saved)?, draft, &known, &source)?;
+    Ok((saved, edit))
+}
+
+/// The unarchived flags with a rule on the audience.
+async fn flags_using(store: &Store, audience: AudienceId) -> Result<Vec<UsingFlag>, CommandError> {
+    let mut query =
+        FlagsPageQuery { audience_id: Some(audience), limit: FLAGS_AT_ONCE, ..FlagsPageQuery::default() };
+    let mut using = Vec::new();
+    loop {
+        let page = store.flags_page(&query).await?;
+        for flag in page.flags {
+            let compiled = compile(&flag)?;
+            let Flag { id, key, flag_type, .. } = flag;
+            using.push(UsingFlag { reference: FlagReference { id, key }, flag_type, compiled });
+        }
+        match page.next_cursor {
+            Some(cursor) => query.cursor = Some(cursor),
+            None => return Ok(using),
+        }
+    }
+}
+
+fn compile(flag: &Flag) -> Result<CompiledFlag, CommandError> {
+    let definition = FlagDefinition {
+        key: FlagKey::parse(&flag.key).map_err(CommandError::internal)?,
+        flag_type: flag.flag_type,
+        default_value: flag.default_value.clone(),
+        rules: flag.rules.clone(),
+        environments: flag.environments.clone(),
+        is_active: flag.is_active,
+    };
+    CompiledFlag::compile(&definition).map_err(CommandError::invalid)
+}
