@@ -117,7 +117,7 @@ fn place(options: &ConnectOptions) -> String {
 }
 
 /// Refuses a schema that does not fit. A database that does not answer may be right.
-async fn check_schema(store: &Store) -> Result<(), Failure> {
+pub(super) async fn check_schema(store: &Store) -> Result<(), Failure> {
     match timeout(LOOK, store.schema_state()).await {
         Ok(Ok(SchemaState::Current)) => Ok(()),
         Ok(Ok(SchemaState::Missing)) => Err(Failure::new(format!(

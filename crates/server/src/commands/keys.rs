@@ -8,9 +8,10 @@ use halyard_store::{
 
 use super::{
     Failure, PROGRAM,
+    database::check_schema,
     failure::{remark, say},
 };
-use crate::arguments::{CreateKey, Database, KeyName, Keys, Person};
+use crate::arguments::{CreateKey, Database, DatabaseUrl, KeyName, Keys, Person};
 
 /// Runs one of the commands.
 ///
@@ -19,9 +20,9 @@ use crate::arguments::{CreateKey, Database, KeyName, Keys, Person};
 pub(super) async fn run(command: Keys) -> Result<(), Failure> {
     match command {
         Keys::Create(options) => create(options).await,
-        Keys::List(Database { database }) => list(&Store::connect(&database.options()?).await?).await,
+        Keys::List(Database { database }) => list(&open(&database).await?).await,
         Keys::Rotate { database, key, former_expires, author } => {
-            let store = Store::connect(&database.database.options()?).await?;
+            let store = open(&database.database).await?;
             let id = find(&store, &key).await?.id;
             let created = store.sdk_key_rotate(id, Some(former_expires), &person(author)).await?;
             show(&created)?;
@@ -29,7 +30,7 @@ pub(super) async fn run(command: Keys) -> Result<(), Failure> {
             Ok(())
         }
         Keys::Revoke { database, key, author } => {
-            let store = Store::connect(&database.database.options()?).await?;
+            let store = open(&database.database).await?;
             let id = find(&store, &key).await?.id;
             let revoked = store.sdk_key_revoke(id, &person(author)).await?;
             say(format_args!("{} ({}) opens nothing any more.", revoked.prefix, revoked.name))
@@ -37,9 +38,15 @@ pub(super) async fn run(command: Keys) -> Result<(), Failure> {
     }
 }
 
+async fn open(database: &DatabaseUrl) -> Result<Store, Failure> {
+    let store = Store::connect(&database.options()?).await?;
+    check_schema(&store).await?;
+    Ok(store)
+}
+
 async fn create(options: CreateKey) -> Result<(), Failure> {
     let CreateKey { database, kind, name, environment, role, expires, author } = options;
-    let store = Store::connect(&database.database.options()?).await?;
+    let store = open(&database.database).await?;
     let name = name.unwrap_or_else(|| match kind {
         KeyKind::Server => "Server key".to_owned(),
         KeyKind::Client => "Client key".to_owned(),

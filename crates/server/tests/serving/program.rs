@@ -156,6 +156,9 @@ async fn a_database_without_schema_is_refused_with_what_to_do() {
     assert!(!refused.status.success());
     assert!(text(&refused.stderr).contains("halyard-server migrate"), "{}", text(&refused.stderr));
 
+    let keys = run(&["keys", "list", "--database", &database]).await;
+    assert_eq!(keys.status.code(), Some(1));
+    assert!(text(&keys.stderr).contains("halyard-server migrate"), "{}", text(&keys.stderr));
     let doctor = run(&["doctor", "--database", &database]).await;
     assert_eq!(doctor.status.code(), Some(1));
     assert!(text(&doctor.stdout).contains("halyard-server migrate"), "{}", text(&doctor.stdout));
