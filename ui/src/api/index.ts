@@ -5,4 +5,5 @@ export { commandsProviding, invalidateTags } from "./cache";
 export { LiveProvider, staleTags, useDatabaseGone, useLive } from "./live";
 export { createQueryClient } from "./query-client";
 export { commandKey, useCommandMutation, useCommandQuery } from "./use-command";
+export { type Counted, type CountName, invokeCount, useCount, useFollowed } from "./use-count";
 export { type SecretCommand, useSecretCommand } from "./use-secret-command";

@@ -5,7 +5,7 @@ import { CommandFailure } from "@/platform";
 import { openApp } from "@/testing/app";
 import { expectAccessible } from "@/testing/axe";
 import type { Answers } from "@/testing/platform";
-import { flag, rule } from "./testing";
+import { flag, impactOf, rule } from "./testing";
 
 const enterprise: Audience = {
   id: "ent",
@@ -20,15 +20,10 @@ const enterprise: Audience = {
 };
 const RULES = [rule("a", { audienceId: "ent", percentage: 25 }), rule("b", { percentage: 10 })];
 
-function counted({ draft }: Commands["flag_reach"]["request"]): FlagReach {
+function reached({ draft }: Commands["flag_reach"]["request"]): FlagReach {
   return {
     customers: 1_000,
-    rules: draft.rules.map(({ id }, index) => ({
-      ruleId: id ?? "",
-      inAudience: 500,
-      inPercentage: 100,
-      net: index === 0 ? 100 : 60,
-    })),
+    rules: [],
     otherwise: 840,
     distribution: [
       { value: draft.defaultValue, customers: 840 },
@@ -50,7 +45,8 @@ function backend(fields: Partial<Flag> = {}, answers: Answers = {}) {
     flag_get: () => held.flag,
     audiences_list: [enterprise],
     audience_count: { customers: 500, total: 1_000, countedAt: "", durationMs: 1 },
-    flag_reach: counted,
+    flag_reach: reached,
+    flag_impact: (request) => impactOf(request, held.flag.version),
     flag_update: ({ changes }) => changed(changes as Partial<Flag>),
     flag_set_active: ({ isActive }) => changed({ isActive }),
     flag_set_environment: ({ environment, enabled }) =>
@@ -184,7 +180,7 @@ describe("counts", () => {
     backend(
       {},
       {
-        flag_reach: () => {
+        flag_impact: () => {
           throw new CommandFailure({
             code: "timeout",
             message: "Counting took longer than 30 s.",

@@ -18,6 +18,7 @@ import { FlagHeader } from "./FlagHeader";
 import classes from "./FlagPage.module.css";
 import { FlagTabs } from "./FlagTabs";
 import { History } from "./history/History";
+import { useImpact } from "./impact/use-impact";
 import { KillDialog } from "./kill/KillDialog";
 import type { Names } from "./model/changes";
 import { isEmpty, withEdits } from "./model/draft";
@@ -27,7 +28,6 @@ import { SaveBar } from "./save/SaveBar";
 import { useSave } from "./save/use-save";
 import { useFlagActions } from "./use-flag-actions";
 import { useFlagDraft } from "./use-flag-draft";
-import { useReach } from "./use-reach";
 import { useSwitches } from "./use-switches";
 
 export type FlagDialog = "kill" | "restore" | "archive" | "name" | "tags" | "conflict" | "why";
@@ -70,8 +70,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
   const switches = useSwitches(flag);
   const { draft } = flagDraft;
   const edited = !isEmpty(draft);
-  const now = useReach(flag, onRules);
-  const after = useReach(withEdits(draft.base, draft.edits), onRules);
+  const impact = useImpact(flag, withEdits(draft.base, draft.edits), onRules);
   const archived = flag.archivedAt !== null;
   const { menu, unarchive } = useFlagActions({
     flag,
@@ -123,7 +122,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
               audiences={audiences}
               names={names}
               errors={save.errors}
-              reach={after}
+              impact={impact}
               disabled={archived}
             />
           ) : (
@@ -131,9 +130,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
           )}
         </div>
       </div>
-      {(onRules || edited) && (
-        <SaveBar {...{ flag, flagDraft, save, environments, names }} now={now} after={after} />
-      )}
+      {(onRules || edited) && <SaveBar {...{ flag, flagDraft, save, environments, names, impact }} />}
       {dialog === "kill" && flag.isActive && !archived && (
         <KillDialog flag={flag} environments={environments} onClose={close} onDone={done} />
       )}

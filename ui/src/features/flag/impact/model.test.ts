@@ -1,52 +1,86 @@
 import { describe, expect, it } from "vitest";
+import type { JsonValue } from "@/contract";
 import { plainText } from "../model/phrase";
-import { customersMoved, figures, figureText, largestFirst, moveLabel, takenByRules } from "./model";
+import {
+  customersMoved,
+  figures,
+  figureText,
+  largestFirst,
+  moveLabel,
+  progressText,
+  takenByRules,
+} from "./model";
 
 const text = (given: ReturnType<typeof figures>) =>
   given.map((figure) => `${figureText(figure)} ${plainText(figure.words)}`);
 
+const shares = (...values: Array<JsonValue>) => values.map((value) => ({ value, now: 1, after: 1 }));
+const effects = (gained: number, lost: number, changed = 0) => ({ gained, lost, changed });
+
 describe("the figures of an edit", () => {
-  it("say who gains and who loses the one value beside the default", () => {
+  it("say who gains and who loses true", () => {
     const moved = {
+      type: "boolean" as const,
       defaults: { before: false, after: false },
-      others: [true],
-      moves: [{ from: false, to: true, customers: 722 }],
+      distribution: shares(false, true),
     };
-    expect(text(figures(moved))).toEqual(["+722 gain `true`", "0 lose `true`"]);
-    const back = { ...moved, moves: [{ from: true, to: false, customers: 1_204 }] };
-    expect(text(figures(back))).toEqual(["0 gain `true`", "−1,204 lose `true`"]);
+    expect(text(figures({ ...moved, ...effects(722, 0) }))).toEqual(["+722 gain `true`", "0 lose `true`"]);
+    expect(text(figures({ ...moved, ...effects(0, 1_204) }))).toEqual([
+      "0 gain `true`",
+      "−1,204 lose `true`",
+    ]);
+  });
+
+  it("name the one value beside the default", () => {
+    const moved = {
+      type: "string" as const,
+      defaults: { before: "a", after: "a" },
+      distribution: shares("a", "b"),
+    };
+    expect(text(figures({ ...moved, ...effects(3, 2) }))).toEqual(["+3 gain `b`", "−2 lose `b`"]);
   });
 
   it("tell leaving the default from changing between other values", () => {
     const moved = {
+      type: "string" as const,
       defaults: { before: "a", after: "a" },
-      others: ["b", "c"],
-      moves: [
-        { from: "a", to: "b", customers: 10 },
-        { from: "b", to: "c", customers: 5 },
-        { from: "c", to: "a", customers: 2 },
-      ],
+      distribution: shares("a", "b", "c"),
     };
-    expect(text(figures(moved))).toEqual(["+10 leave the default", "−2 fall back to it", "5 change value"]);
+    expect(text(figures({ ...moved, ...effects(10, 2, 5) }))).toEqual([
+      "+10 leave the default",
+      "−2 fall back to it",
+      "5 change value",
+    ]);
   });
 
-  it("count a changed default as changing value, not as leaving it", () => {
+  it("name no value when the default itself changes", () => {
     const moved = {
+      type: "number" as const,
       defaults: { before: 1, after: 2 },
-      others: [3],
-      moves: [{ from: 1, to: 2, customers: 900 }],
+      distribution: shares(1, 2),
     };
-    expect(text(figures(moved))).toEqual(["0 leave the default", "0 fall back to it", "900 change value"]);
+    expect(text(figures({ ...moved, ...effects(0, 0, 900) }))).toEqual([
+      "0 leave the default",
+      "0 fall back to it",
+      "900 change value",
+    ]);
   });
 });
 
 it("moves are summed, named and put in order", () => {
+  expect(customersMoved(effects(1, 2, 3))).toBe(6);
   const moves = [
     { from: "a", to: "b", customers: 1 },
     { from: "b", to: "a", customers: 3 },
   ];
-  expect(customersMoved(moves)).toBe(4);
   expect(largestFirst(moves).map((move) => moveLabel(move))).toEqual(["b → a", "a → b"]);
+});
+
+it("progress says of how many, where that is known", () => {
+  expect(progressText({ running: true, seen: 120_000, estimated: 1_000_000 })).toBe(
+    "120,000 of about 1,000,000",
+  );
+  expect(progressText({ running: true, seen: 7, estimated: null })).toBe("7 so far");
 });
 
 describe("a rule that reaches nobody", () => {

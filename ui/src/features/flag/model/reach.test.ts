@@ -10,6 +10,8 @@ const reach = (inAudience: number, inPercentage: number, net: number) => ({
   inAudience,
   inPercentage,
   net,
+  netNow: null,
+  takenBy: inPercentage > net ? [{ ruleId: "above", customers: inPercentage - net }] : [],
 });
 
 it("a nested percentage says what rules above took", () => {
@@ -24,13 +26,13 @@ describe("a rule that reaches nobody says why", () => {
     [rule("a", { percentage: 0 }), reach(10, 0, 0), "0 %"],
     [rule("a", { audienceId: "x" }), reach(0, 0, 0), "no customer is in its audience"],
     [rule("a", { audienceId: "x", percentage: 1 }), reach(3, 0, 0), "none of its audience"],
-    [rule("a"), reach(10, 10, 0), "rules above take all"],
+    [rule("a"), reach(10, 10, 0), "rule 1 takes all 10."],
   ])("%o", (given, counts, reason) => {
-    expect(nobodyBecause(given, counts)).toContain(reason);
+    expect(nobodyBecause(given, counts, ["above", "a"])).toContain(reason);
   });
 
   it("and nothing when it reaches somebody", () => {
-    expect(nobodyBecause(rule("a"), reach(1, 1, 1))).toBeNull();
+    expect(nobodyBecause(rule("a"), reach(1, 1, 1), ["a"])).toBeNull();
   });
 });
 

@@ -1,7 +1,8 @@
 // Counts of a rule in words: what rules above took of it, why it reaches nobody, what exposing would do. Pure.
 
 import { formatCounted } from "@/components/format";
-import type { FlagReach, JsonValue, Rule, RuleReach } from "@/contract";
+import type { FlagReach, JsonValue, Rule, RuleImpact, RuleReach } from "@/contract";
+import { takenByRules } from "../impact/model";
 import { percentageLabel } from "./percentage";
 import { code, type Phrase, strong } from "./phrase";
 import { sameValue, valueLabel } from "./value";
@@ -21,14 +22,14 @@ export function takenAbove(rule: Rule, reach: RuleReach, format: Format): string
   return `${format(reach.inPercentage)} ${where}, rules above took ${format(taken)}`;
 }
 
-/** Why a rule serves no customer; null when it serves some. */
-export function nobodyBecause(rule: Rule, reach: RuleReach): string | null {
+/** Why a rule serves no customer; null when it serves some. `order` has the ids of the rules as they stand. */
+export function nobodyBecause(rule: Rule, reach: RuleImpact, order: ReadonlyArray<string>): string | null {
   if (reach.net > 0) return null;
   if (rule.percentage === 0) return "it is at 0 %.";
   if (reach.inAudience === 0)
     return rule.audienceId === null ? "there are no customers." : "no customer is in its audience.";
   if (reach.inPercentage === 0) return `none of its audience is in its ${percentageLabel(rule.percentage)}.`;
-  return "rules above take all of it.";
+  return takenByRules(reach.takenBy, order) ?? "rules above take all of it.";
 }
 
 /**

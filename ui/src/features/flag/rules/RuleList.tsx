@@ -9,8 +9,11 @@ import { flushSync } from "react-dom";
 import { useActions } from "@/app/actions";
 import { ErrorNote } from "@/components";
 import type { Audience, Flag, Rule } from "@/contract";
+import { CountProgress } from "../impact/CountProgress";
+import type { Impact } from "../impact/use-impact";
 import { type Names, type RuleMark, removedRules, ruleMarks, ruleSummary } from "../model/changes";
 import {
+  changesEvaluation,
   DEFAULT_FIELD,
   edited,
   finishesRampByDefault,
@@ -29,7 +32,6 @@ import { sameValue, startingValue, valueLabel, variations } from "../model/value
 import type { FieldErrors } from "../model/violations";
 import { Phrase } from "../Phrase";
 import { type FlagDraft, newRuleId } from "../use-flag-draft";
-import type { Reach } from "../use-reach";
 import { DefaultRow } from "./DefaultRow";
 import classes from "./RuleList.module.css";
 import { type RowActions, RuleRow } from "./RuleRow";
@@ -50,11 +52,11 @@ type Props = {
   audiences: ReadonlyArray<Audience>;
   names: Names;
   errors: FieldErrors;
-  reach: Reach;
+  impact: Impact;
   disabled: boolean;
 };
 
-export function RuleList({ flag, flagDraft, audiences, names, errors, reach, disabled }: Props) {
+export function RuleList({ flag, flagDraft, audiences, names, errors, impact, disabled }: Props) {
   const { draft, change } = flagDraft;
   /** The rule whose new audience is being made. */
   const [creatingFor, setCreatingFor] = useState<string | null>(null);
@@ -70,7 +72,11 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
     [defaultValue, rules],
   );
   const removed = removedRules(draft.base.rules, rules);
-  const customers = reach.count?.customers ?? 0;
+  const customers = impact.count?.customers ?? 0;
+  const ids = rules.map(({ id }) => id).join(" ");
+  // The same array while the order is the same, so that the rows need not draw again.
+  const order = useMemo(() => ids.split(" "), [ids]);
+  const saving = changesEvaluation(draft.base, draft.edits) && flagDraft.asked.length === 0;
 
   const setRules = (next: Array<Rule>) => change((now) => withoutStrayTexts(edited(now, { rules: next })));
 
@@ -113,23 +119,25 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
     remove: (ruleId) => setRules(withoutRule(rules, ruleId)),
     createAudience: setCreatingFor,
   });
-  const uncounted = reach.failure ? "not counted" : "counting…";
+  const uncounted = impact.failure || impact.cancelled ? "not counted" : "counting…";
   const full = disabled || rules.length >= MAXIMUM_RULES;
   useActions([
     { id: "flag.add-rule", label: `Add a rule to ${flag.key}`, shortcut: "A", disabled: full, run: add },
   ]);
 
   return (
-    <div className={classes.list} data-counting={reach.counting}>
+    <div className={classes.list} data-counting={impact.counting}>
       <div className={classes.caption}>
         <span>First match wins. One set of rules for every environment that is on.</span>
+        {/* With edits it stands in the panel beside Save. */}
+        {!saving && <CountProgress {...impact} />}
         <span className={classes.unit}>customers · share of all</span>
       </div>
-      {reach.failure && (
+      {!saving && impact.failure && (
         <ErrorNote
           title="The customers could not be counted."
-          failure={reach.failure}
-          onRetry={reach.retry}
+          failure={impact.failure}
+          onRetry={impact.retry}
         />
       )}
       <DragDropProvider
@@ -154,7 +162,8 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
               percentageText={draft.texts[percentageField(rule.id)] ?? null}
               valueText={draft.texts[valueField(rule.id)] ?? null}
               variation={values.findIndex((value) => sameValue(value, rule.value))}
-              reach={reach.count?.rules.find(({ ruleId }) => ruleId === rule.id) ?? null}
+              reach={impact.count?.rules.find(({ ruleId }) => ruleId === rule.id) ?? null}
+              order={order}
               customers={customers}
               uncounted={uncounted}
               disabled={disabled}
@@ -186,7 +195,7 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, reach, dis
         text={draft.texts[DEFAULT_FIELD] ?? null}
         error={errors.fields.get("defaultValue")}
         was={draft.edits.defaultValue === undefined ? null : valueLabel(draft.base.defaultValue, 24)}
-        customers={reach.count?.otherwise ?? null}
+        customers={impact.count?.otherwise ?? null}
         of={customers}
         uncounted={uncounted}
         disabled={disabled}

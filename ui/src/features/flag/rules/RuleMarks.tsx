@@ -1,8 +1,8 @@
 // What there is to say about a rule below its row: how it differs from what is saved, and what of its
-// percentage the rules above took.
+// percentage the rules above took; all of it, then which they are.
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { formatCount } from "@/components/format";
-import type { Rule, RuleReach } from "@/contract";
+import type { Rule, RuleImpact } from "@/contract";
 import type { RuleMark } from "../model/changes";
 import { nobodyBecause, takenAbove } from "../model/reach";
 import classes from "./RuleMarks.module.css";
@@ -10,12 +10,14 @@ import classes from "./RuleMarks.module.css";
 type Props = {
   rule: Rule;
   marks: ReadonlyArray<RuleMark>;
-  reach: RuleReach | null;
+  reach: RuleImpact | null;
+  /** The ids of all rules as they stand. */
+  order: ReadonlyArray<string>;
 };
 
-export function RuleMarks({ rule, marks, reach }: Props) {
+export function RuleMarks({ rule, marks, reach, order }: Props) {
   const taken = reach && takenAbove(rule, reach, formatCount);
-  const nobody = reach && nobodyBecause(rule, reach);
+  const nobody = reach && nobodyBecause(rule, reach, order);
   if (marks.length === 0 && !taken && !nobody) return null;
   return (
     <div className={classes.marks}>

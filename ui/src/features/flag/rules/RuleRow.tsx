@@ -5,7 +5,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconGripVertical } from "@tabler/icons-react";
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import { MenuButton } from "@/components";
-import type { Audience, FlagType, JsonValue, Rule, RuleReach } from "@/contract";
+import type { Audience, FlagType, JsonValue, Rule, RuleImpact } from "@/contract";
 import { audienceName, type RuleMark } from "../model/changes";
 import { parsePercentage, percentageLabel } from "../model/percentage";
 import { parseValue, typingErrors, valueLabel } from "../model/value";
@@ -39,7 +39,9 @@ type Props = {
   percentageText: string | null;
   valueText: string | null;
   variation: number | null;
-  reach: RuleReach | null;
+  reach: RuleImpact | null;
+  /** The ids of all rules as they stand. */
+  order: ReadonlyArray<string>;
   customers: number;
   /** What stands where a count would, as in "not counted". */
   uncounted: string;
@@ -168,7 +170,7 @@ export const RuleRow = memo(function RuleRow(props: Props) {
           ]}
         />
       </div>
-      <RuleMarks rule={rule} marks={marks} reach={reach} />
+      <RuleMarks rule={rule} marks={marks} reach={reach} order={props.order} />
       {(describing || rule.description !== "") && (
         <input
           className={classes.description}

@@ -1,16 +1,24 @@
-// What an unsaved draft would change, beside Save: the list of changes, who gets what now and after, the
+// What an unsaved draft would change, beside Save: its impact on the customers, the list of changes, the
 // environments it concerns, and a note. Then "Saved v8".
 import { Button, TextInput } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
-import { EnvironmentBadge, ErrorNote, formatCounted, formatDuration, Kbd, StateGlyph } from "@/components";
-import type { Environment, Flag } from "@/contract";
+import {
+  EnvironmentBadge,
+  ErrorNote,
+  formatCounted,
+  formatDuration,
+  Kbd,
+  RelativeTime,
+  StateGlyph,
+} from "@/components";
+import type { Environment, Flag, FlagImpact } from "@/contract";
+import { ImpactPanel } from "../impact/ImpactPanel";
+import type { Impact } from "../impact/use-impact";
 import { changeSentences, environmentsThatChange, type Names } from "../model/changes";
 import { changesEvaluation, isEmpty, unfinishedFields, withEdits } from "../model/draft";
 import { plainText } from "../model/phrase";
 import { Phrase } from "../Phrase";
 import type { FlagDraft } from "../use-flag-draft";
-import type { Reach } from "../use-reach";
-import { NowAndAfter } from "./NowAndAfter";
 import classes from "./SaveBar.module.css";
 import type { Save } from "./use-save";
 
@@ -20,11 +28,10 @@ type Props = {
   save: Save;
   environments: ReadonlyArray<Environment>;
   names: Names;
-  now: Reach;
-  after: Reach;
+  impact: Impact;
 };
 
-export function SaveBar({ flag, flagDraft, save, environments, names, now, after }: Props) {
+export function SaveBar({ flag, flagDraft, save, environments, names, impact }: Props) {
   const { draft, asked, change } = flagDraft;
   const { state } = save;
   if (isEmpty(draft)) {
@@ -37,26 +44,25 @@ export function SaveBar({ flag, flagDraft, save, environments, names, now, after
     );
   }
   const unfinished = unfinishedFields(draft).length;
-  const sentences = changeSentences(draft.base, withEdits(draft.base, draft.edits), names);
+  const edited = withEdits(draft.base, draft.edits);
+  const sentences = changeSentences(draft.base, edited, names);
   const counts = changesEvaluation(draft.base, draft.edits);
+  // A draft that is not on top of the newest version has no honest "after".
+  const shown = counts && asked.length === 0;
   const noteError = save.errors.fields.get("note");
   return (
     <section className={classes.bar} aria-label="Unsaved changes" data-bottom-bar>
       <div className={classes.top}>
-        <h2 className={classes.title}>
-          {sentences.length === 0
-            ? "An unfinished change"
-            : formatCounted(sentences.length, "unsaved change")}
-        </h2>
-        {counts && after.count && (
+        <h2 className={classes.title}>{title(sentences.length, shown)}</h2>
+        {shown && impact.count && (
           <span className={classes.counted}>
-            counted over {formatCounted(after.count.customers, "customer")} in{" "}
-            {formatDuration(after.count.durationMs)}
+            {impact.counting ? "counting anew…" : <Age of={impact.count} />}
           </span>
         )}
         {sentences.length > 0 && <Concerned {...{ flag, environments, counts }} />}
       </div>
       <div className={classes.middle}>
+        {shown && <ImpactPanel saved={flag} draft={edited} impact={impact} />}
         <ul className={classes.changes} aria-label="Changes">
           {sentences.map((sentence) => (
             <li key={plainText(sentence)}>
@@ -70,8 +76,6 @@ export function SaveBar({ flag, flagDraft, save, environments, names, now, after
             </li>
           )}
         </ul>
-        {/* A draft that is not on top of the newest version has no honest "after". */}
-        {counts && asked.length === 0 && <NowAndAfter now={now} after={after} />}
       </div>
       {state.phase === "waiting" && (
         <ErrorNote
@@ -119,6 +123,22 @@ export function SaveBar({ flag, flagDraft, save, environments, names, now, after
         </Button>
       </form>
     </section>
+  );
+}
+
+function title(changes: number, withImpact: boolean): string {
+  if (changes === 0) return "An unfinished change";
+  if (!withImpact) return formatCounted(changes, "unsaved change");
+  return `Impact of your ${changes === 1 ? "unsaved change" : formatCounted(changes, "unsaved change")}`;
+}
+
+/** Of when and of whom the figures are. */
+function Age({ of }: { of: FlagImpact }) {
+  return (
+    <span>
+      counted <RelativeTime at={of.countedAt} focusable /> over {formatCounted(of.customers, "customer")} ·{" "}
+      {formatDuration(of.durationMs)}. Visitors outside the customers table are not counted.
+    </span>
   );
 }
 
