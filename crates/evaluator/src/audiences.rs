@@ -75,12 +75,16 @@ impl Audiences {
         }
     }
 
-    /// Whether a snapshot's audiences should be compiled again although nothing changed in it.
+    /// Whether a snapshot's audiences are still to be compiled, or should be again although nothing
+    /// changed in it.
     pub(crate) fn need_another_look(snapshot: &Snapshot) -> bool {
-        snapshot.memberships().is_some_and(|audiences| {
-            audiences.doubtful.load(Ordering::Relaxed)
-                || (!audiences.is_whole() && audiences.at.elapsed() > ANOTHER_LOOK)
-        })
+        match snapshot.memberships() {
+            None => !snapshot.used_audiences().is_empty(),
+            Some(audiences) => {
+                audiences.doubtful.load(Ordering::Relaxed)
+                    || (!audiences.is_whole() && audiences.at.elapsed() > ANOTHER_LOOK)
+            }
+        }
     }
 
     fn is_whole(&self) -> bool {

@@ -254,10 +254,16 @@ async fn look(shared: &Shared, told: bool) -> Result<Found, StoreError> {
     };
     let found = if changed.is_some() { Found::Change } else { Found::Nothing };
     if let Some(next) = changed {
+        let former = current.memberships().cloned();
         let memberships = if Audiences::still_fit(&current, &next) {
-            current.memberships().cloned()
+            former
         } else {
-            within(LOAD_DEADLINE, Audiences::prepare(store, &next)).await?
+            // A kill among the changes must not wait for the tenant's tables: what is not compiled
+            // soon is compiled below.
+            within(LOOK_DEADLINE, Audiences::prepare(store, &next)).await.unwrap_or_else(|_| {
+                former.iter().for_each(|audiences| audiences.doubt());
+                former
+            })
         };
         shared.snapshot.store(Arc::new(next.with_memberships(memberships)));
     }

@@ -74,6 +74,37 @@ async fn a_kill_is_effective_within_two_seconds_when_every_notification_is_lost(
 }
 
 #[tokio::test]
+async fn a_kill_does_not_wait_for_audiences_that_cannot_be_compiled() {
+    let served = Served::start().await;
+    let audience = served.audience("enterprise").await;
+    served.flag("large", json!([{ "audienceId": audience.id }])).await;
+    served.flag("burning", json!([{}])).await;
+    assert_eq!(served.evaluate("large", "c10").await.value, json!(true));
+    let mut holding = served.psql.begin().await.unwrap();
+    let lock = "lock table halyard.customer_source in access exclusive mode";
+    sqlx::raw_sql(lock).execute(&mut *holding).await.unwrap();
+    served
+        .execute(
+            "update halyard.audiences set condition = jsonb_set(condition, '{operator}', '\"not_equals\"');
+             update halyard.feature_flags set is_active = false where key = 'burning'",
+        )
+        .await;
+    let killed = Instant::now();
+    while served.evaluate("burning", "c1").await.value != json!(false) {
+        assert!(killed.elapsed() < Duration::from_secs(8), "still serving after {:?}", killed.elapsed());
+        tokio::task::yield_now().await;
+    }
+    // The audience is what it was, until it can be what it is.
+    assert_eq!(served.evaluate("large", "c10").await.value, json!(true));
+    holding.rollback().await.unwrap();
+    let freed = Instant::now();
+    while served.evaluate("large", "c10").await.value != json!(false) {
+        assert!(freed.elapsed() < Duration::from_secs(60), "the audience was never compiled");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
 async fn an_evaluator_registers_itself_says_what_it_applied_and_leaves() {
     let served = Served::start().await;
     let flag = served.flag("any", json!([])).await;
