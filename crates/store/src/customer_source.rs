@@ -12,7 +12,7 @@ use ts_rs::TS;
 
 pub use self::advice::{IndexAdvice, IndexUse};
 pub use self::resolved::ResolvedSource;
-pub(crate) use self::resolved::{Events, ResolvedEvents};
+pub(crate) use self::resolved::{Events, Relation, ResolvedEvents};
 use self::resolved::{Resolution, resolve};
 pub use self::status::CustomerSourceStatus;
 use crate::attribute::Attribute;

@@ -36,6 +36,7 @@ pub mod server;
 pub mod settings;
 pub mod stars;
 mod store;
+pub mod suggestions;
 mod tenant_sql;
 pub mod unknown_flags;
 

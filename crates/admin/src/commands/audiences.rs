@@ -6,6 +6,7 @@ use halyard_store::{
     audiences::{Audience, AudienceChanges, NewAudience},
     condition::Condition,
     memberships::AudienceCount,
+    suggestions::{AttributeSuggestions, EventNames},
 };
 use serde::Deserialize;
 use ts_rs::TS;
@@ -90,6 +91,29 @@ pub(super) async fn audience_count(
     let _turn = workspace.counting().turn().await;
     let source = workspace.source().await?;
     Ok(workspace.store().audience_count(&source, &request.condition, TENANT_DEADLINE).await?)
+}
+
+/// Names an attribute.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttributeSuggestionsRequest {
+    /// One of `attributes_list`.
+    pub attribute: String,
+}
+
+pub(super) async fn attribute_suggestions(
+    app: &App,
+    request: AttributeSuggestionsRequest,
+) -> Result<AttributeSuggestions, CommandError> {
+    let workspace = app.workspace()?;
+    let source = workspace.source().await?;
+    Ok(workspace.store().attribute_suggestions(&source, &request.attribute, TENANT_DEADLINE).await?)
+}
+
+pub(super) async fn event_names(app: &App, _: Nothing) -> Result<Option<EventNames>, CommandError> {
+    let workspace = app.workspace()?;
+    let source = workspace.source().await?;
+    Ok(workspace.store().event_names(&source, TENANT_DEADLINE).await?)
 }
 
 pub(super) async fn attributes_list(app: &App, _: Nothing) -> Result<Vec<Attribute>, CommandError> {

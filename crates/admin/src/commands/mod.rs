@@ -30,6 +30,7 @@ use halyard_store::{
     flags::{Flag, FlagVersion, FlagsList, NewFlag},
     memberships::AudienceCount,
     sdk_keys::{CreatedSdkKey, NewSdkKey, SdkKey},
+    suggestions::{AttributeSuggestions, EventNames},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -226,6 +227,9 @@ commands! { ($)
         audience_delete(audiences::AudienceDelete) -> Nothing, invalidates [Audiences Audit];
         audience_count(audiences::AudienceCountRequest) -> AudienceCount, provides [Customers CustomerSource];
         attributes_list(Nothing) -> Vec<Attribute>, provides [CustomerSource];
+        attribute_suggestions(audiences::AttributeSuggestionsRequest) -> AttributeSuggestions,
+            provides [CustomerSource];
+        event_names(Nothing) -> Option<EventNames>, provides [CustomerSource];
     }
     environments {
         environments_list(Nothing) -> Vec<Environment>, provides [Environments];

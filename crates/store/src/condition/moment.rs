@@ -9,7 +9,7 @@ pub(crate) enum Moment {
 }
 
 /// `YYYY-MM-DD`, years 0001 to 9999.
-pub(super) fn parse_day(text: &str) -> Option<NaiveDate> {
+pub(crate) fn parse_day(text: &str) -> Option<NaiveDate> {
     let plain = text.len() == 10
         && !text.starts_with("0000")
         && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
@@ -18,7 +18,7 @@ pub(super) fn parse_day(text: &str) -> Option<NaiveDate> {
 
 /// RFC 3339 without leap seconds, or without zone (read as UTC), or a day (its midnight in UTC); years
 /// 0001 to 9999.
-pub(super) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
     if let Some(day) = parse_day(text) {
         return Some(day.and_time(NaiveTime::MIN).and_utc());
     }

@@ -107,6 +107,41 @@ fn attribute_and_operator_must_fit() {
 }
 
 #[test]
+fn tests_of_events_are_read_and_written_as_they_were_and_refused_by_path() {
+    for json in [
+        json!({ "event": "*", "operator": "performed" }),
+        json!({ "not": { "event": "check out", "operator": "not_performed", "times": 3, "withinDays": 30 } }),
+    ] {
+        let condition = Condition::parse(&json, "condition").unwrap();
+        assert_eq!(serde_json::to_value(&condition).unwrap(), json);
+        assert_eq!(condition.leaves().len(), 1);
+    }
+    let event = |field: &str, value: Value| {
+        let mut leaf = json!({ "event": "x", "operator": "performed" });
+        leaf[field] = value;
+        leaf
+    };
+    check(event("event", json!("")), "condition.event", "Choose an event");
+    check(event("event", json!(7)), "condition.event", "Choose an event");
+    check(event("event", json!("a\0b")), "condition.event", "U+0000");
+    check(event("operator", json!("equals")), "condition.operator", "performed or not_performed");
+    for times in [json!(0), json!(-1), json!(1.5), json!("3"), json!(1_000_001), json!(u64::MAX)] {
+        check(event("times", times), "condition.times", "whole number from 1 to 1000000");
+    }
+    check(event("withinDays", json!(36_501)), "condition.withinDays", "1 to 36500");
+    check(event("value", json!(1)), "condition", "does not belong here");
+    let all = json!({ "all": [
+        { "event": "", "times": 0, "withinDays": 0, "attribute": "x" },
+        { "event": "x", "operator": "performed", "times": 0 },
+    ] });
+    let paths: Vec<String> = violations(&all).into_iter().map(|(path, _)| path).collect();
+    let first = ["all[0]", "all[0].event", "all[0].operator", "all[0].times", "all[0].withinDays"];
+    let expected: Vec<String> =
+        first.iter().chain(&["all[1].times"]).map(|path| format!("condition.{path}")).collect();
+    assert_eq!(paths, expected);
+}
+
+#[test]
 fn values_must_be_of_the_attributes_type() {
     let value = |attribute: &str, operator: &str, value: Value| json!({ "attribute": attribute, "operator": operator, "value": value });
     for (json, words) in [

@@ -5,14 +5,14 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use halyard_engine::tally::{AudienceSlot, Entities};
 use halyard_engine::{AudienceId, Violation};
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
 use tokio::sync::mpsc;
 
 use super::{BITS, EntityMembership, Memberships, entity_id};
 use crate::customer_source::ResolvedSource;
 use crate::customers::{CustomerReference, push_matches, push_reference, reference_at};
-use crate::tenant_sql::{Bind, Statement, TenantSql};
+use crate::tenant_sql::{Bind, Statement};
 use crate::{Store, StoreError};
 
 /// Customers of a batch: enough that handing it over costs nothing, few enough to be forgotten.
@@ -113,7 +113,6 @@ impl Store {
     ) -> Result<(), StoreError> {
         let statement = prepared.with_attribute(attribute)?;
         self.read_tenant(within, async move |connection| {
-            end_with_the_client(connection).await?;
             let empty = || CustomerBatch { entities: Entities::new(prepared.words), values: Vec::new() };
             let mut rows = statement.query().fetch(connection);
             let mut batch = empty();
@@ -179,7 +178,6 @@ impl Store {
         sql.push(" limit ").bind(Bind::Integer(i64::from(which.limit))).push("::int8");
         let statement = sql.build();
         self.read_tenant(within, async |connection| {
-            end_with_the_client(connection).await?;
             let mut found =
                 CustomersInOrder { entities: Entities::new(prepared.words), references: Vec::new() };
             let mut rows = statement.query().fetch(connection);
@@ -201,16 +199,4 @@ impl ResolvedSource {
     pub fn estimated_customers(&self) -> Option<u64> {
         self.customers.estimated_rows.and_then(|rows| u64::try_from(rows).ok())
     }
-}
-
-/// Has the server look once in a while whether somebody still waits for the running transaction's
-/// results; else it would only notice when it sends some, and sort a million rows for nobody. Only
-/// servers on Linux can be relied on to know how.
-async fn end_with_the_client(connection: &mut PgConnection) -> Result<(), StoreError> {
-    let sql = TenantSql::new(
-        "select case when version() like '%linux%'
-             then set_config('client_connection_check_interval', '500ms', true) end",
-    );
-    sql.build().query().execute(connection).await?;
-    Ok(())
 }

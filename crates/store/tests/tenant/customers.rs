@@ -1,6 +1,7 @@
 //! Searching and reading customers.
 
 use halyard_store::StoreError;
+use halyard_store::condition::Condition;
 use halyard_store::customers::CustomerReference;
 use serde_json::{Value, json};
 
@@ -75,4 +76,36 @@ async fn reads_cannot_write_and_end_in_time() {
     let outcome =
         tenant.store.customers_search(&source, "x", 10, std::time::Duration::from_millis(300)).await;
     assert!(matches!(outcome, Err(StoreError::Timeout(_))), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn count_that_is_given_up_ends_in_the_database_too() {
+    for version in [V14, V18] {
+        let tenant = tenant(version).await;
+        tenant
+            .run("create view public.customers as select 1 as id, pg_sleep(600)::text as name from generate_series(1, 3)")
+            .await;
+        let source = tenant.store.resolved_source().await.unwrap().unwrap();
+        let slow = Condition::parse(
+            &json!({ "attribute": "name", "operator": "equals", "value": "x" }),
+            "condition",
+        )
+        .unwrap();
+        let running = "select count(*) from pg_stat_activity
+             where datname = current_database() and state = 'active' and query like '%filter (where%'
+                 and pid <> pg_backend_pid()";
+        let store = tenant.store.clone();
+        let count = tokio::spawn(async move { store.audience_count(&source, &slow, WITHIN * 10).await });
+        while tenant.number(running).await == 0 {
+            assert!(!count.is_finished());
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        count.abort();
+        let ended = async {
+            while tenant.number(running).await > 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(WITHIN, ended).await.expect("the query goes on for nobody");
+    }
 }

@@ -2,7 +2,7 @@
 
 use halyard_engine::{AudienceId, Membership};
 use halyard_store::condition::Condition;
-use halyard_store::customer_source::{CustomerSource, CustomerTable};
+use halyard_store::customer_source::{CustomerSource, CustomerTable, EventTable};
 use halyard_store::memberships::Memberships;
 use serde_json::json;
 use uuid::Uuid;
@@ -36,11 +36,17 @@ async fn hostile_names_and_values_are_data() {
         let quoted = format!("\"{}\"", column.replace('"', "\"\""));
         tenant
             .run(&format!(
-                "create schema \"ev\"\"il\"; create table \"ev\"\"il\".victim (\"i\"\"d\" text primary key, {quoted} text, doc jsonb)"
+                "create schema \"ev\"\"il\"; create table \"ev\"\"il\".victim (\"i\"\"d\" text primary key, {quoted} text, doc jsonb);
+                 create table \"ev\"\"il\".\"e'v; --\" (\"who'\"\"\" text, {quoted} text, \"$1\" timestamptz)"
             ))
             .await;
         for text in HOSTILE {
             sqlx::query("insert into \"ev\"\"il\".victim values ($1, $1, jsonb_build_object($1, $1))")
+                .bind(text)
+                .execute(&tenant.sql)
+                .await
+                .unwrap();
+            sqlx::query("insert into \"ev\"\"il\".\"e'v; --\" values ($1, $1, now() - interval '1 hour'), ($1, $1, now())")
                 .bind(text)
                 .execute(&tenant.sql)
                 .await
@@ -54,7 +60,13 @@ async fn hostile_names_and_values_are_data() {
                 name_column: Some(column.into()),
                 email_column: None,
             },
-            events: None,
+            events: Some(EventTable {
+                schema: "ev\"il".into(),
+                table: "e'v; --".into(),
+                customer_id_column: "who'\"".into(),
+                name_column: column.into(),
+                time_column: Some("$1".into()),
+            }),
         };
         tenant.store.customer_source_set(&source, &author()).await.unwrap();
 
@@ -69,6 +81,9 @@ async fn hostile_names_and_values_are_data() {
                     { "attribute": column, "operator": "contains", "value": text },
                     { "attribute": column, "operator": "in", "value": [text, "x"], "ignoreCase": true },
                     { "attribute": "doc", "path": [text], "type": "text", "operator": "ends_with", "value": text },
+                    { "event": text, "operator": "performed" },
+                    { "event": text, "operator": "performed", "times": 2, "withinDays": 1 },
+                    { "event": text, "operator": "not_performed", "times": 3 },
                 ] });
                 Condition::parse(&json, "condition").unwrap()
             })
@@ -104,6 +119,20 @@ async fn hostile_names_and_values_are_data() {
             let customer = store.customer_get(&source, text, WITHIN).await.unwrap().unwrap();
             assert_eq!(customer.reference.name.as_deref(), Some(*text));
         }
+        let names = store.event_names(&source, WITHIN).await.unwrap().unwrap();
+        let mut names: Vec<&str> = names.names.iter().map(|name| name.name.as_str()).collect();
+        let mut hostile = HOSTILE.to_vec();
+        names.sort_unstable();
+        hostile.sort_unstable();
+        assert_eq!(names, hostile);
+        for attribute in [column, "doc"] {
+            let suggested = store.attribute_suggestions(&source, attribute, WITHIN).await.unwrap();
+            assert_eq!(suggested.values.len() + suggested.paths.len(), HOSTILE.len());
+        }
+        assert_eq!(source.advice().len(), 1, "of the events");
+        tenant.run(&source.advice()[0].statement).await;
+        let events = tenant.number("select count(*) from \"ev\"\"il\".\"e'v; --\"").await;
+        assert_eq!(events, 2 * HOSTILE.len() as i64);
         assert_eq!(tenant.number("select count(*) from \"ev\"\"il\".victim").await, HOSTILE.len() as i64);
     }
 }

@@ -19,4 +19,5 @@ mod interpreter;
 mod northwind;
 mod sample;
 mod source;
+mod suggestions;
 mod support;

@@ -39,6 +39,22 @@ export type AttributeCondition = {
   ignoreCase?: boolean,
 };
 
+/** What an attribute could be compared with. */
+export type AttributeSuggestions = {
+  /** The most common first, or in the order of the enum; of a list of texts, its elements. */
+  values: Array<SuggestedValue>,
+  /** What is inside JSON, by path; empty for other attributes. */
+  paths: Array<JsonPath>,
+  /** Where they come from. */
+  from: "enum" | "statistics" | "sample" | "all_rows" | "nothing",
+};
+
+/** Names an attribute. */
+export type AttributeSuggestionsRequest = {
+  /** One of `attributes_list`. */
+  attribute: string,
+};
+
 /** How conditions read an attribute. */
 export type AttributeType = "text" | "number" | "boolean" | "timestamp" | "date" | "text_array" | "json" | "unsupported";
 
@@ -639,6 +655,24 @@ export type EventCondition = {
   withinDays?: number,
 };
 
+/** A name of events. */
+export type EventName = {
+  /** The name. */
+  name: string,
+  /** Events of the sample that are called so. */
+  events: number,
+};
+
+/** What events are called. */
+export type EventNames = {
+  /** The most common first, at most 50. */
+  names: Array<EventName>,
+  /** Events that were looked at. */
+  sampled: number,
+  /** Whether these were all there are. */
+  complete: boolean,
+};
+
 /** What is asked of events. */
 export type EventOperator = "performed" | "not_performed";
 
@@ -1038,6 +1072,18 @@ export type IndexAdvice = {
   statement: string,
 };
 
+/** A place inside JSON documents. */
+export type JsonPath = {
+  /** The keys on the way; empty for the document itself. */
+  path: Array<string>,
+  /** What was seen there, the most common first. */
+  types: Array<AttributeType>,
+  /** Documents of the sample that have something there. */
+  documents: number,
+  /** Common texts, numbers, or texts in lists; the most common first, at most 20. */
+  values: Array<JsonValue>,
+};
+
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 /** What a key is for. */
@@ -1331,6 +1377,14 @@ export type SdkKeyRotate = {
   oldExpiresAt?: string,
 };
 
+/** A value of an attribute and how common it is. */
+export type SuggestedValue = {
+  /** A text, a number, or true or false. */
+  value: JsonValue,
+  /** Of all customers, 0 to 1; null when nobody knows. */
+  share: number | null,
+};
+
 /** A rule above that serves some of a rule's people. */
 export type TakenBy = {
   /** The rule above. */
@@ -1576,6 +1630,8 @@ export type Commands = {
   audience_delete: { request: AudienceDelete; response: Nothing };
   audience_count: { request: AudienceCountRequest; response: AudienceCount };
   attributes_list: { request: Nothing; response: Array<Attribute> };
+  attribute_suggestions: { request: AttributeSuggestionsRequest; response: AttributeSuggestions };
+  event_names: { request: Nothing; response: EventNames | null };
   environments_list: { request: Nothing; response: Array<Environment> };
   environment_create: { request: NewEnvironment; response: Array<Environment> };
   environment_update: { request: EnvironmentUpdate; response: Array<Environment> };
@@ -1642,6 +1698,8 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   audience_delete: { provides: [], invalidates: ["audiences", "audit"] },
   audience_count: { provides: ["customers", "customer_source"], invalidates: [] },
   attributes_list: { provides: ["customer_source"], invalidates: [] },
+  attribute_suggestions: { provides: ["customer_source"], invalidates: [] },
+  event_names: { provides: ["customer_source"], invalidates: [] },
   environments_list: { provides: ["environments"], invalidates: [] },
   environment_create: { provides: [], invalidates: ["environments", "flags", "audit"] },
   environment_update: { provides: [], invalidates: ["environments", "audit"] },
