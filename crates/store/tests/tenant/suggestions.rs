@@ -41,7 +41,7 @@ async fn common_values_come_from_a_sample_or_the_statistics_and_are_the_same() {
             assert_eq!(seats, [0, 1, 2, 3].map(|number| json!(number)));
             assert_eq!(values(&suggested(&tenant, "tags").await), [json!("eu"), json!("beta")]);
             assert_eq!(values(&suggested(&tenant, "code").await), [json!("a")]);
-            assert_eq!(values(&suggested(&tenant, "email").await), [json!(0); 0], "no address is common");
+            assert!(values(&suggested(&tenant, "email").await).is_empty(), "no address is common");
             tenant.run("analyze").await;
         }
         let mood = suggested(&tenant, "mood").await;
