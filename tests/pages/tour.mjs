@@ -63,6 +63,33 @@ export async function tour(command) {
       close: (page) => page.getByRole("button", { name: "Discard" }).click(),
     },
     {
+      name: "flag edited, who",
+      path: "/flags/new-dashboard",
+      open: async (page) => {
+        await edit(page, "61");
+        await savebar(page).getByRole("button", { name: "See who" }).click();
+      },
+      shown: (page) => dialog(/Whose value changes/)(page).locator("[data-row-key]").first(),
+      close: async (page) => {
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Discard" }).click();
+      },
+    },
+    {
+      name: "flag edited, by attribute",
+      path: "/flags/new-dashboard",
+      open: async (page) => {
+        await edit(page, "61");
+        await savebar(page).getByRole("button", { name: "See who" }).click();
+        await page.getByText("By attribute").click();
+      },
+      shown: (page) => page.getByRole("table").getByRole("row").nth(1),
+      close: async (page) => {
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Discard" }).click();
+      },
+    },
+    {
       name: "flag refused",
       path: "/flags/checkout-v2",
       open: (page) => edit(page, "12.3456"),

@@ -22,12 +22,12 @@ import { useCustomers } from "./use-customers";
 const PAUSE_MS = 200;
 
 const COLUMNS: ReadonlyArray<Column<CustomerMove>> = [
-  { id: "name", label: "Name", width: "minmax(0, 1fr)", cell: ({ name }) => name ?? <Nothing /> },
-  { id: "email", label: "E-mail", width: "minmax(0, 1.3fr)", cell: ({ email }) => email ?? <Nothing /> },
+  { id: "name", label: "Name", width: "minmax(0, 1fr)", cell: ({ name }) => <Text of={name} /> },
+  { id: "email", label: "E-mail", width: "minmax(0, 1.7fr)", cell: ({ email }) => <Text of={email} /> },
   {
     id: "id",
     label: "Id",
-    width: "minmax(0, 0.9fr)",
+    width: "minmax(0, 1fr)",
     cell: ({ entityId }, { tabIndex }) => (
       <>
         <code className={classes.grow} title={entityId}>
@@ -104,6 +104,11 @@ export function MovedCustomers({ flag, edit, impact }: Props) {
   );
 }
 
-function Nothing() {
-  return <span className="faint">–</span>;
+function Text({ of }: { of: string | null }) {
+  if (of === null) return <span className="faint">–</span>;
+  return (
+    <span className={classes.grow} title={of}>
+      {of}
+    </span>
+  );
 }

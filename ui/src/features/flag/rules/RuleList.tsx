@@ -216,6 +216,7 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, impact, di
         <span className={classes.limit}>
           {rules.length} of {MAXIMUM_RULES}
         </span>
+        <span className={classes.outside}>Visitors outside the customers table are not counted.</span>
         {errors.fields.has("rules") && (
           <span className={classes.error} role="alert">
             {errors.fields.get("rules")}

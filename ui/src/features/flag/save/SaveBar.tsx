@@ -137,7 +137,7 @@ function Age({ of }: { of: FlagImpact }) {
   return (
     <span>
       counted <RelativeTime at={of.countedAt} focusable /> over {formatCounted(of.customers, "customer")} ·{" "}
-      {formatDuration(of.durationMs)}. Visitors outside the customers table are not counted.
+      {formatDuration(of.durationMs)}
     </span>
   );
 }
