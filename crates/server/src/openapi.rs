@@ -118,7 +118,7 @@ fn document() -> Value {
                 },
                 "mobile": {
                     "type": "apiKey", "in": "header", "name": "Authorization",
-                    "description": "A client or server key as it is, or after `api_key `.",
+                    "description": "A client key as it is, or after `api_key `.",
                 },
             },
         },

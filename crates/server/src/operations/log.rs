@@ -30,7 +30,10 @@ pub enum LogFormat {
 /// Sends the log to stderr from now on. `HALYARD_LOG` says how much, as in `info,hyper=debug`;
 /// unless set, what is worth knowing.
 pub fn log_to_stderr(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("HALYARD_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let asked = std::env::var("HALYARD_LOG").unwrap_or_default();
+    let filter = if asked.is_empty() { None } else { EnvFilter::try_new(&asked).ok() };
+    let is_unreadable = filter.is_none() && !asked.is_empty();
+    let filter = filter.unwrap_or_else(|| EnvFilter::new("info,sqlx=warn"));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -38,6 +41,9 @@ pub fn log_to_stderr(format: LogFormat) {
         .event_format(format);
     // Somebody who started the log already wants it their way.
     let _ = subscriber.try_init();
+    if is_unreadable {
+        tracing::warn!(asked, "HALYARD_LOG is not understood; write it like info,hyper=debug");
+    }
 }
 
 impl<S, N> FormatEvent<S, N> for LogFormat
