@@ -31,6 +31,9 @@ import {
 import { sameValue, startingValue, valueLabel, variations } from "../model/value";
 import type { FieldErrors } from "../model/violations";
 import { Phrase } from "../Phrase";
+import { canSplit } from "../split/model";
+import { SplitDialog } from "../split/SplitDialog";
+import { Splits } from "../split/Splits";
 import { type FlagDraft, newRuleId } from "../use-flag-draft";
 import { DefaultRow } from "./DefaultRow";
 import classes from "./RuleList.module.css";
@@ -60,6 +63,7 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, impact, di
   const { draft, change } = flagDraft;
   /** The rule whose new audience is being made. */
   const [creatingFor, setCreatingFor] = useState<string | null>(null);
+  const [splitting, setSplitting] = useState(false);
   const [announcement, setAnnouncement] = useState("");
   const { rules, defaultValue } = withEdits(draft.base, draft.edits);
   const marks = useMemo(() => ruleMarks(draft.base.rules, rules, names), [draft.base.rules, rules, names]);
@@ -140,6 +144,16 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, impact, di
           onRetry={impact.retry}
         />
       )}
+      {canSplit(flag.type) && (
+        <Splits
+          rules={rules}
+          saved={draft.base.rules}
+          values={values}
+          names={names}
+          disabled={disabled}
+          onChange={setRules}
+        />
+      )}
       <DragDropProvider
         onDragEnd={(event) => {
           const { source } = event.operation;
@@ -213,6 +227,15 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, impact, di
         <Button leftSection={<IconPlus size={16} stroke={1.75} />} disabled={full} onClick={add}>
           Add rule
         </Button>
+        {canSplit(flag.type) && (
+          <Button
+            variant="subtle"
+            disabled={disabled || rules.length > MAXIMUM_RULES - 2}
+            onClick={() => setSplitting(true)}
+          >
+            Split into arms…
+          </Button>
+        )}
         <span className={classes.limit}>
           {rules.length} of {MAXIMUM_RULES}
         </span>
@@ -223,6 +246,19 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, impact, di
           </span>
         )}
       </div>
+      {splitting && (
+        <SplitDialog
+          type={flag.type}
+          values={values}
+          audiences={audiences}
+          room={MAXIMUM_RULES - rules.length}
+          onClose={() => setSplitting(false)}
+          onAdd={(added) => {
+            setSplitting(false);
+            setRules([...rules, ...added]);
+          }}
+        />
+      )}
       {creatingFor !== null && (
         <Suspense fallback={null}>
           <AudienceSheet
