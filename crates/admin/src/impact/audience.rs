@@ -20,7 +20,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::{Effects, ValueMove, cannot_be_computed};
+use super::{Effects, ValueMove, none_is_broken};
 use crate::{
     CommandError,
     counting::{Count, Counting, Tally, milliseconds},
@@ -126,13 +126,10 @@ pub(crate) async fn count_audience(
         .collect();
     audiences.push((edited_id, edited));
     let prepared = Memberships::prepare(source, &audiences);
-    for (id, violations) in prepared.broken() {
-        if *id == edited_id {
-            return Err(CommandError::invalid(violations.clone()));
-        }
-        let name = known.iter().find(|known| known.id == *id).map_or("", |known| &known.name);
-        return Err(cannot_be_computed(name, violations));
+    if let Some((_, violations)) = prepared.broken().iter().find(|(id, _)| *id == edited_id) {
+        return Err(CommandError::invalid(violations.clone()));
     }
+    none_is_broken(&prepared, known)?;
     let slot = |id| prepared.slot(id).ok_or_else(|| CommandError::internal("an audience has no slot"));
     let (now, after) = (slot(audience.id)?, slot(edited_id)?);
     let compared = |flag: &UsingFlag| {

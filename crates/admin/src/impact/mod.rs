@@ -8,7 +8,7 @@ use std::{ops::AddAssign, time::Instant};
 
 use chrono::{DateTime, Utc};
 use halyard_engine::{
-    AudienceId, CompiledFlag, FlagType, RuleId, Violation, json_equal,
+    AudienceId, CompiledFlag, FlagType, RuleId, json_equal,
     tally::{Comparison, ImpactTally, Move, RulesTally, SlottedFlag},
 };
 use halyard_store::{
@@ -189,16 +189,17 @@ pub(crate) fn prepare_audiences(
     let audiences: Vec<(AudienceId, &Condition)> =
         known.iter().filter(used).map(|audience| (audience.id, &audience.condition)).collect();
     let prepared = Memberships::prepare(source, &audiences);
-    for (id, violations) in prepared.broken() {
-        let name = known.iter().find(|audience| audience.id == *id).map_or("", |audience| &audience.name);
-        return Err(cannot_be_computed(name, violations));
-    }
+    none_is_broken(&prepared, known)?;
     Ok(prepared)
 }
 
-fn cannot_be_computed(audience: &str, violations: &[Violation]) -> CommandError {
+/// Refuses to count with an audience that cannot be computed, naming it.
+fn none_is_broken(prepared: &Memberships, known: &[Audience]) -> Result<(), CommandError> {
+    let Some((id, violations)) = prepared.broken().first() else { return Ok(()) };
+    let name = known.iter().find(|audience| audience.id == *id).map_or("", |audience| &audience.name);
     let why = violations.first().map_or("", |violation| violation.message.as_str());
-    CommandError::invalid_field("audience", format!("The audience “{audience}” cannot be computed: {why}"))
+    let message = format!("The audience “{name}” cannot be computed: {why}");
+    Err(CommandError::invalid_field("audience", message))
 }
 
 pub(crate) fn slotted(flag: CompiledFlag, prepared: &Memberships) -> Result<SlottedFlag, CommandError> {

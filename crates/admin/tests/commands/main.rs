@@ -1,5 +1,11 @@
 //! The app through its commands, on a real Postgres: what the page can do and what it is told.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod audit;
 mod brute_force;
