@@ -91,11 +91,15 @@ impl Store {
     /// Outages.
     pub async fn evaluator_heartbeat(&self, heartbeat: &Heartbeat) -> Result<(), StoreError> {
         self.read(DEADLINE, async |connection| {
+            // Every server reports at once after a change. None of them waits for the disk, where the
+            // next kill would have to queue: a report lost in a crash is made again.
             sqlx::query!(
                 "insert into halyard.evaluators as e
                      (id, kind, host, program, started_at, seen_at, config_version, applied_at,
                       queued, spooled, dropped)
-                 values ($1, $2, $3, $4, $5, clock_timestamp(), $6, clock_timestamp(), $7, $8, $9)
+                 select $1::uuid, $2::text, $3::text, $4::text, $5::timestamptz, clock_timestamp(),
+                     $6::int8, clock_timestamp(), $7::int8, $8::int8, $9::int8
+                 where set_config('synchronous_commit', 'off', true) = 'off'
                  on conflict (id) do update set
                      seen_at = excluded.seen_at,
                      config_version = excluded.config_version,
