@@ -47,7 +47,7 @@ test("an edit says who gains and loses, over how many customers, and when that w
   await waitFor(() => expect(panel).toHaveTextContent("counted just now over 1,000 customers · 20 ms"));
   expect(within(panel).getByText("16.0 %")).toBeVisible();
   expect(screen.getByText("Visitors outside the customers table are not counted.")).toBeVisible();
-  await expectAccessible();
+  await expectAccessible(panel);
 });
 
 test("an outdated count is called off and its answer never shown", async () => {
@@ -135,7 +135,7 @@ test("see who lists them by name, searched by the backend, page by page", async 
     flag: "f1",
     who: { kind: "moved", from: false, to: true },
   });
-  await expectAccessible();
+  await expectAccessible(dialog);
   await opened.user.type(within(dialog).getByRole("textbox", { name: "Search" }), "seven");
   expect(await within(dialog).findByText("Person 7")).toBeVisible();
   expect(within(dialog).queryByText("Person 1")).not.toBeInTheDocument();
@@ -178,7 +178,7 @@ test("the customers are broken down by an attribute", async () => {
     "nothing17.5 %70",
     "2 other values5.0 %20",
   ]);
-  await expectAccessible();
+  await expectAccessible(table);
 });
 
 test("a rule that reaches nobody is marked with the rules that took its people", async () => {

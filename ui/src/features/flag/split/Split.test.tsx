@@ -34,7 +34,7 @@ test("a saved split is one bar with net shares, and a thumb moves customers betw
   fireEvent.keyDown(thumb as HTMLElement, { key: "ArrowRight", shiftKey: true });
   await waitFor(() => expect(percentages()).toEqual(["60", "80", "100"]));
   expect(within(bar).getByText("10 % of them get another arm")).toBeVisible();
-  await expectAccessible();
+  await expectAccessible(bar);
 });
 
 test("a typed share takes from the arm below; what is no percentage changes nothing", async () => {
@@ -59,7 +59,7 @@ test("a split is made by weights, as nested rules with values of their own", asy
   await user.type(value(3), "blue");
   await user.click(within(dialog).getByRole("button", { name: "Add 3 rules" }));
   expect(await within(dialog).findByText("The same as arm 1.")).toBeVisible();
-  await expectAccessible();
+  await expectAccessible(dialog);
   await user.clear(value(2));
   await user.type(value(2), "red");
   const weight = within(dialog).getByRole("textbox", { name: "Weight of arm 1" });
