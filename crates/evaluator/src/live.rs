@@ -267,13 +267,27 @@ async fn look(shared: &Shared, told: bool) -> Result<Found, StoreError> {
         };
         shared.snapshot.store(Arc::new(next.with_memberships(memberships)));
     }
-    // The tenant's tables change without telling us. Nobody waits for a change meanwhile.
+    // The tenant's tables change without telling us.
     let current = shared.snapshot.load_full();
     if Audiences::need_another_look(&current) {
-        let memberships = within(LOAD_DEADLINE, Audiences::prepare(store, &current)).await?;
+        let memberships = tokio::select! {
+            memberships = within(LOAD_DEADLINE, Audiences::prepare(store, &current)) => memberships?,
+            () = change_after(store, current.config_version()) => return Ok(found),
+        };
         shared.snapshot.store(Arc::new(Snapshot::clone(&current).with_memberships(memberships)));
     }
     Ok(found)
+}
+
+/// Waits until there is a configuration newer than this one: a kill goes before everything else.
+async fn change_after(store: &Store, config_version: i64) {
+    loop {
+        tokio::time::sleep(POLL).await;
+        let newest = within(LOOK_DEADLINE, store.config_version()).await;
+        if newest.is_ok_and(|newest| newest != config_version) {
+            return;
+        }
+    }
 }
 
 async fn within<T>(

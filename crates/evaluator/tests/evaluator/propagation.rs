@@ -89,11 +89,19 @@ async fn a_kill_does_not_wait_for_audiences_that_cannot_be_compiled() {
              update halyard.feature_flags set is_active = false where key = 'burning'",
         )
         .await;
-    let killed = Instant::now();
-    while served.evaluate("burning", "c1").await.value != json!(false) {
-        assert!(killed.elapsed() < Duration::from_secs(8), "still serving after {:?}", killed.elapsed());
-        tokio::task::yield_now().await;
-    }
+    let serves = async |value: bool| {
+        let changed = Instant::now();
+        while served.evaluate("burning", "c1").await.value != json!(value) {
+            assert!(changed.elapsed() < Duration::from_secs(8), "not served after {:?}", changed.elapsed());
+            tokio::task::yield_now().await;
+        }
+    };
+    serves(false).await;
+    // Now that the audiences are being compiled again, too.
+    served.execute("update halyard.feature_flags set is_active = true where key = 'burning'").await;
+    serves(true).await;
+    served.execute("update halyard.feature_flags set is_active = false where key = 'burning'").await;
+    serves(false).await;
     // The audience is what it was, until it can be what it is.
     assert_eq!(served.evaluate("large", "c10").await.value, json!(true));
     holding.rollback().await.unwrap();
