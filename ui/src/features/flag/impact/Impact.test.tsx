@@ -66,9 +66,9 @@ test("an outdated count is called off and its answer never shown", async () => {
   await waitFor(() => expect(opened.sent("flag_impact").at(-1)?.draft.rules[0]?.percentage).toBe(5));
   const topic = opened.sent("flag_impact").at(-1)?.topic;
   const panel = await edit(opened, "60");
+  await waitFor(() => expect(opened.sent("count_cancel")).toContainEqual({ topic }));
   answerLate?.();
   expect(await within(panel).findByText("+40")).toBeVisible();
-  await waitFor(() => expect(opened.sent("count_cancel")).toContainEqual({ topic }));
   expect(screen.queryByText("+999")).not.toBeInTheDocument();
 });
 
