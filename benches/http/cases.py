@@ -70,6 +70,12 @@ def prepare(server, keys, percentages, postgres):
         "rules": [{"audienceId": audience["id"], "value": True}],
     })
     administration.text("POST", f"/feature-flags/{AUDIENCE_FLAG}/environments/{ENVIRONMENT}", {"enabled": True})
+    asking = Rest(server.url, f"Bearer {keys['server']}")
+
+    def served():
+        flags = asking.json("POST", "/feature-flags/evaluate-all", {"entityId": "cus_00000000"})
+        return flags.get(AUDIENCE_FLAG, {"reason": {"kind": "OFF"}})["reason"]["kind"] != "OFF"
+    wait_for(served, "the flags to be served")
     one = "/feature-flags/evaluate"
     return Prepared(
         url=server.url,
