@@ -8,7 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct LogCounts {
     /// Calls that were answered by this process.
     pub evaluated: u64,
-    /// Calls that an earlier process had left in the spool.
+    /// Calls that an earlier process had left in the spool. A file of the spool goes once all of its
+    /// batches are stored, so some of them may have been stored, and counted, before; the database
+    /// knows their batches and keeps them once.
     pub recovered: u64,
     /// In the database.
     pub stored: u64,

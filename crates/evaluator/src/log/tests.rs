@@ -162,7 +162,9 @@ proptest! {
             }
             log.close(Instant::now() + Duration::from_millis(1_500)).await;
             let second = log.counts();
-            assert_eq!(second.recovered, first.spooled);
+            // A file goes once all of its batches are stored: some may be found, and counted, again.
+            assert!(second.recovered >= first.spooled, "{first:?} {second:?}");
+            let again = second.recovered - first.spooled;
 
             let calls = database.calls.lock().unwrap();
             let distinct: HashSet<_> = calls.iter().collect();
@@ -170,7 +172,7 @@ proptest! {
             let lost = first.dropped() + second.dropped();
             // One that was stored silently and then given up counts as lost although it is not.
             assert!(calls.len() as u64 + lost >= first.evaluated, "{first:?} {second:?}");
-            assert_eq!(first.stored + second.stored + lost, first.evaluated, "{first:?} {second:?}");
+            assert_eq!(first.stored + second.stored + lost, first.evaluated + again, "{first:?} {second:?}");
         });
     }
 }
@@ -192,6 +194,11 @@ async fn an_outage_fills_the_spool_to_its_cap_and_counts_the_rest() {
     let moods = Mutex::new(vec![Mood::Refuses; 1_000_000]);
     let database = Arc::new(Database { moods, ..Database::default() });
     let log = Log::start(Arc::clone(&database), Uuid::now_v7(), &options).unwrap();
+    // A batch of its own: the next may be larger than the cap.
+    log.record(call());
+    while log.counts().spooled == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
     while log.counts().dropped_spool_full == 0 {
         log.record(call());
         tokio::time::sleep(Duration::from_micros(100)).await;
