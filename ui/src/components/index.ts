@@ -1,4 +1,5 @@
 // What every page is built from.
+export { type Choice, Choices } from "./Choices";
 export { ConfirmDialog } from "./ConfirmDialog";
 export { CopyButton } from "./CopyButton";
 export { copyText } from "./copy-text";

@@ -4,9 +4,8 @@ import { Button, Modal, Select, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useState } from "react";
 import { useSecretCommand } from "@/api";
-import { EnvironmentBadge, ErrorNote } from "@/components";
+import { Choices, EnvironmentBadge, ErrorNote } from "@/components";
 import type { CreatedSdkKey, Environment, KeyKind, SdkKey } from "@/contract";
-import { Choices } from "./Choices";
 import classes from "./Keys.module.css";
 import {
   EMPTY_KEY_FORM,

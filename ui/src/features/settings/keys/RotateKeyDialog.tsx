@@ -2,9 +2,8 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import { useCommandMutation, useSecretCommand } from "@/api";
-import { ErrorNote } from "@/components";
+import { Choices, ErrorNote } from "@/components";
 import type { CreatedSdkKey, Environment, SdkKey } from "@/contract";
-import { Choices } from "./Choices";
 import classes from "./Keys.module.css";
 import { hasRoom, isLive, kindOf, LIVE_LIMIT, OLD_KEY, type OldKey, oldExpiresAt } from "./model";
 import { ShownOnce } from "./ShownOnce";

@@ -13,7 +13,8 @@ export type Choice<Value extends string> = {
 type Props<Value extends string> = {
   legend: string;
   choices: ReadonlyArray<Choice<Value>>;
-  value: Value;
+  /** null: nothing is chosen yet. */
+  value: Value | null;
   columns: 2 | 3 | 4;
   error?: string | undefined;
   onChange: (value: Value) => void;
