@@ -92,7 +92,7 @@ pub(super) async fn impact_customers(
 ) -> Result<CustomersPage, CommandError> {
     let ImpactCustomersRequest { flag, draft, who, search, cursor, limit, topic: topic_of_page } = request;
     let limit = limited("limit", limit, MAX_PAGE)? as usize;
-    let page = impact::Page { who, search, cursor, limit };
+    let page = impact::Page { who, rows: impact::PageRows { search, cursor, limit } };
     let workspace = app.workspace()?;
     let counting = workspace.counting();
     counting

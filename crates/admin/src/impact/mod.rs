@@ -33,7 +33,7 @@ pub use self::{
 };
 pub(crate) use self::{
     audience::{UsingFlag, count_audience},
-    who::{Page, break_down, page},
+    who::{Page, PageRows, break_down, page},
 };
 
 /// What an edit does to customers whose value it changes. On a boolean flag they gain or lose `true`;

@@ -3,11 +3,14 @@
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use chrono::{DateTime, Utc};
-use halyard_engine::{RuleId, json_equal, tally::Comparison};
+use halyard_engine::{
+    RuleId, json_equal,
+    tally::{Comparison, Entities},
+};
 use halyard_store::{
     Store,
     customers::CustomerReference,
-    memberships::{CustomerBatch, CustomersAfter},
+    memberships::{CustomerBatch, CustomersAfter, Memberships},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -119,6 +122,12 @@ pub struct ImpactBreakdown {
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) who: Who,
+    pub(crate) rows: PageRows,
+}
+
+/// Which page of a list of customers.
+#[derive(Debug)]
+pub(crate) struct PageRows {
     pub(crate) search: String,
     pub(crate) cursor: Option<String>,
     pub(crate) limit: usize,
@@ -148,7 +157,7 @@ impl Edit {
     }
 }
 
-/// One page of the customers. Reads on from the cursor until the page is full, ever more at a time.
+/// One page of the customers.
 pub(crate) async fn page(
     store: &Store,
     edit: &Edit,
@@ -156,30 +165,48 @@ pub(crate) async fn page(
     count: &Count,
 ) -> Result<CustomersPage, CommandError> {
     let selected = by_places(&edit.comparison, |places| edit.is_among(&page.who, places));
-    let mut found = CustomersPage { customers: Vec::new(), next_cursor: None };
+    let among = |entities: &Entities| {
+        let places = edit.comparison.places(entities).into_iter();
+        places.map(|places| selected[places.0][places.1].then_some(places)).collect()
+    };
+    let (found, next_cursor) = read_page(store, &edit.prepared, &page.rows, count, among).await?;
+    let moved = found.into_iter().map(|(customer, places)| {
+        let (from, to) = edit.comparison.values(places);
+        CustomerMove { customer, from: from.clone(), to: to.clone() }
+    });
+    Ok(CustomersPage { customers: moved.collect(), next_cursor })
+}
+
+/// One page of those customers of whom `among` knows something, and where the next page begins. Reads
+/// on from the cursor until the page is full, ever more at a time.
+pub(super) async fn read_page<T>(
+    store: &Store,
+    prepared: &Memberships,
+    page: &PageRows,
+    count: &Count,
+    among: impl Fn(&Entities) -> Vec<Option<T>>,
+) -> Result<(Vec<(CustomerReference, T)>, Option<String>), CommandError> {
+    let mut found: Vec<(CustomerReference, T)> = Vec::new();
     let mut after = page.cursor.clone();
     let mut limit = FIRST_READ;
     loop {
         let which = CustomersAfter { after: after.as_deref(), search: &page.search, limit };
-        let read = store.customers_in_order(&edit.prepared, which, DEADLINE).await?;
+        let read = store.customers_in_order(prepared, which, DEADLINE).await?;
         count.saw(read.references.len());
         let is_last = read.references.len() < limit as usize;
         after = read.references.last().map(|customer| customer.entity_id.clone());
-        let places = edit.comparison.places(&read.entities);
-        for (customer, places) in read.references.into_iter().zip(places) {
-            if !selected[places.0][places.1] {
-                continue;
-            }
-            if found.customers.len() == page.limit {
+        let known = among(&read.entities);
+        for (customer, known) in read.references.into_iter().zip(known) {
+            let Some(known) = known else { continue };
+            if found.len() == page.limit {
                 // There is at least this one more.
-                found.next_cursor = found.customers.last().map(|last| last.customer.entity_id.clone());
-                return Ok(found);
+                let next_cursor = found.last().map(|(last, _)| last.entity_id.clone());
+                return Ok((found, next_cursor));
             }
-            let (from, to) = edit.comparison.values(places);
-            found.customers.push(CustomerMove { customer, from: from.clone(), to: to.clone() });
+            found.push((customer, known));
         }
         if is_last {
-            return Ok(found);
+            return Ok((found, None));
         }
         limit = (limit * 2).min(LARGEST_READ);
     }
