@@ -1,6 +1,7 @@
-//! Audiences: list, get, create, update, delete.
+//! Audiences: list, get, create, update, delete. Their versions are in [`history`].
 
 mod broken;
+mod history;
 
 use std::collections::HashMap;
 
@@ -21,6 +22,7 @@ use crate::{
 };
 
 pub use broken::BrokenAudience;
+pub use history::AudienceVersion;
 
 /// A saved condition over customers. Membership is computed when asked, never stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -176,24 +178,12 @@ impl Store {
                 let current = Box::new(Current::Audience(current));
                 return Err(StoreError::Conflict { fields, current });
             }
-            let written = sqlx::query!(
-                "update halyard.audiences
-                 set name = coalesce($2, name), description = coalesce($3, description),
-                     condition = coalesce($4, condition)
-                 where id = $1",
-                id.0,
-                changes.name.as_deref(),
-                changes.description.as_deref(),
-                changes.condition.as_ref().map(Json) as _,
-            )
-            .execute(&mut *connection)
-            .await;
-            match (written, &changes.name) {
-                (Err(sqlx::Error::Database(error)), Some(name)) if error.is_unique_violation() => {
-                    return Err(name_taken(name));
-                }
-                (outcome, _) => outcome?,
+            let fields = Fields {
+                name: changes.name.as_deref(),
+                description: changes.description.as_deref(),
+                condition: changes.condition.as_ref(),
             };
+            write(connection, id, fields).await?;
             find(connection, id).await
         })
         .await
@@ -232,6 +222,34 @@ impl Store {
             validation.add(violation.path, violation.message);
         }
         Ok(())
+    }
+}
+
+/// What of an audience is written; what is absent stays.
+struct Fields<'a> {
+    name: Option<&'a str>,
+    description: Option<&'a str>,
+    condition: Option<&'a Condition>,
+}
+
+async fn write(connection: &mut PgConnection, id: AudienceId, fields: Fields<'_>) -> Result<(), StoreError> {
+    let written = sqlx::query!(
+        "update halyard.audiences
+         set name = coalesce($2, name), description = coalesce($3, description),
+             condition = coalesce($4, condition)
+         where id = $1",
+        id.0,
+        fields.name,
+        fields.description,
+        fields.condition.map(Json) as _,
+    )
+    .execute(connection)
+    .await;
+    match (written, fields.name) {
+        (Err(sqlx::Error::Database(error)), Some(name)) if error.is_unique_violation() => {
+            Err(name_taken(name))
+        }
+        (outcome, _) => Ok(outcome.map(|_| ())?),
     }
 }
 

@@ -4,6 +4,7 @@
 mod count;
 pub(crate) mod entity_id;
 mod explain;
+mod sample;
 mod stream;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use crate::{Store, StoreError};
 
 pub use count::AudienceCount;
 pub use explain::{ConditionTrace, Explained};
+pub use sample::{AudienceSample, Member};
 pub use stream::{CustomerBatch, CustomersAfter, CustomersInOrder};
 
 /// Bits per `int8` of the result; the sign bit and its neighbour stay unused.

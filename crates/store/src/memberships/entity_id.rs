@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use crate::StoreError;
 use crate::attribute::Storage;
 use crate::customer_source::ResolvedSource;
 use crate::tenant_sql::{Bind, TenantSql};
@@ -29,6 +30,13 @@ pub(crate) fn push_order(sql: &mut TenantSql, source: &ResolvedSource) {
     if array_cast(source) == OTHER && source.id_storage != Storage::Text {
         sql.push("::text");
     }
+}
+
+/// The id behind which a page begins, for [`push_after`].
+pub(crate) fn cursor(storage: Storage, after: &str) -> Result<Bind, StoreError> {
+    parse_all(storage, &[after]).ok_or_else(|| {
+        StoreError::invalid("cursor", "This is not where a page ended. Begin with the first page.")
+    })
 }
 
 const OTHER: &str = "::text[]";

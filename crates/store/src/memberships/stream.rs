@@ -159,12 +159,7 @@ impl Store {
                 sql.push(" is not null");
             }
             Some(after) => {
-                let id = entity_id::parse_all(source.id_storage, &[after]).ok_or_else(|| {
-                    StoreError::invalid(
-                        "cursor",
-                        "This is not where a page ended. Begin with the first page.",
-                    )
-                })?;
+                let id = entity_id::cursor(source.id_storage, after)?;
                 entity_id::push_after(&mut sql, source, id);
             }
         }
