@@ -1,17 +1,18 @@
 //! Commands on audiences and the attributes their conditions use.
 
-use halyard_engine::AudienceId;
+use halyard_engine::{AudienceId, Validation};
 use halyard_store::{
     attribute::Attribute,
-    audiences::{Audience, AudienceChanges, NewAudience},
+    audiences::{Audience, AudienceChanges, AudienceVersion, NewAudience},
     condition::Condition,
-    memberships::AudienceCount,
+    customers::CustomerReference,
+    memberships::{AudienceCount, AudienceSample, ConditionTrace},
     suggestions::{AttributeSuggestions, EventNames},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Nothing;
+use super::{Nothing, limited, reach::topic};
 use crate::{App, CommandError, workspace::TENANT_DEADLINE};
 
 pub(super) async fn audiences_list(app: &App, _: Nothing) -> Result<Vec<Audience>, CommandError> {
@@ -75,12 +76,56 @@ pub(super) async fn audience_delete(app: &App, request: AudienceDelete) -> Resul
     Ok(Nothing {})
 }
 
+/// Versions of an audience, newest first.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AudienceVersionsRequest {
+    /// Its id.
+    pub id: AudienceId,
+    /// Only versions below this one; absent starts at the newest.
+    #[ts(optional)]
+    pub before: Option<i32>,
+    /// How many at most, 1 to 200.
+    pub limit: i64,
+}
+
+pub(super) async fn audience_versions(
+    app: &App,
+    request: AudienceVersionsRequest,
+) -> Result<Vec<AudienceVersion>, CommandError> {
+    let limit = limited("limit", request.limit, 200)?;
+    Ok(app.workspace()?.store().audience_versions(request.id, request.before, limit).await?)
+}
+
+/// Makes an earlier version the newest one.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AudienceRevert {
+    /// The audience.
+    pub id: AudienceId,
+    /// The version to bring back.
+    pub version: i32,
+    /// Why, for the audit.
+    #[ts(optional)]
+    pub note: Option<String>,
+}
+
+pub(super) async fn audience_revert(app: &App, request: AudienceRevert) -> Result<Audience, CommandError> {
+    let workspace = app.workspace()?;
+    let author = workspace.author(request.note.as_deref());
+    Ok(workspace.store().audience_revert(request.id, request.version, &author).await?)
+}
+
 /// Counts the customers a condition holds for.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AudienceCountRequest {
     /// A saved condition, or one being edited.
     pub condition: Condition,
+    /// What `count_progress` and `count_cancel` know this count by; a newer count of the same topic
+    /// calls it off. Here and below.
+    #[ts(optional)]
+    pub topic: Option<String>,
 }
 
 pub(super) async fn audience_count(
@@ -88,9 +133,98 @@ pub(super) async fn audience_count(
     request: AudienceCountRequest,
 ) -> Result<AudienceCount, CommandError> {
     let workspace = app.workspace()?;
-    let _turn = workspace.counting().turn().await;
-    let source = workspace.source().await?;
-    Ok(workspace.store().audience_count(&source, &request.condition, TENANT_DEADLINE).await?)
+    let counting = workspace.counting();
+    counting
+        .run(topic(request.topic)?, async |count| {
+            let _turn = counting.turn().await;
+            let source = workspace.source().await?;
+            count.expect(counting.estimated_customers(&source));
+            Ok(workspace.store().audience_count(&source, &request.condition, TENANT_DEADLINE).await?)
+        })
+        .await
+}
+
+/// Names some of the customers a condition holds for.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AudienceSampleRequest {
+    /// A saved condition, or one being edited.
+    pub condition: Condition,
+    /// `nextCursor` of the ones before.
+    #[ts(optional)]
+    pub cursor: Option<String>,
+    /// How many at most, 1 to 20.
+    pub limit: i64,
+    /// See `audience_count`.
+    #[ts(optional)]
+    pub topic: Option<String>,
+}
+
+/// Members in one answer, at most.
+const MAX_SAMPLE: u32 = 20;
+
+pub(super) async fn audience_sample(
+    app: &App,
+    request: AudienceSampleRequest,
+) -> Result<AudienceSample, CommandError> {
+    let AudienceSampleRequest { condition, cursor, limit, topic: topic_of_sample } = request;
+    let limit = limited("limit", limit, MAX_SAMPLE)?;
+    let workspace = app.workspace()?;
+    let counting = workspace.counting();
+    counting
+        .run(topic(topic_of_sample)?, async |count| {
+            let _turn = counting.turn().await;
+            let source = workspace.source().await?;
+            count.expect(counting.estimated_customers(&source));
+            let store = workspace.store();
+            Ok(store.audience_sample(&source, &condition, cursor.as_deref(), limit, TENANT_DEADLINE).await?)
+        })
+        .await
+}
+
+/// Asks whether a condition holds for a customer.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AudienceCheckRequest {
+    /// A saved condition, or one being edited.
+    pub condition: Condition,
+    /// The customer's id as text; one that is not in the table is answered too.
+    pub entity_id: String,
+}
+
+/// Whether a condition holds for a customer, and why.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AudienceCheck {
+    /// null: not in the customers table, so in no audience.
+    pub customer: Option<CustomerReference>,
+    /// Whether it does.
+    pub holds: bool,
+    /// Each test with what the customer's row holds; null without a row.
+    pub condition: Option<ConditionTrace>,
+}
+
+pub(super) async fn audience_check(
+    app: &App,
+    request: AudienceCheckRequest,
+) -> Result<AudienceCheck, CommandError> {
+    let AudienceCheckRequest { condition, entity_id } = request;
+    let mut validation = Validation::new();
+    validation.entity_id("entityId", &entity_id);
+    validation.finish().map_err(CommandError::invalid)?;
+    let workspace = app.workspace()?;
+    let (store, source) = (workspace.store(), workspace.source().await?);
+    let explained = store.explain_conditions(&source, &entity_id, &[&condition], TENANT_DEADLINE).await?;
+    let Some(trace) = explained.and_then(|explained| explained.into_iter().next()) else {
+        return Ok(AudienceCheck { customer: None, holds: false, condition: None });
+    };
+    let trace = trace.map_err(CommandError::invalid)?;
+    let customer = store.customer_get(&source, &entity_id, TENANT_DEADLINE).await?;
+    Ok(AudienceCheck {
+        customer: customer.map(|customer| customer.reference),
+        holds: trace.holds(),
+        condition: Some(trace),
+    })
 }
 
 /// Names an attribute.

@@ -14,7 +14,9 @@ use super::{
     limited,
     reach::{FlagDraft, audiences_exist, topic},
 };
-pub use crate::impact::{AudienceImpact, CustomersPage, FlagImpact, ImpactBreakdown, Who};
+pub use crate::impact::{
+    AudienceImpact, Crossing, CrossingPage, CustomersPage, FlagImpact, ImpactBreakdown, Who,
+};
 use crate::{
     App, CommandError,
     impact::{self, Edit, UsingFlag},
@@ -167,6 +169,52 @@ pub(super) async fn audience_impact(
         .await
 }
 
+/// Names customers whom an edited condition takes in or puts out.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AudienceImpactCustomersRequest {
+    /// The audience.
+    pub id: AudienceId,
+    /// Its condition as it is being edited.
+    pub condition: Condition,
+    /// Which of the customers.
+    pub who: Crossing,
+    /// See `impact_customers`.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub search: String,
+    /// `nextCursor` of the page before.
+    #[ts(optional)]
+    pub cursor: Option<String>,
+    /// How many at most, 1 to 500.
+    pub limit: i64,
+    /// See `flag_impact`.
+    #[ts(optional)]
+    pub topic: Option<String>,
+}
+
+pub(super) async fn audience_impact_customers(
+    app: &App,
+    request: AudienceImpactCustomersRequest,
+) -> Result<CrossingPage, CommandError> {
+    let AudienceImpactCustomersRequest { id, condition, who, search, cursor, limit, topic: topic_of_page } =
+        request;
+    let limit = limited("limit", limit, MAX_PAGE)? as usize;
+    let page = impact::PageRows { search, cursor, limit };
+    let workspace = app.workspace()?;
+    let counting = workspace.counting();
+    counting
+        .run(topic(topic_of_page)?, async |count| {
+            let audience = workspace.store().audience_get(id).await?;
+            let source = workspace.source().await?;
+            let _turn = counting.turn().await;
+            count.expect(counting.estimated_customers(&source));
+            let edited = (&audience, &condition);
+            impact::page_crossing(workspace.store(), &source, edited, who, &page, &count).await
+        })
+        .await
+}
+
 /// The saved flag, and the edit that a draft makes of it.
 async fn edit(workspace: &Workspace, flag: &str, draft: FlagEdit) -> Result<(Flag, Edit), CommandError> {
     let saved = workspace.store().flag_get(flag).await?;
@@ -189,8 +237,14 @@ async fn flags_using(store: &Store, audience: AudienceId) -> Result<Vec<UsingFla
         let page = store.flags_page(&query).await?;
         for flag in page.flags {
             let compiled = compile(&flag)?;
-            let Flag { id, key, flag_type, .. } = flag;
-            using.push(UsingFlag { reference: FlagReference { id, key }, flag_type, compiled });
+            let Flag { id, key, flag_type, environments, is_active, .. } = flag;
+            using.push(UsingFlag {
+                reference: FlagReference { id, key },
+                flag_type,
+                compiled,
+                environments: environments.into_iter().filter(|(_, on)| *on).map(|(key, _)| key).collect(),
+                killed: !is_active,
+            });
         }
         match page.next_cursor {
             Some(cursor) => query.cursor = Some(cursor),

@@ -8,6 +8,7 @@ pub mod audiences;
 pub mod customers;
 pub mod environments;
 pub mod evaluators;
+pub mod exports;
 pub mod flags;
 pub mod history;
 pub mod impact;
@@ -19,7 +20,7 @@ pub mod workspace;
 
 use halyard_store::{
     attribute::Attribute,
-    audiences::{Audience, NewAudience},
+    audiences::{Audience, AudienceVersion, NewAudience},
     audit::{AuditPage, AuditQuery},
     catalogue::CatalogueTable,
     customer_source::CustomerSourceStatus,
@@ -28,7 +29,7 @@ use halyard_store::{
     evaluations::EvaluationsPage,
     evaluators::Evaluator,
     flags::{Flag, FlagVersion, FlagsList, NewFlag},
-    memberships::AudienceCount,
+    memberships::{AudienceCount, AudienceSample},
     sdk_keys::{CreatedSdkKey, NewSdkKey, SdkKey},
     suggestions::{AttributeSuggestions, EventNames},
 };
@@ -135,7 +136,7 @@ macro_rules! commands {
                     let command = Box::pin($area::$name(app, request));
                     let answer = match Area::$area {
                         // These do not need the database.
-                        Area::workspace | Area::local_endpoint => command.await,
+                        Area::workspace | Area::local_endpoint | Area::exports => command.await,
                         _ => app.unless_cut_off(command).await,
                     };
                     render(&answer?)
@@ -215,6 +216,15 @@ commands! { ($)
         /// What saving an edited audience would change: by every flag that uses it.
         audience_impact(impact::AudienceImpactRequest) -> impact::AudienceImpact,
             provides [Flags Audiences Customers CustomerSource];
+        /// Who come in or go out by it, in the order of their ids.
+        audience_impact_customers(impact::AudienceImpactCustomersRequest) -> impact::CrossingPage,
+            provides [Audiences Customers CustomerSource];
+    }
+    exports {
+        /// How far the export of a topic is.
+        export_progress(exports::ExportTopic) -> exports::ExportProgress;
+        /// Cancels the export of a topic: it answers `cancelled`, and no file is left.
+        export_cancel(exports::ExportTopic) -> Nothing;
     }
     why {
         why(why::WhyRequest) -> why::Why, provides [Flags Audiences Customers];
@@ -225,7 +235,13 @@ commands! { ($)
         audience_create(NewAudience) -> Audience, invalidates [Audiences Audit];
         audience_update(audiences::AudienceUpdate) -> Audience, invalidates [Audiences Audit];
         audience_delete(audiences::AudienceDelete) -> Nothing, invalidates [Audiences Audit];
+        audience_versions(audiences::AudienceVersionsRequest) -> Vec<AudienceVersion>, provides [Audiences];
+        audience_revert(audiences::AudienceRevert) -> Audience, invalidates [Audiences Audit];
         audience_count(audiences::AudienceCountRequest) -> AudienceCount, provides [Customers CustomerSource];
+        /// Some of the customers that a condition holds for, in the order of their ids.
+        audience_sample(audiences::AudienceSampleRequest) -> AudienceSample, provides [Customers CustomerSource];
+        audience_check(audiences::AudienceCheckRequest) -> audiences::AudienceCheck,
+            provides [Customers CustomerSource];
         attributes_list(Nothing) -> Vec<Attribute>, provides [CustomerSource];
         attribute_suggestions(audiences::AttributeSuggestionsRequest) -> AttributeSuggestions,
             provides [CustomerSource];

@@ -6,21 +6,25 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use halyard_engine::{
     AudienceId, CompiledFlag, FlagType,
-    tally::{AudienceSlot, Comparison, ImpactTally, SlottedFlag},
+    tally::{AudienceSlot, Comparison, Entities, ImpactTally, SlottedFlag},
 };
 use halyard_store::{
     Store,
     audiences::Audience,
     condition::Condition,
     customer_source::ResolvedSource,
+    customers::CustomerReference,
     flags::FlagReference,
     memberships::{CustomerBatch, Memberships},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::{Effects, ValueMove, none_is_broken};
+use super::{
+    Effects, ValueMove, none_is_broken,
+    who::{PageRows, read_page},
+};
 use crate::{
     CommandError,
     counting::{Count, Counting, Tally, milliseconds},
@@ -28,9 +32,15 @@ use crate::{
 
 /// What an edit of an audience changes by one flag, where that is on.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
 pub struct FlagMoved {
     /// The flag.
     pub flag: FlagReference,
+    /// The environments it is on in, by key: there people move when the edit is saved. None while it
+    /// is killed.
+    pub environments: Vec<String>,
+    /// Nobody moves until it is restored.
+    pub killed: bool,
     /// Who gets another value, by the two values.
     pub moves: Vec<ValueMove>,
     /// Sums of the moves.
@@ -73,6 +83,87 @@ pub(crate) struct UsingFlag {
     pub(crate) reference: FlagReference,
     pub(crate) flag_type: FlagType,
     pub(crate) compiled: CompiledFlag,
+    /// Where it is on, by key, whether it is killed or not.
+    pub(crate) environments: Vec<String>,
+    pub(crate) killed: bool,
+}
+
+/// Whom an edit of an audience takes in or puts out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Crossing {
+    /// Who will come in.
+    Joining,
+    /// Who will go out.
+    Leaving,
+}
+
+/// Some of the customers, in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CrossingPage {
+    /// At most as many as were asked for.
+    pub customers: Vec<CustomerReference>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// An audience as it is saved and as it is being edited, side by side in one statement.
+struct Edited {
+    prepared: Memberships,
+    now: AudienceSlot,
+    after: AudienceSlot,
+}
+
+impl Edited {
+    /// Prepares both, and the other audiences of `known` that are `wanted`.
+    fn prepare(
+        source: &ResolvedSource,
+        (audience, edited): (&Audience, &Condition),
+        known: &[Audience],
+        wanted: impl Fn(AudienceId) -> bool,
+    ) -> Result<Self, CommandError> {
+        // The edited audience is one of its own beside the saved one.
+        let edited_id = AudienceId(Uuid::new_v4());
+        let mut audiences: Vec<(AudienceId, &Condition)> = known
+            .iter()
+            .filter(|known| known.id != audience.id && wanted(known.id))
+            .map(|known| (known.id, &known.condition))
+            .collect();
+        audiences.push((audience.id, &audience.condition));
+        audiences.push((edited_id, edited));
+        let prepared = Memberships::prepare(source, &audiences);
+        if let Some((_, violations)) = prepared.broken().iter().find(|(id, _)| *id == edited_id) {
+            return Err(CommandError::invalid(violations.clone()));
+        }
+        none_is_broken(&prepared, known)?;
+        let slot = |id| prepared.slot(id).ok_or_else(|| CommandError::internal("an audience has no slot"));
+        let (now, after) = (slot(audience.id)?, slot(edited_id)?);
+        Ok(Edited { prepared, now, after })
+    }
+}
+
+/// One page of those who come in or go out.
+pub(crate) async fn page_crossing(
+    store: &Store,
+    source: &ResolvedSource,
+    (audience, edited): (&Audience, &Condition),
+    crossing: Crossing,
+    page: &PageRows,
+    count: &Count,
+) -> Result<CrossingPage, CommandError> {
+    let known = std::slice::from_ref(audience);
+    let edited = Edited::prepare(source, (audience, edited), known, |_| false)?;
+    let wanted = match crossing {
+        Crossing::Joining => (false, true),
+        Crossing::Leaving => (true, false),
+    };
+    let among = |entities: &Entities| {
+        let membership = |index| (entities.is_in(index, edited.now), entities.is_in(index, edited.after));
+        (0..entities.len()).map(|index| (membership(index) == wanted).then_some(())).collect()
+    };
+    let (found, next_cursor) = read_page(store, &edited.prepared, page, count, among).await?;
+    Ok(CrossingPage { customers: found.into_iter().map(|(customer, ())| customer).collect(), next_cursor })
 }
 
 #[derive(Debug, Clone)]
@@ -115,23 +206,8 @@ pub(crate) async fn count_audience(
     count: &Count,
 ) -> Result<AudienceImpact, CommandError> {
     let started = Instant::now();
-    // The edited audience is counted as one of its own beside the saved one.
-    let edited_id = AudienceId(Uuid::new_v4());
-    let mut audiences: Vec<(AudienceId, &Condition)> = known
-        .iter()
-        .filter(|known| {
-            known.id == audience.id || flags.iter().any(|flag| flag.compiled.audiences().contains(&known.id))
-        })
-        .map(|known| (known.id, &known.condition))
-        .collect();
-    audiences.push((edited_id, edited));
-    let prepared = Memberships::prepare(source, &audiences);
-    if let Some((_, violations)) = prepared.broken().iter().find(|(id, _)| *id == edited_id) {
-        return Err(CommandError::invalid(violations.clone()));
-    }
-    none_is_broken(&prepared, known)?;
-    let slot = |id| prepared.slot(id).ok_or_else(|| CommandError::internal("an audience has no slot"));
-    let (now, after) = (slot(audience.id)?, slot(edited_id)?);
+    let used = |id| flags.iter().any(|flag| flag.compiled.audiences().contains(&id));
+    let Edited { prepared, now, after } = Edited::prepare(source, (audience, edited), known, used)?;
     let compared = |flag: &UsingFlag| {
         let before = SlottedFlag::new(flag.compiled.clone(), |id| prepared.slot(id))?;
         let edited = |id| if id == audience.id { Some(after) } else { prepared.slot(id) };
@@ -162,5 +238,11 @@ fn flag_moved(flag: UsingFlag, tally: &ImpactTally) -> FlagMoved {
     let moves = tally.moves();
     let default_value = flag.compiled.default_value();
     let effects = Effects::of_moves(flag.flag_type, (default_value, default_value), &moves);
-    FlagMoved { flag: flag.reference, moves: moves.into_iter().map(ValueMove::from).collect(), effects }
+    FlagMoved {
+        flag: flag.reference,
+        environments: if flag.killed { Vec::new() } else { flag.environments },
+        killed: flag.killed,
+        moves: moves.into_iter().map(ValueMove::from).collect(),
+        effects,
+    }
 }

@@ -28,11 +28,11 @@ use crate::{
 };
 
 pub use self::{
-    audience::AudienceImpact,
+    audience::{AudienceImpact, Crossing, CrossingPage},
     who::{CustomersPage, ImpactBreakdown, Who},
 };
 pub(crate) use self::{
-    audience::{UsingFlag, count_audience},
+    audience::{UsingFlag, count_audience, page_crossing},
     who::{Page, PageRows, break_down, page},
 };
 
