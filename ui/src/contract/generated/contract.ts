@@ -90,6 +90,24 @@ export type AudienceChanges = {
   condition?: Condition,
 };
 
+/** Whether a condition holds for a customer, and why. */
+export type AudienceCheck = {
+  /** null: not in the customers table, so in no audience. */
+  customer: CustomerReference | null,
+  /** Whether it does. */
+  holds: boolean,
+  /** Each test with what the customer's row holds; null without a row. */
+  condition: ConditionTrace | null,
+};
+
+/** Asks whether a condition holds for a customer. */
+export type AudienceCheckRequest = {
+  /** A saved condition, or one being edited. */
+  condition: Condition,
+  /** The customer's id as text; one that is not in the table is answered too. */
+  entityId: string,
+};
+
 /** `customers` of `total`, at `countedAt`, which took `durationMs`. */
 export type AudienceCount = {
   /** Customers that the condition holds for. */
@@ -106,6 +124,9 @@ export type AudienceCount = {
 export type AudienceCountRequest = {
   /** A saved condition, or one being edited. */
   condition: Condition,
+  /** What `count_progress` and `count_cancel` know this count by; a newer count of the same topic
+   * calls it off. Here and below. */
+  topic?: string,
 };
 
 /** Deletes an audience that no flag uses. */
@@ -142,6 +163,24 @@ export type AudienceImpact = {
   durationMs: number,
 };
 
+/** Names customers whom an edited condition takes in or puts out. */
+export type AudienceImpactCustomersRequest = {
+  /** The audience. */
+  id: string,
+  /** Its condition as it is being edited. */
+  condition: Condition,
+  /** Which of the customers. */
+  who: Crossing,
+  /** See `impact_customers`. */
+  search?: string,
+  /** `nextCursor` of the page before. */
+  cursor?: string,
+  /** How many at most, 1 to 500. */
+  limit: number,
+  /** See `flag_impact`. */
+  topic?: string,
+};
+
 /** Compares an edited condition with the saved audience. */
 export type AudienceImpactRequest = {
   /** The audience. */
@@ -149,6 +188,38 @@ export type AudienceImpactRequest = {
   /** Its condition as it is being edited. */
   condition: Condition,
   /** See `flag_impact`. */
+  topic?: string,
+};
+
+/** Makes an earlier version the newest one. */
+export type AudienceRevert = {
+  /** The audience. */
+  id: string,
+  /** The version to bring back. */
+  version: number,
+  /** Why, for the audit. */
+  note?: string,
+};
+
+/** Some members, in the order of their ids. */
+export type AudienceSample = {
+  /** The first test of each attribute or event that the condition compares, in its order; at most six. */
+  compared: Array<ConditionLeaf>,
+  /** At most as many as were asked for. */
+  members: Array<Member>,
+  /** Where the next ones begin; null when these are the last. */
+  nextCursor: string | null,
+};
+
+/** Names some of the customers a condition holds for. */
+export type AudienceSampleRequest = {
+  /** A saved condition, or one being edited. */
+  condition: Condition,
+  /** `nextCursor` of the ones before. */
+  cursor?: string,
+  /** How many at most, 1 to 20. */
+  limit: number,
+  /** See `audience_count`. */
   topic?: string,
 };
 
@@ -174,6 +245,36 @@ export type AudienceUpdate = {
   changes: AudienceChanges,
   /** Why, for the audit. */
   note?: string,
+};
+
+/** An audience as it was in one of its versions. */
+export type AudienceVersion = {
+  /** From 1. */
+  version: number,
+  /** When it was made. */
+  at: string,
+  /** Who made it. */
+  actor: string,
+  /** The audit's word for it: `audience.created`, `audience.updated`. */
+  action: string,
+  /** Why; empty when nobody said. */
+  note: string,
+  /** Its name then. */
+  name: string,
+  /** Its description then. */
+  description: string,
+  /** Who was in it; null when what was stored, by hand, is no condition. */
+  condition: Condition | null,
+};
+
+/** Versions of an audience, newest first. */
+export type AudienceVersionsRequest = {
+  /** Its id. */
+  id: string,
+  /** Only versions below this one; absent starts at the newest. */
+  before?: number,
+  /** How many at most, 1 to 200. */
+  limit: number,
 };
 
 /** One change, as it was recorded when it was committed. */
@@ -366,6 +467,17 @@ export type CreatedSdkKey = {
   key: SdkKey,
   /** The key itself. */
   text: string,
+};
+
+/** Whom an edit of an audience takes in or puts out. */
+export type Crossing = "joining" | "leaving";
+
+/** Some of the customers, in the order of their ids. */
+export type CrossingPage = {
+  /** At most as many as were asked for. */
+  customers: Array<CustomerReference>,
+  /** Where the next page begins; null on the last one. */
+  nextCursor: string | null,
 };
 
 /** A customer with every field. */
@@ -691,6 +803,24 @@ export type EventTable = {
   timeColumn: string | null,
 };
 
+/** How far an export is. */
+export type ExportProgress = {
+  /** False: there is no export of this topic now. */
+  running: boolean,
+  /** Rows written so far. */
+  rows: number,
+  /** Looked at so far, of `estimated`; the rows themselves where each becomes one. */
+  seen: number,
+  /** About how many there are to look at; null when nobody knows. */
+  estimated: number | null,
+};
+
+/** Names an export. */
+export type ExportTopic = {
+  /** As the export was asked for. */
+  topic: string,
+};
+
 /** A flag as it is stored. */
 export type Flag = {
   /** Stays the same for ever. */
@@ -828,6 +958,11 @@ export type FlagImpactRequest = {
 export type FlagMoved = {
   /** The flag. */
   flag: FlagReference,
+  /** The environments it is on in, by key: there people move when the edit is saved. None while it
+   * is killed. */
+  environments: Array<string>,
+  /** Nobody moves until it is restored. */
+  killed: boolean,
   /** Who gets another value, by the two values. */
   moves: Array<ValueMove>,
   /** Who gain a value other than the default; of a boolean flag, `true`. */
@@ -1137,6 +1272,18 @@ export type LocalEndpointStatus = {
   evaluations: number,
   /** Why it does not answer though it should. */
   problem: CommandError | null,
+};
+
+/** A customer that a condition holds for. */
+export type Member = {
+  /** What the row holds for each of the compared, null for nothing; of events, how many there are. */
+  values: Array<JsonValue>,
+  /** The id's text. */
+  entityId: string,
+  /** From the source's name column. */
+  name: string | null,
+  /** From the source's e-mail column. */
+  email: string | null,
 };
 
 /** An audience to be made. */
@@ -1622,13 +1769,24 @@ export type Commands = {
   impact_breakdown: { request: ImpactBreakdownRequest; response: ImpactBreakdown };
   /** What saving an edited audience would change: by every flag that uses it. */
   audience_impact: { request: AudienceImpactRequest; response: AudienceImpact };
+  /** Who come in or go out by it, in the order of their ids. */
+  audience_impact_customers: { request: AudienceImpactCustomersRequest; response: CrossingPage };
+  /** How far the export of a topic is. */
+  export_progress: { request: ExportTopic; response: ExportProgress };
+  /** Cancels the export of a topic: it answers `cancelled`, and no file is left. */
+  export_cancel: { request: ExportTopic; response: Nothing };
   why: { request: WhyRequest; response: Why };
   audiences_list: { request: Nothing; response: Array<Audience> };
   audience_get: { request: AudienceGet; response: Audience };
   audience_create: { request: NewAudience; response: Audience };
   audience_update: { request: AudienceUpdate; response: Audience };
   audience_delete: { request: AudienceDelete; response: Nothing };
+  audience_versions: { request: AudienceVersionsRequest; response: Array<AudienceVersion> };
+  audience_revert: { request: AudienceRevert; response: Audience };
   audience_count: { request: AudienceCountRequest; response: AudienceCount };
+  /** Some of the customers that a condition holds for, in the order of their ids. */
+  audience_sample: { request: AudienceSampleRequest; response: AudienceSample };
+  audience_check: { request: AudienceCheckRequest; response: AudienceCheck };
   attributes_list: { request: Nothing; response: Array<Attribute> };
   attribute_suggestions: { request: AttributeSuggestionsRequest; response: AttributeSuggestions };
   event_names: { request: Nothing; response: EventNames | null };
@@ -1690,13 +1848,20 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   impact_customers: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   impact_breakdown: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   audience_impact: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
+  audience_impact_customers: { provides: ["audiences", "customers", "customer_source"], invalidates: [] },
+  export_progress: { provides: [], invalidates: [] },
+  export_cancel: { provides: [], invalidates: [] },
   why: { provides: ["flags", "audiences", "customers"], invalidates: [] },
   audiences_list: { provides: ["audiences", "flags"], invalidates: [] },
   audience_get: { provides: ["audiences", "flags"], invalidates: [] },
   audience_create: { provides: [], invalidates: ["audiences", "audit"] },
   audience_update: { provides: [], invalidates: ["audiences", "audit"] },
   audience_delete: { provides: [], invalidates: ["audiences", "audit"] },
+  audience_versions: { provides: ["audiences"], invalidates: [] },
+  audience_revert: { provides: [], invalidates: ["audiences", "audit"] },
   audience_count: { provides: ["customers", "customer_source"], invalidates: [] },
+  audience_sample: { provides: ["customers", "customer_source"], invalidates: [] },
+  audience_check: { provides: ["customers", "customer_source"], invalidates: [] },
   attributes_list: { provides: ["customer_source"], invalidates: [] },
   attribute_suggestions: { provides: ["customer_source"], invalidates: [] },
   event_names: { provides: ["customer_source"], invalidates: [] },
