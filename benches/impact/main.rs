@@ -77,6 +77,7 @@ impl Workspace {
         std::fs::create_dir_all(&data_dir).unwrap();
         let app = App::start(AppOptions {
             data_dir: data_dir.clone(),
+            exports_dir: None,
             resource_dir: None,
             client: "bench".into(),
             local_endpoints: None,

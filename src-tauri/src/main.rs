@@ -11,7 +11,7 @@ use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
 
 use halyard_admin::{App, AppOptions, default_data_dir};
 use halyard_server::DesktopEndpoints;
-use tauri::{AppHandle, Manager as _, RunEvent};
+use tauri::{AppHandle, Manager as _, RunEvent, path::PathResolver};
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::{Arguments, Asked};
@@ -41,7 +41,7 @@ fn run(arguments: Arguments) -> tauri::Result<()> {
         .invoke_handler(commands::handler())
         .setup(move |tauri_app| {
             // The database starts while the webview does.
-            let app = start(tauri_app.path().resource_dir().ok(), &arguments)?;
+            let app = start(tauri_app.path(), &arguments)?;
             tauri_app.manage(app);
             shown::listen(tauri_app.handle(), arguments.exit_when_shown);
             window::open(tauri_app)?;
@@ -59,11 +59,12 @@ fn run(arguments: Arguments) -> tauri::Result<()> {
 }
 
 /// Opens the workspace that was open last, or the sample workspace where that was asked for and there is none.
-fn start(resource_dir: Option<PathBuf>, arguments: &Arguments) -> io::Result<App> {
+fn start(directories: &PathResolver<tauri::Wry>, arguments: &Arguments) -> io::Result<App> {
     let program = concat!("desktop ", env!("CARGO_PKG_VERSION"));
     let options = AppOptions {
         data_dir: default_data_dir(),
-        resource_dir,
+        exports_dir: directories.download_dir().or_else(|_| downloads_at_home(directories)).ok(),
+        resource_dir: directories.resource_dir().ok(),
         client: program.to_owned(),
         local_endpoints: Some(Arc::new(DesktopEndpoints::new(program))),
     };
@@ -73,6 +74,11 @@ fn start(resource_dir: Option<PathBuf>, arguments: &Arguments) -> io::Result<App
         tauri::async_runtime::spawn(async move { app.explore_sample_unasked().await });
     }
     Ok(app)
+}
+
+/// Where a desktop does not say where downloads go, they go where all others put them.
+fn downloads_at_home(directories: &PathResolver<tauri::Wry>) -> tauri::Result<PathBuf> {
+    Ok(directories.home_dir()?.join("Downloads"))
 }
 
 /// A polite signal ends the app like closing its window: the embedded database is stopped.

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     CommandError, ErrorCode, LocalEndpoints,
+    export::Exporting,
     workspace::{
         Workspace,
         info::{
@@ -36,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct AppOptions {
     /// Where everything is kept: remembered workspaces and the embedded database.
     pub data_dir: PathBuf,
+    /// Where exported files go: the person's Downloads directory, when there is one.
+    pub exports_dir: Option<PathBuf>,
     /// Where the shell's bundled resources are, when there is a shell.
     pub resource_dir: Option<PathBuf>,
     /// This program as the audit names it, such as `desktop 0.1.0`.
@@ -55,6 +58,7 @@ struct Shared {
     options: AppOptions,
     remembered: Mutex<Remembered>,
     passwords: Passwords,
+    exporting: Exporting,
     state: watch::Sender<State>,
     /// The task that opens, or retries to open, a workspace.
     opening: Mutex<Option<JoinHandle<()>>>,
@@ -87,6 +91,7 @@ impl App {
         let remembered = Remembered::load(&options.data_dir)?;
         let last = remembered.last_open();
         let shared = Shared {
+            exporting: Exporting::new(options.exports_dir.clone()),
             options,
             remembered: Mutex::new(remembered),
             passwords: Passwords::default(),
@@ -183,6 +188,11 @@ impl App {
 
     pub(crate) fn options(&self) -> &AppOptions {
         &self.shared.options
+    }
+
+    /// Files being exported.
+    pub(crate) fn exporting(&self) -> &Exporting {
+        &self.shared.exporting
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

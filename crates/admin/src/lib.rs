@@ -11,6 +11,8 @@ pub mod commands;
 mod computer;
 mod counting;
 mod error;
+#[allow(dead_code)]
+mod export;
 mod impact;
 mod local_endpoint;
 mod reach;

@@ -99,6 +99,7 @@ async fn serve(arguments: Arguments) -> io::Result<()> {
     let Arguments { port, data_dir, ui_dir, sample, token } = arguments;
     let program = concat!("bridge ", env!("CARGO_PKG_VERSION"));
     let app = App::start(AppOptions {
+        exports_dir: Some(data_dir.join("downloads")),
         data_dir,
         resource_dir: None,
         client: program.to_owned(),

@@ -181,6 +181,7 @@ impl Locking {
 pub(crate) fn start(data_dir: &TempDir) -> App {
     let data_dir = data_dir.path().to_owned();
     App::start(AppOptions {
+        exports_dir: Some(data_dir.join("downloads")),
         data_dir,
         resource_dir: None,
         client: "test 1.0".into(),

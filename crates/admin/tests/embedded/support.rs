@@ -18,8 +18,14 @@ pub(crate) fn data_dir() -> TempDir {
 
 pub(crate) fn start(data_dir: &TempDir) -> App {
     let data_dir = data_dir.path().to_owned();
-    App::start(AppOptions { data_dir, resource_dir: None, client: "test 1.0".into(), local_endpoints: None })
-        .unwrap()
+    App::start(AppOptions {
+        data_dir,
+        exports_dir: None,
+        resource_dir: None,
+        client: "test 1.0".into(),
+        local_endpoints: None,
+    })
+    .unwrap()
 }
 
 /// An app that explores the sample company.
