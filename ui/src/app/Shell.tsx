@@ -4,6 +4,7 @@ import { Suspense, useEffect, useState } from "react";
 import { platform } from "@/platform";
 import { Announcements } from "./announcements";
 import { DatabaseBanner } from "./DatabaseBanner";
+import { NoteQuestion } from "./noted";
 import { pageAt } from "./pages";
 import { Palette } from "./palette/Palette";
 import classes from "./Shell.module.css";
@@ -40,6 +41,7 @@ export function Shell() {
         </main>
       </div>
       <Announcements />
+      <NoteQuestion />
       {searching && <Palette onClose={() => setSearching(false)} />}
     </div>
   );

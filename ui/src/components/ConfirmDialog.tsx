@@ -1,9 +1,11 @@
 // Confirms by consequence: the sentence says what will happen, the button says it again in short.
 import { Button, Modal, TextInput } from "@mantine/core";
 import { type ReactNode, useId, useState } from "react";
+import type { Environment } from "@/contract";
 import type { CommandFailure } from "@/platform";
 import classes from "./ConfirmDialog.module.css";
 import { ErrorNote } from "./ErrorNote";
+import { NoteField } from "./NoteField";
 
 type Props = {
   title: string;
@@ -15,6 +17,8 @@ type Props = {
   tone?: "plain" | "warning" | "kill";
   /** Asks for a note; `required` holds the button back until there is one. */
   note?: "optional" | "required";
+  /** The guarded environments that this would change: the note is required there. */
+  guarded?: ReadonlyArray<Pick<Environment, "name">>;
   /** Holds the button back until this text is typed: for what cannot be undone. */
   typed?: string | undefined;
   busy?: boolean;
@@ -25,6 +29,8 @@ type Props = {
   onCancel: () => void;
 };
 
+const NOWHERE: ReadonlyArray<Environment> = [];
+
 export function ConfirmDialog(props: Props) {
   const {
     title,
@@ -32,6 +38,7 @@ export function ConfirmDialog(props: Props) {
     confirmLabel,
     tone = "plain",
     note,
+    guarded = NOWHERE,
     typed,
     busy = false,
     failure,
@@ -41,7 +48,8 @@ export function ConfirmDialog(props: Props) {
   const [text, setText] = useState("");
   const [proof, setProof] = useState("");
   const sentence = useId();
-  const held = (note === "required" && text.trim() === "") || (typed !== undefined && proof.trim() !== typed);
+  const needsNote = note === "required" || guarded.length > 0;
+  const held = (needsNote && text.trim() === "") || (typed !== undefined && proof.trim() !== typed);
   return (
     <Modal
       opened
@@ -60,14 +68,14 @@ export function ConfirmDialog(props: Props) {
           {children}
         </div>
         {note && (
-          <TextInput
-            label={note === "required" ? "Note (required)" : "Note"}
+          <NoteField
+            label={needsNote ? "Note (required)" : "Note"}
             placeholder="Why? It goes into the audit trail"
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            required={note === "required"}
-            withAsterisk={false}
-            data-autofocus
+            onChange={setText}
+            guarded={guarded}
+            failure={failure ?? null}
+            autoFocus
           />
         )}
         {typed !== undefined && (
@@ -80,7 +88,7 @@ export function ConfirmDialog(props: Props) {
             data-autofocus
           />
         )}
-        {failure && (
+        {failure && !isSaidByField(failure, note) && (
           <div className={classes.failure}>
             <ErrorNote title={props.failureTitle ?? "That did not work."} failure={failure} />
           </div>
@@ -102,4 +110,9 @@ export function ConfirmDialog(props: Props) {
       </form>
     </Modal>
   );
+}
+
+/** A refusal for want of a note stands at the field, where there is one. */
+function isSaidByField(failure: CommandFailure, note: Props["note"]): boolean {
+  return note !== undefined && (failure.code as string) === "note_required";
 }

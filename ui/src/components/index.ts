@@ -15,6 +15,7 @@ export { IconButton } from "./IconButton";
 export { Kbd } from "./Kbd";
 export { KeyText } from "./KeyText";
 export { MenuButton, type MenuEntry } from "./MenuButton";
+export { NoteField } from "./NoteField";
 export { PageHeader } from "./PageHeader";
 export { RelativeTime, useNow } from "./RelativeTime";
 export { SkeletonRows } from "./SkeletonRows";
