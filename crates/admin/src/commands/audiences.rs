@@ -3,7 +3,7 @@
 use halyard_engine::{AudienceId, Validation};
 use halyard_store::{
     attribute::Attribute,
-    audiences::{Audience, AudienceChanges, AudienceVersion, NewAudience},
+    audiences::{Audience, AudienceChanges, AudienceVersion, BrokenAudience, NewAudience},
     condition::Condition,
     customers::CustomerReference,
     memberships::{AudienceCount, AudienceSample, ConditionTrace},
@@ -17,6 +17,10 @@ use crate::{App, CommandError, workspace::TENANT_DEADLINE};
 
 pub(super) async fn audiences_list(app: &App, _: Nothing) -> Result<Vec<Audience>, CommandError> {
     Ok(app.workspace()?.store().audiences_list().await?)
+}
+
+pub(super) async fn audiences_broken(app: &App, _: Nothing) -> Result<Vec<BrokenAudience>, CommandError> {
+    Ok(app.workspace()?.store().audiences_broken().await?)
 }
 
 /// Names an audience.

@@ -12,6 +12,7 @@ pub mod exports;
 pub mod flags;
 pub mod history;
 pub mod impact;
+pub mod kill;
 pub mod local_endpoint;
 pub mod reach;
 pub mod sdk_keys;
@@ -20,7 +21,7 @@ pub mod workspace;
 
 use halyard_store::{
     attribute::Attribute,
-    audiences::{Audience, AudienceVersion, NewAudience},
+    audiences::{Audience, AudienceVersion, BrokenAudience, NewAudience},
     audit::{AuditPage, AuditQuery},
     catalogue::CatalogueTable,
     customer_source::CustomerSourceStatus,
@@ -29,6 +30,7 @@ use halyard_store::{
     evaluations::EvaluationsPage,
     evaluators::Evaluator,
     flags::{Flag, FlagVersion, FlagsList, NewFlag},
+    kill::{KillBoard, KillResult, KillsSince},
     memberships::{AudienceCount, AudienceSample},
     sdk_keys::{CreatedSdkKey, NewSdkKey, SdkKey},
     suggestions::{AttributeSuggestions, EventNames},
@@ -135,8 +137,8 @@ macro_rules! commands {
                     let request: $request = parse(request)?;
                     let command = Box::pin($area::$name(app, request));
                     let answer = match Area::$area {
-                        // These do not need the database.
-                        Area::workspace | Area::local_endpoint | Area::exports => command.await,
+                        // These do not need the database, or see to it themselves.
+                        Area::workspace | Area::local_endpoint | Area::exports | Area::kill => command.await,
                         _ => app.unless_cut_off(command).await,
                     };
                     render(&answer?)
@@ -195,6 +197,33 @@ commands! { ($)
         flag_revert(flags::FlagRevert) -> Flag, invalidates [Flags Audit];
         flag_versions(flags::FlagVersionsRequest) -> Vec<FlagVersion>, provides [Flags];
     }
+    kill {
+        /// Idempotent, needs no version, never conflicts. `blocked` after a second of waiting for somebody
+        /// who holds the flag (`details.blocker`), `database_unavailable` at once when it is known to be
+        /// gone: in both cases it goes on in the background, see `kill_attempt`.
+        flag_kill(kill::FlagKill) -> KillResult, invalidates [Flags Audit];
+        /// The same way back. While the database is gone it is not tried in the background.
+        flag_restore(kill::FlagKill) -> KillResult, invalidates [Flags Audit];
+        /// In the order asked for.
+        flags_kill(kill::FlagsKill) -> Vec<kill::FlagKilled>, invalidates [Flags Audit];
+        /// The kill or restore of a flag that goes on in the background, or how it ended; null when none does.
+        kill_attempt(kill::KillOf) -> Option<kill::KillAttempt>;
+        /// Stops trying.
+        kill_call_off(kill::KillOf) -> Nothing;
+        /// Ends the session that holds the flag, if the database role may.
+        session_end(kill::SessionEnd) -> Nothing;
+        /// Cheap: to be asked again and again while somebody watches.
+        kill_effect(kill::KillEffectRequest) -> kill::KillEffect;
+        /// Counted in the background; `count_progress` and `count_cancel` know it by its topic.
+        kill_consequence(kill::KillConsequenceRequest) -> kill::KillConsequence,
+            provides [Flags Audiences Customers CustomerSource];
+        /// From the last known state: works while the database is gone.
+        flag_kill_statement(kill::KillOf) -> kill::KillStatement;
+        kill_board(Nothing) -> KillBoard, provides [Flags Audit];
+        /// For telling of kills by others.
+        kills_since(kill::KillsSinceRequest) -> KillsSince;
+        kill_notifications_set(kill::KillNotificationsSet) -> workspace::WorkspaceStatus, invalidates [Workspace];
+    }
     reach {
         flags_reach(Nothing) -> reach::FlagsReach, provides [Flags Audiences Customers CustomerSource];
         /// Counts a draft over all customers, through the engine.
@@ -231,6 +260,8 @@ commands! { ($)
     }
     audiences {
         audiences_list(Nothing) -> Vec<Audience>, provides [Audiences Flags];
+        /// Those that do not fit the customers' tables any more.
+        audiences_broken(Nothing) -> Vec<BrokenAudience>, provides [Audiences Flags CustomerSource];
         audience_get(audiences::AudienceGet) -> Audience, provides [Audiences Flags];
         audience_create(NewAudience) -> Audience, invalidates [Audiences Audit];
         audience_update(audiences::AudienceUpdate) -> Audience, invalidates [Audiences Audit];

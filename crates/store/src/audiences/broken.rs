@@ -26,6 +26,20 @@ pub struct BrokenAudience {
 }
 
 impl Store {
+    /// The audiences that do not fit the customers' tables as they are now, by name; all of them when
+    /// the customers are gone. Without a customer source there is nothing to fit.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn audiences_broken(&self) -> Result<Vec<BrokenAudience>, StoreError> {
+        match self.resolved_source().await {
+            Ok(None) => Ok(Vec::new()),
+            Ok(Some(source)) => self.audiences_broken_for(Ok(&source)).await,
+            Err(StoreError::Invalid(violations)) => self.audiences_broken_for(Err(violations)).await,
+            Err(other) => Err(other),
+        }
+    }
+
     /// The audiences that do not fit the source, by name; all of them when there is none to fit.
     pub(crate) async fn audiences_broken_for(
         &self,
