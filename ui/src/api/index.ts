@@ -6,4 +6,5 @@ export { LiveProvider, staleTags, useDatabaseGone, useLive } from "./live";
 export { createQueryClient } from "./query-client";
 export { commandKey, useCommandMutation, useCommandQuery } from "./use-command";
 export { type Counted, type CountName, invokeCount, useCount, useFollowed } from "./use-count";
+export { type CountPages, type PagedCountName, useCountPages } from "./use-count-pages";
 export { type SecretCommand, useSecretCommand } from "./use-secret-command";

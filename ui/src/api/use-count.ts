@@ -12,7 +12,14 @@ const SLOW_MS = 1_000;
 const FOLLOW_MS = 300;
 
 /** Commands that count over all customers. */
-export type CountName = "flag_impact" | "impact_breakdown" | "impact_customers" | "audience_impact";
+export type CountName =
+  | "flag_impact"
+  | "impact_breakdown"
+  | "impact_customers"
+  | "audience_impact"
+  | "audience_impact_customers"
+  | "audience_count"
+  | "audience_sample";
 
 export type Counted<Name extends CountName> = {
   /** The last answer, to an earlier request while `counting`; null when there is none, also after a failure. */
