@@ -1,4 +1,6 @@
-//! Reading the tenant's customers: search, and one customer with all fields. Never writing.
+//! Reading the tenant's customers: search, list, and one customer with all fields. Never writing.
+
+mod list;
 
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use crate::customer_source::ResolvedSource;
 use crate::memberships::entity_id;
 use crate::tenant_sql::{Bind, TenantSql, like_pattern};
 use crate::{Store, StoreError};
+
+pub use list::{CustomersList, ListedCustomers};
 
 /// A customer as a list shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -203,9 +207,11 @@ pub(crate) fn push_matches(sql: &mut TenantSql, source: &ResolvedSource, text: &
     sql.push(")");
 }
 
+/// NULL for a column without a value, which a filter takes for false; nothing around it, so that an
+/// index on the column's lower case serves.
 fn push_lower_like(sql: &mut TenantSql, column: &str, pattern: u64) {
-    sql.push("coalesce(lower(c.").identifier(column).push("::text) collate \"C\" like lower(");
-    sql.placeholder(pattern).push("::text), false)");
+    sql.push("lower(c.").identifier(column).push("::text) collate \"C\" like lower(");
+    sql.placeholder(pattern).push("::text)");
 }
 
 fn reference(row: &sqlx::postgres::PgRow) -> Result<CustomerReference, sqlx::Error> {
