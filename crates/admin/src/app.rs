@@ -64,6 +64,8 @@ struct Shared {
     opening: Mutex<Option<JoinHandle<()>>>,
     /// Held while one workspace takes the place of another.
     switching: tokio::sync::Mutex<()>,
+    /// Held while the key that signs checkpoints is looked for or made.
+    signing: tokio::sync::Mutex<()>,
 }
 
 /// Whether a workspace can be used.
@@ -98,6 +100,7 @@ impl App {
             state: watch::Sender::new(State::None { problem: None }),
             opening: Mutex::default(),
             switching: tokio::sync::Mutex::default(),
+            signing: tokio::sync::Mutex::default(),
         };
         let app = App { shared: Arc::new(shared) };
         if let Some(record) = last {
@@ -199,6 +202,10 @@ impl App {
         &self.shared.passwords
     }
 
+    pub(crate) fn signing(&self) -> &tokio::sync::Mutex<()> {
+        &self.shared.signing
+    }
+
     pub(crate) fn remembered(&self) -> MutexGuard<'_, Remembered> {
         self.shared.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -234,6 +241,7 @@ impl App {
             workspace,
             progress,
             problem,
+            kill_notifications: record.as_ref().is_some_and(|record| record.kill_notifications),
             actor: record.and_then(|record| record.actor),
             suggested_actor: person::suggested(),
             remembered: remembered.all().iter().map(RememberedWorkspace::from).collect(),

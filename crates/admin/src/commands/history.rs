@@ -1,19 +1,11 @@
-//! Commands that read what happened: the audit and the evaluation log.
+//! Commands that read what happened: the evaluation log.
 
-use halyard_store::{
-    audit::{AuditPage, AuditQuery},
-    evaluations::{EvaluationFilter, EvaluationsPage},
-};
+use halyard_store::evaluations::{EvaluationFilter, EvaluationsPage};
 use serde::Deserialize;
 use ts_rs::TS;
 
 use super::limited;
 use crate::{App, CommandError};
-
-pub(super) async fn audit_list(app: &App, request: AuditQuery) -> Result<AuditPage, CommandError> {
-    limited("limit", i64::from(request.limit), 500)?;
-    Ok(app.workspace()?.store().audit_list(&request).await?)
-}
 
 /// A page of the evaluation log, newest first.
 #[derive(Debug, Deserialize, TS)]

@@ -5,6 +5,7 @@
 //! file of its area, and one line below.
 
 pub mod audiences;
+pub mod audit;
 pub mod customers;
 pub mod environments;
 pub mod evaluators;
@@ -22,7 +23,7 @@ pub mod workspace;
 use halyard_store::{
     attribute::Attribute,
     audiences::{Audience, AudienceVersion, BrokenAudience, NewAudience},
-    audit::{AuditPage, AuditQuery},
+    audit::{AuditAuthors, AuditPage, AuditQuery},
     catalogue::CatalogueTable,
     customer_source::CustomerSourceStatus,
     customers::{Customer, CustomerReference},
@@ -303,15 +304,33 @@ commands! { ($)
             invalidates [CustomerSource Customers Audiences Audit];
         catalogue_list(Nothing) -> Vec<CatalogueTable>, provides [CustomerSource];
         customers_search(customers::CustomersSearch) -> Vec<CustomerReference>, provides [Customers CustomerSource];
+        /// Everybody, or those that a search finds, page by page.
+        customers_list(customers::CustomersListRequest) -> customers::CustomersList,
+            provides [Customers CustomerSource];
         customer_get(customers::CustomerGet) -> Customer, provides [Customers CustomerSource];
+        /// The row, and by one look-up every audience and what every flag serves in an environment.
+        customer_profile(customers::CustomerProfileRequest) -> customers::CustomerProfile,
+            provides [Flags Audiences Environments Customers CustomerSource];
     }
     local_endpoint {
         local_endpoint_get(Nothing) -> local_endpoint::LocalEndpointStatus, provides [LocalEndpoint];
         local_endpoint_set(local_endpoint::LocalEndpointSet) -> local_endpoint::LocalEndpointStatus,
             invalidates [LocalEndpoint Evaluators];
     }
-    history {
+    audit {
         audit_list(AuditQuery) -> AuditPage, provides [Audit];
+        /// What entries can be filtered by.
+        audit_authors(Nothing) -> AuditAuthors, provides [Audit];
+        /// Verifies the trail from the first entry, in the background; answers at once.
+        audit_verify_start(Nothing) -> audit::VerificationStatus;
+        /// Stops it.
+        audit_verify_cancel(Nothing) -> audit::VerificationStatus;
+        /// How far it is; entries that came since a trail was found intact are verified by asking.
+        audit_verification(Nothing) -> audit::VerificationStatus;
+        /// Signs what the trail is now; this computer remembers it, and the auditor keeps the line.
+        audit_checkpoint(Nothing) -> audit::CheckpointMade;
+    }
+    history {
         evaluations_list(history::EvaluationsList) -> EvaluationsPage, provides [Evaluations];
     }
 }

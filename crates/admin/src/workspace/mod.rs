@@ -24,7 +24,10 @@ use self::{
     info::{RememberedWorkspace, WorkspaceInfo, WorkspaceKind},
     remembered::Record,
 };
-use crate::{CommandError, counting::Counting, reach::ReachCache};
+use crate::{
+    CommandError, audit::verification::Verification, counting::Counting, kill::attempts::Kills,
+    reach::ReachCache,
+};
 
 pub use self::{embedded::EmbeddedServer, sample::prepare_sample};
 
@@ -49,6 +52,8 @@ pub(crate) struct Workspace {
     endpoint: Endpoint,
     reach: ReachCache,
     counting: Counting,
+    verification: Verification,
+    kills: Kills,
     embedded: Option<EmbeddedServer>,
 }
 
@@ -79,6 +84,14 @@ impl Workspace {
 
     pub(crate) fn counting(&self) -> &Counting {
         &self.counting
+    }
+
+    pub(crate) fn verification(&self) -> &Verification {
+        &self.verification
+    }
+
+    pub(crate) fn kills(&self) -> &Kills {
+        &self.kills
     }
 
     /// Who makes a change now, and why.
@@ -126,6 +139,7 @@ impl Workspace {
     /// Stops the local endpoint, ends its connections and stops the embedded server.
     pub(crate) async fn close(&self) {
         self.endpoint.close().await;
+        self.verification.cancel();
         if timeout(CLOSING, self.store.close()).await.is_err() {
             tracing::info!("closing a workspace while queries are running");
         }

@@ -16,7 +16,10 @@ use super::{
     remembered::{Record, Server},
     sample::prepare_sample,
 };
-use crate::{App, CommandError, ErrorCode, counting::Counting, reach::ReachCache};
+use crate::{
+    App, CommandError, ErrorCode, audit::verification::Verification, counting::Counting,
+    kill::attempts::Kills, reach::ReachCache,
+};
 
 /// What to do about a missing schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,7 @@ impl Record {
             server: None,
             actor: None,
             local_endpoint: EndpointSetting::default(),
+            kill_notifications: false,
         }
     }
 }
@@ -135,6 +139,8 @@ async fn assemble(
         live,
         reach: ReachCache::default(),
         counting: Counting::default(),
+        verification: Verification::new(&app.options().data_dir, record.id),
+        kills: Kills::default(),
         embedded,
     })
 }

@@ -23,7 +23,7 @@ impl Passwords {
     pub(crate) async fn keep(&self, workspace: Uuid, password: Password, remember: bool) {
         self.session().insert(workspace, password.clone());
         if remember {
-            keychain(workspace, move |entry| entry.set_password(password.reveal())).await;
+            keychain(&workspace.to_string(), move |entry| entry.set_password(password.reveal())).await;
         }
     }
 
@@ -32,14 +32,14 @@ impl Passwords {
         let known = self.session().get(&workspace).cloned();
         match known {
             Some(password) => Some(password),
-            None => keychain(workspace, |entry| entry.get_password()).await.map(Password::new),
+            None => keychain(&workspace.to_string(), |entry| entry.get_password()).await.map(Password::new),
         }
     }
 
     /// Removes a password everywhere.
     pub(crate) async fn forget(&self, workspace: Uuid) {
         self.session().remove(&workspace);
-        keychain(workspace, |entry| entry.delete_credential()).await;
+        keychain(&workspace.to_string(), |entry| entry.delete_credential()).await;
     }
 
     fn session(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Password>> {
@@ -48,13 +48,12 @@ impl Passwords {
 }
 
 /// Asks the keychain, which may block on a person unlocking it.
-async fn keychain<T: Send + 'static>(
-    workspace: Uuid,
+pub(crate) async fn keychain<T: Send + 'static>(
+    name: &str,
     ask: impl FnOnce(keyring::Entry) -> keyring::Result<T> + Send + 'static,
 ) -> Option<T> {
-    let asked = tokio::task::spawn_blocking(move || {
-        keyring::Entry::new(SERVICE, &workspace.to_string()).and_then(ask)
-    });
+    let name = name.to_owned();
+    let asked = tokio::task::spawn_blocking(move || keyring::Entry::new(SERVICE, &name).and_then(ask));
     match asked.await {
         Ok(Ok(answer)) => Some(answer),
         Ok(Err(keyring::Error::NoEntry)) => None,

@@ -177,9 +177,15 @@ fn others() -> Vec<Operation> {
         .takes(Required::Yes, reference("NewCustomerSource"))
         .answers(200, "What is chosen now.", Some(reference("CustomerSource"))),
         paged(operation("get", "/audit-log", VIEWER, "listAuditEntries", "List what was changed"))
+            .query("actor", "Only by this actor.", text(200))
+            .query("action", "Only these actions, such as `flag.killed,flag.restored`.", text(5_000))
+            .query("flag", "Only about this flag: its id or key.", text(100))
             .query("entityType", "Only this kind of entity, such as `flag`.", text(50))
             .query("entityId", "Only this entity.", text(200))
-            .query("search", "In actor, action, key and note, whatever the case.", text(200))
+            .query("environment", "Only what affects this environment.", text(50))
+            .query("from", "Only what was committed then or later.", moment())
+            .query("to", "Only what was committed before.", moment())
+            .query("search", "In actor, database role, action, key and note, whatever the case.", text(200))
             .answers(200, "A page of entries, newest first.", Some(reference("AuditPage"))),
     ]
 }
@@ -223,6 +229,10 @@ fn versioned(operation: Operation) -> Operation {
 
 fn text(longest: u32) -> Value {
     json!({ "type": "string", "maxLength": longest })
+}
+
+fn moment() -> Value {
+    json!({ "type": "string", "format": "date-time" })
 }
 
 fn uuid() -> Value {

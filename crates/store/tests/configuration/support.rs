@@ -7,7 +7,7 @@ use halyard_engine::{FlagType, RuleInput, Violation};
 use halyard_store::{
     Author, ConnectOptions, Store, StoreError,
     audiences::{Audience, NewAudience},
-    audit::{AuditEntry, AuditQuery},
+    audit::{AuditEntry, AuditQuery, AuditVerification, chain::Chain},
     flags::{Flag, NewFlag},
 };
 use serde_json::{Value, json};
@@ -71,6 +71,14 @@ impl Database {
         entries.retain(|entry| entry.seq > seq);
         entries.reverse();
         entries
+    }
+
+    /// Verifies the audit trail; how many entries are intact.
+    pub(crate) async fn intact_entries(&self) -> i64 {
+        match self.store.audit_verify(Chain::new([]), |_| {}).await.unwrap() {
+            AuditVerification::Intact { last } => last.seq,
+            AuditVerification::Broken(fault) => panic!("{fault}"),
+        }
     }
 
     pub(crate) async fn flag(&self, key: &str) -> Flag {

@@ -7,6 +7,9 @@ export type ActorSet = {
   actor: string,
 };
 
+/** How far a kill or restore is that did not get through at once. */
+export type AttemptState = "trying" | "done" | "failed";
+
 /** A column of the customers table as the condition builder offers it. */
 export type Attribute = {
   /** The column's name. */
@@ -37,6 +40,14 @@ export type AttributeCondition = {
   value?: JsonValue,
   /** Compares text by its lower-case form. */
   ignoreCase?: boolean,
+};
+
+/** How many of those whose value changes have a value of an attribute. */
+export type AttributeCount = {
+  /** The attribute's value; null: none. */
+  value: string | null,
+  /** How many. */
+  customers: number,
 };
 
 /** What an attribute could be compared with. */
@@ -277,6 +288,14 @@ export type AudienceVersionsRequest = {
   limit: number,
 };
 
+/** What entries can be filtered by. */
+export type AuditAuthors = {
+  /** Whoever changed something, in order; at most 500. */
+  actors: Array<string>,
+  /** What was done, in order; at most 500. */
+  actions: Array<string>,
+};
+
 /** One change, as it was recorded when it was committed. */
 export type AuditEntry = {
   /** Gap-free, from 1; the config version that the change made. */
@@ -297,12 +316,36 @@ export type AuditEntry = {
   entityId: string,
   /** A flag's key, an audience's name, … */
   entityKey: string,
+  /** Keys of the environments that it affects; empty where that means nothing. */
+  environments: Array<string>,
   /** The whole of it before; null when it was made. */
   before: JsonValue,
   /** The whole of it after; null when it was deleted. */
   after: JsonValue,
   /** Why. */
   note: string,
+};
+
+/** Which entries; what is left out lets every entry through. */
+export type AuditFilter = {
+  /** Only by this actor, as the app called them. */
+  actor?: string,
+  /** Only these actions, such as `flag.killed`. */
+  actions?: Array<string>,
+  /** Only about this flag: its id or key. */
+  flag?: string,
+  /** Only about this kind of entity, such as `audience`. */
+  entityType?: string,
+  /** Only about this entity. */
+  entityId?: string,
+  /** Only what affects this environment. */
+  environment?: string,
+  /** Only what was committed then or later. */
+  from?: string,
+  /** Only what was committed before. */
+  to?: string,
+  /** In actor, database role, action, key and note, whatever the case. */
+  search?: string,
 };
 
 /** Entries, newest first. */
@@ -319,12 +362,28 @@ export type AuditQuery = {
   cursor?: string,
   /** Entries a page, 1 to 500. */
   limit: number,
-  /** Only this kind of entity. */
-  entityType?: string,
-  /** Only this entity. */
-  entityId?: string,
-  /** In actor, action, key and note, whatever the case. */
-  search?: string,
+  /** Which; absent: all. */
+  filter?: AuditFilter,
+};
+
+/** A session of the database that others wait for, as Postgres shows it. What another role's session
+ * does is shown to members of `pg_read_all_stats` alone; to others `since`, `client` and `state` are
+ * null. */
+export type Blocker = {
+  /** The process of the server that serves the session. */
+  pid: number,
+  /** The role that is logged in. */
+  role: string,
+  /** What the program calls itself, such as `psql`; may be empty. */
+  application: string,
+  /** The address it came from; null for a socket on the database's own computer. */
+  client: string | null,
+  /** Since when its transaction is open, by the database's clock. */
+  since: string | null,
+  /** `idle in transaction`, `active`, … */
+  state: string | null,
+  /** Whether the role of this connection may end that session. */
+  mayEnd: boolean,
 };
 
 /** An audience whose membership is unavailable. */
@@ -368,6 +427,30 @@ export type CatalogueTable = {
   estimatedRows: number | null,
   /** In the table's own order. */
   columns: Array<CatalogueColumn>,
+};
+
+/** What the audit trail was at an entry, signed. */
+export type Checkpoint = {
+  /** The newest entry when it was signed. */
+  seq: number,
+  /** Its hash: 64 hexadecimal digits. */
+  hash: string,
+  /** When it was signed, by the clock of the computer that signed. */
+  at: string,
+  /** The Ed25519 key to check the signature with: 64 hexadecimal digits. */
+  publicKey: string,
+  /** 128 hexadecimal digits. */
+  signature: string,
+};
+
+/** A checkpoint, and where the key that signed it is kept. */
+export type CheckpointMade = {
+  /** The text to keep elsewhere: one line of JSON, as `halyard-server audit verify` reads it. */
+  line: string,
+  /** What it says. */
+  checkpoint: Checkpoint,
+  /** Where the secret key is kept. */
+  keyPlace: KeyPlace,
 };
 
 /** The error half of every command's answer. */
@@ -420,6 +503,27 @@ export type ConditionTrace = {
   holds: boolean,
 };
 
+/** An evaluator that was running when a flag was killed or restored. */
+export type ConfirmingEvaluator = {
+  /** Made when the process started. */
+  id: string,
+  /** What kind of process it is. Local endpoints of desktops are not servers. */
+  kind: EvaluatorKind,
+  /** The computer it runs on. */
+  host: string,
+  /** The program and its version. */
+  program: string,
+  /** Milliseconds from the audit entry of the change to the report that its configuration is served;
+   * null while there is none. Both moments are by the database's clock: the first is taken while the
+   * change commits, the second when the report arrives. So no clock of another computer matters, and
+   * the change was effective there at the latest then. */
+  confirmedAfterMs: number | null,
+  /** When it was last heard of, by the database's clock. */
+  lastSeenAt: string,
+  /** Milliseconds since then, by the database's clock. */
+  silentMs: number,
+};
+
 /** How to reach a database: a URL, or its parts. */
 export type ConnectionInput = { url: string, } | { host: string, port: number, database: string, user: string, password: string, tls: TlsMode, };
 
@@ -443,6 +547,14 @@ export type ConnectionStep = {
   message: string,
   /** What to do about it; empty when ok. */
   advice: string,
+};
+
+/** Those whose value changes, by an attribute. */
+export type ConsequenceBreakdown = {
+  /** The attribute's name. */
+  attribute: string,
+  /** Most customers first. */
+  values: Array<AttributeCount>,
 };
 
 /** How far a count is. */
@@ -639,7 +751,7 @@ export type EnvironmentsReorder = {
 };
 
 /** Why a command failed. The page decides by this alone, never by the message. */
-export type ErrorCode = "invalid" | "not_found" | "conflict" | "already_exists" | "in_use" | "permission_denied" | "database_unavailable" | "timeout" | "cancelled" | "no_workspace" | "internal";
+export type ErrorCode = "invalid" | "not_found" | "conflict" | "already_exists" | "in_use" | "permission_denied" | "database_unavailable" | "timeout" | "blocked" | "read_only" | "cancelled" | "no_workspace" | "internal";
 
 /** What the page needs to show an error where it belongs. */
 export type ErrorDetails = {
@@ -655,6 +767,8 @@ export type ErrorDetails = {
   flags?: Array<FlagReference>,
   /** `already_exists`: whether that flag is archived, so that unarchiving can be offered. */
   archived?: boolean,
+  /** `blocked`: the session that holds it. */
+  blocker?: Blocker,
 };
 
 /** What stands in the way of an answer. */
@@ -954,6 +1068,24 @@ export type FlagImpactRequest = {
   topic?: string,
 };
 
+/** Kills or restores a flag: everybody gets the default value, everywhere, or what the rules say again. */
+export type FlagKill = {
+  /** Its id or key. */
+  flag: string,
+  /** Why, for the audit; at most 2,000 characters. It can be added later. */
+  note?: string,
+};
+
+/** How the kill of one of several flags went: one of `result` and `problem` is there. */
+export type FlagKilled = {
+  /** As it was asked for. */
+  flag: string,
+  /** It is killed. */
+  result: KillResult | null,
+  /** Why it is not; `blocked` and `database_unavailable` go on in the background. */
+  problem: CommandError | null,
+};
+
 /** What an edit of an audience changes by one flag, where that is on. */
 export type FlagMoved = {
   /** The flag. */
@@ -1119,6 +1251,14 @@ export type FlagVersionsRequest = {
   limit: number,
 };
 
+/** Kills several flags, each for itself: one that is held does not delay the others. */
+export type FlagsKill = {
+  /** Their ids or keys, 1 to 500. */
+  flags: Array<string>,
+  /** Why, for the audit of each. */
+  note?: string,
+};
+
 /** The flags, and the config version at which they were so. */
 export type FlagsList = {
   /** By key. */
@@ -1224,8 +1364,167 @@ export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in
 /** What a key is for. */
 export type KeyKind = "server" | "client" | "admin";
 
+/** Where the secret key is kept. */
+export type KeyPlace = "keychain" | "file";
+
 /** What an admin key may do. Each includes those before it. */
 export type KeyRole = "viewer" | "operator" | "editor" | "admin";
+
+/** A kill or restore that did not get through at once and is tried in the background. */
+export type KillAttempt = {
+  /** False: a kill. True: a restore. */
+  isActive: boolean,
+  /** When it was asked for, by the app's clock. */
+  since: string,
+  /** How far it is. */
+  state: AttemptState,
+  /** `trying`: who holds the flag, as far as Postgres says. */
+  blocker: Blocker | null,
+  /** `trying`: why it did not get through the last time. `failed`: why it never will. */
+  problem: CommandError | null,
+  /** `done`: the flag. */
+  result: KillResult | null,
+};
+
+/** The kill board. */
+export type KillBoard = {
+  /** Unarchived flags with the tag `kill-switch`, by key: an order that never changes under the hand. */
+  flags: Array<FlagSummary>,
+  /** How many unarchived flags are killed, with the tag or without. */
+  killed: number,
+  /** The last kills and restores of any flag, newest first. */
+  recent: Array<KillEntry>,
+};
+
+/** What a kill changes for the customers, and a restore changes back. */
+export type KillConsequence = {
+  /** All customers. */
+  customers: number,
+  /** Whether the flag is on in the environment: elsewhere everybody gets the default value anyway. */
+  on: boolean,
+  /** What the customers get there while the flag is not killed; default value first. */
+  from: Array<ValueCount>,
+  /** What everybody gets while it is killed: the default value. */
+  to: JsonValue,
+  /** Customers for whom that is another value. */
+  changed: number,
+  /** Those, by an attribute such as their plan. */
+  breakdown: ConsequenceBreakdown | null,
+  /** By the app's clock. */
+  countedAt: string,
+};
+
+/** Asks what killing, or restoring, a flag does to the customers. */
+export type KillConsequenceRequest = {
+  /** Its id or key. */
+  flag: string,
+  /** The environment's key. */
+  environment: string,
+  /** One of `attributes_list` to break those down by whose value changes; when it is left out, one
+   * that names the customer's plan, if there is one. */
+  attribute?: string,
+  /** See `flag_impact`. */
+  topic?: string,
+};
+
+/** What is known of the effect of a kill or restore. */
+export type KillEffect = {
+  /** When the change was committed, by the database's clock. */
+  killedAt: string,
+  /** Every evaluator that was running then: servers first, by host. */
+  evaluators: Array<ConfirmingEvaluator>,
+  /** How many of the servers confirmed. */
+  confirmed: number,
+  /** How many servers there are; local endpoints of desktops are not counted in either. */
+  of: number,
+  /** Whether the log holds a call that was still answered by what was in force before. */
+  oldServed: OldServed,
+  /** `known`: when the last of them was answered, by the clock of the server that did. For a kill, by
+   * a rule; for a restore, by the kill switch. */
+  lastOldServedAt: string | null,
+  /** How far the log is behind, at most; null when a server cannot say. */
+  logBehindMs: number | null,
+  /** Who asked for the flag in the last hour, most calls first; null while nobody knows. */
+  sdksLastHour: Array<SdkCalls> | null,
+};
+
+/** Asks what is known of the effect of a kill or restore. */
+export type KillEffectRequest = {
+  /** The flag's id or key. */
+  flag: string,
+  /** `seq` of its [`KillResult`]. */
+  seq: number,
+};
+
+/** A kill or a restore, as the audit has it. */
+export type KillEntry = {
+  /** The audit entry. */
+  seq: number,
+  /** When it was committed, by the database's clock. */
+  at: string,
+  /** Who the program says it was. */
+  actor: string,
+  /** The database role that was logged in. */
+  dbRole: string,
+  /** `flag.killed` or `flag.restored`. */
+  action: string,
+  /** The flag's key. */
+  flagKey: string,
+  /** Why; empty when nobody said. */
+  note: string,
+  /** The environments in which the flag was on. */
+  environments: Array<string>,
+};
+
+/** Whether this computer tells of kills and restores by others in the open workspace. */
+export type KillNotificationsSet = {
+  /** True tells. */
+  enabled: boolean,
+};
+
+/** Names the flag whose kill is tried. */
+export type KillOf = {
+  /** As it was asked for when it was killed: its id or key. */
+  flag: string,
+};
+
+/** A flag after it was killed or restored. */
+export type KillResult = {
+  /** As it is now. */
+  flag: Flag,
+  /** The audit entry, and so the config version, since which it is killed, or active. */
+  seq: number,
+  /** False: it was so already. */
+  changed: boolean,
+};
+
+/** What to run from a computer that reaches the database. */
+export type KillStatement = {
+  /** For psql. Running it twice changes nothing more. */
+  sql: string,
+  /** Name or address of the database's machine. */
+  host: string,
+  /** Its port. */
+  port: number,
+  /** The database's name. */
+  database: string,
+  /** The role the app logs in as. */
+  role: string,
+};
+
+/** Kills and restores after an audit entry. */
+export type KillsSince = {
+  /** The newest audit entry that was looked at: to ask with the next time. */
+  seq: number,
+  /** Oldest first; the last [`MAX_KILLS`]. */
+  kills: Array<KillEntry>,
+};
+
+/** Asks for kills and restores since an audit entry. */
+export type KillsSinceRequest = {
+  /** `seq` of the answer before; null asks for where to begin, and none. */
+  seq: number | null,
+};
 
 /** Whether the open workspace's database answers, and its config version. */
 export type Live = {
@@ -1355,6 +1654,9 @@ export type Nothing = Record<string, never>;
 
 /** What keeps a flag off. */
 export type OffBy = "KILL_SWITCH" | "ENVIRONMENT";
+
+/** What is known of the last call that was answered by what was in force before. */
+export type OldServed = "looking" | "none" | "known" | "unknown";
 
 /** What is asked of an attribute. Negative operators hold for a missing value, all others do not. */
 export type Operator = "equals" | "not_equals" | "in" | "not_in" | "contains" | "not_contains" | "starts_with" | "ends_with" | "less_than" | "at_most" | "greater_than" | "at_least" | "between" | "is_true" | "is_false" | "before" | "after" | "within_last_days" | "not_within_last_days" | "contains_any" | "contains_all" | "contains_none" | "is_set" | "is_not_set";
@@ -1486,6 +1788,14 @@ export type RuleTrace = {
   outcome: RuleOutcome,
 };
 
+/** Calls of one SDK. */
+export type SdkCalls = {
+  /** As it names itself; empty when it does not. */
+  sdk: string,
+  /** Evaluations of the flag. */
+  calls: number,
+};
+
 /** A key as people see it; never the key itself. */
 export type SdkKey = {
   /** Stays the same for ever. */
@@ -1524,6 +1834,14 @@ export type SdkKeyRotate = {
   oldExpiresAt?: string,
 };
 
+/** Ends a session that holds a flag. */
+export type SessionEnd = {
+  /** The blocker's, as `kill_attempt` names it now: no other session can be ended. */
+  pid: number,
+  /** As it was asked for when it was killed. */
+  flag: string,
+};
+
 /** A value of an attribute and how common it is. */
 export type SuggestedValue = {
   /** A text, a number, or true or false. */
@@ -1553,6 +1871,14 @@ export type Trace = {
   bucket: number | null,
   /** Every rule, in order. */
   rules: Array<RuleTrace>,
+};
+
+/** How many customers get a value. */
+export type ValueCount = {
+  /** The value. */
+  value: JsonValue,
+  /** How many get it. */
+  customers: number,
 };
 
 /** Customers with one value of an attribute. */
@@ -1593,6 +1919,29 @@ export type ValueShare = {
   value: JsonValue,
   /** Customers who get it. */
   customers: number,
+};
+
+/** What is known of the trail. */
+export type VerificationState = "idle" | "running" | "intact" | "broken";
+
+/** How far verification is, and what it found. */
+export type VerificationStatus = {
+  /** What is known. */
+  state: VerificationState,
+  /** Entries that were found intact. */
+  checked: number,
+  /** Entries that there are. */
+  of: number,
+  /** When verification last came to its end and everything was intact; remembered between runs. */
+  verifiedAt: string | null,
+  /** `broken`: the first entry that may be the bad one. */
+  brokenAt: number | null,
+  /** `broken`: the last entry that may be; the same as `brokenAt` when it is known which. */
+  brokenThrough: number | null,
+  /** What is wrong, or why the trail could not be read, in a sentence. */
+  problem: string | null,
+  /** The newest checkpoint that this computer knows; verification holds the trail against it. */
+  checkpoint: Checkpoint | null,
 };
 
 /** One thing wrong in a request. */
@@ -1717,6 +2066,8 @@ export type WorkspaceStatus = {
   actor: string | null,
   /** Prefill for the question, from the system. */
   suggestedActor: string,
+  /** Whether this computer tells of kills and restores by others in the workspace. */
+  killNotifications: boolean,
   /** Remembered workspaces, the last used first. */
   remembered: Array<RememberedWorkspace>,
 };
@@ -1755,6 +2106,28 @@ export type Commands = {
   flag_unarchive: { request: FlagArchive; response: Flag };
   flag_revert: { request: FlagRevert; response: Flag };
   flag_versions: { request: FlagVersionsRequest; response: Array<FlagVersion> };
+  /** Idempotent, needs no version, never conflicts. `blocked` after a second of waiting for somebody who holds the flag (`details.blocker`), `database_unavailable` at once when it is known to be gone: in both cases it goes on in the background, see `kill_attempt`. */
+  flag_kill: { request: FlagKill; response: KillResult };
+  /** The same way back. While the database is gone it is not tried in the background. */
+  flag_restore: { request: FlagKill; response: KillResult };
+  /** In the order asked for. */
+  flags_kill: { request: FlagsKill; response: Array<FlagKilled> };
+  /** The kill or restore of a flag that goes on in the background, or how it ended; null when none does. */
+  kill_attempt: { request: KillOf; response: KillAttempt | null };
+  /** Stops trying. */
+  kill_call_off: { request: KillOf; response: Nothing };
+  /** Ends the session that holds the flag, if the database role may. */
+  session_end: { request: SessionEnd; response: Nothing };
+  /** Cheap: to be asked again and again while somebody watches. */
+  kill_effect: { request: KillEffectRequest; response: KillEffect };
+  /** Counted in the background; `count_progress` and `count_cancel` know it by its topic. */
+  kill_consequence: { request: KillConsequenceRequest; response: KillConsequence };
+  /** From the last known state: works while the database is gone. */
+  flag_kill_statement: { request: KillOf; response: KillStatement };
+  kill_board: { request: Nothing; response: KillBoard };
+  /** For telling of kills by others. */
+  kills_since: { request: KillsSinceRequest; response: KillsSince };
+  kill_notifications_set: { request: KillNotificationsSet; response: WorkspaceStatus };
   flags_reach: { request: Nothing; response: FlagsReach };
   /** Counts a draft over all customers, through the engine. */
   flag_reach: { request: FlagReachRequest; response: FlagReach };
@@ -1777,6 +2150,8 @@ export type Commands = {
   export_cancel: { request: ExportTopic; response: Nothing };
   why: { request: WhyRequest; response: Why };
   audiences_list: { request: Nothing; response: Array<Audience> };
+  /** Those that do not fit the customers' tables any more. */
+  audiences_broken: { request: Nothing; response: Array<BrokenAudience> };
   audience_get: { request: AudienceGet; response: Audience };
   audience_create: { request: NewAudience; response: Audience };
   audience_update: { request: AudienceUpdate; response: Audience };
@@ -1811,6 +2186,16 @@ export type Commands = {
   local_endpoint_get: { request: Nothing; response: LocalEndpointStatus };
   local_endpoint_set: { request: LocalEndpointSet; response: LocalEndpointStatus };
   audit_list: { request: AuditQuery; response: AuditPage };
+  /** What entries can be filtered by. */
+  audit_authors: { request: Nothing; response: AuditAuthors };
+  /** Verifies the trail from the first entry, in the background; answers at once. */
+  audit_verify_start: { request: Nothing; response: VerificationStatus };
+  /** Stops it. */
+  audit_verify_cancel: { request: Nothing; response: VerificationStatus };
+  /** How far it is; entries that came since a trail was found intact are verified by asking. */
+  audit_verification: { request: Nothing; response: VerificationStatus };
+  /** Signs what the trail is now; this computer remembers it, and the auditor keeps the line. */
+  audit_checkpoint: { request: Nothing; response: CheckpointMade };
   evaluations_list: { request: EvaluationsList; response: EvaluationsPage };
 };
 
@@ -1840,6 +2225,18 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   flag_unarchive: { provides: [], invalidates: ["flags", "audit"] },
   flag_revert: { provides: [], invalidates: ["flags", "audit"] },
   flag_versions: { provides: ["flags"], invalidates: [] },
+  flag_kill: { provides: [], invalidates: ["flags", "audit"] },
+  flag_restore: { provides: [], invalidates: ["flags", "audit"] },
+  flags_kill: { provides: [], invalidates: ["flags", "audit"] },
+  kill_attempt: { provides: [], invalidates: [] },
+  kill_call_off: { provides: [], invalidates: [] },
+  session_end: { provides: [], invalidates: [] },
+  kill_effect: { provides: [], invalidates: [] },
+  kill_consequence: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
+  flag_kill_statement: { provides: [], invalidates: [] },
+  kill_board: { provides: ["flags", "audit"], invalidates: [] },
+  kills_since: { provides: [], invalidates: [] },
+  kill_notifications_set: { provides: [], invalidates: ["workspace"] },
   flags_reach: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   flag_reach: { provides: ["audiences", "customers", "customer_source"], invalidates: [] },
   count_progress: { provides: [], invalidates: [] },
@@ -1853,6 +2250,7 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   export_cancel: { provides: [], invalidates: [] },
   why: { provides: ["flags", "audiences", "customers"], invalidates: [] },
   audiences_list: { provides: ["audiences", "flags"], invalidates: [] },
+  audiences_broken: { provides: ["audiences", "flags", "customer_source"], invalidates: [] },
   audience_get: { provides: ["audiences", "flags"], invalidates: [] },
   audience_create: { provides: [], invalidates: ["audiences", "audit"] },
   audience_update: { provides: [], invalidates: ["audiences", "audit"] },
@@ -1883,5 +2281,10 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   local_endpoint_get: { provides: ["local_endpoint"], invalidates: [] },
   local_endpoint_set: { provides: [], invalidates: ["local_endpoint", "evaluators"] },
   audit_list: { provides: ["audit"], invalidates: [] },
+  audit_authors: { provides: ["audit"], invalidates: [] },
+  audit_verify_start: { provides: [], invalidates: [] },
+  audit_verify_cancel: { provides: [], invalidates: [] },
+  audit_verification: { provides: [], invalidates: [] },
+  audit_checkpoint: { provides: [], invalidates: [] },
   evaluations_list: { provides: ["evaluations"], invalidates: [] },
 };

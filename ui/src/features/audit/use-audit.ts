@@ -22,7 +22,7 @@ export function useAudit(filter: AuditFilter) {
     queryFn: ({ pageParam, signal }) =>
       platform().invoke(
         "audit_list",
-        { ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+        { filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
         signal,
       ),
     getNextPageParam: (last) => last.nextCursor,

@@ -1,0 +1,122 @@
+//! Pages of entries, newest first.
+
+use chrono::{DateTime, Utc};
+use halyard_engine::Validation;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::{FromRow, Postgres, QueryBuilder};
+use ts_rs::TS;
+
+use super::filter::AuditFilter;
+use crate::{Store, StoreError, store::DEADLINE};
+
+/// One change, as it was recorded when it was committed.
+#[derive(Clone, Debug, PartialEq, FromRow, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// Gap-free, from 1; the config version that the change made.
+    #[ts(type = "number")]
+    pub seq: i64,
+    /// When it was committed.
+    pub at: DateTime<Utc>,
+    /// Who the app says it was.
+    pub actor: String,
+    /// The database role that was logged in.
+    pub db_role: String,
+    /// The program that did it.
+    pub client: String,
+    /// `flag.created`, `flag.killed`, `audience.updated`, …
+    pub action: String,
+    /// `flag`, `audience`, `environment`, `customer_source`, `sdk_key` or `setting`.
+    pub entity_type: String,
+    /// The id; for environments and settings the key.
+    pub entity_id: String,
+    /// A flag's key, an audience's name, …
+    pub entity_key: String,
+    /// Keys of the environments that it affects; empty where that means nothing.
+    pub environments: Vec<String>,
+    /// The whole of it before; null when it was made.
+    pub before: Value,
+    /// The whole of it after; null when it was deleted.
+    pub after: Value,
+    /// Why.
+    pub note: String,
+}
+
+/// Entries, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AuditPage {
+    /// Newest first.
+    pub entries: Vec<AuditEntry>,
+    /// To ask for the next page with; null at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// Which entries to list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuditQuery {
+    /// Where the page before ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cursor: Option<String>,
+    /// Entries a page, 1 to 500.
+    pub limit: u32,
+    /// Which; absent: all.
+    #[serde(default)]
+    #[ts(optional, as = "Option<AuditFilter>")]
+    pub filter: AuditFilter,
+}
+
+impl Store {
+    /// A page of entries, newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for a bad cursor, limit or filter; outages.
+    pub async fn audit_list(&self, query: &AuditQuery) -> Result<AuditPage, StoreError> {
+        let mut validation = Validation::new();
+        if !(1..=500).contains(&query.limit) {
+            validation.add("limit", "Ask for 1 to 500 entries at a time.");
+        }
+        let before = query.cursor.as_deref().map(str::parse::<i64>).transpose().unwrap_or_else(|_| {
+            validation.add("cursor", "This is not where a page ended. Start again without it.");
+            None
+        });
+        query.filter.validate(&mut validation);
+        validation.finish().map_err(StoreError::Invalid)?;
+
+        let mut sql = QueryBuilder::<Postgres>::new(ENTRIES);
+        if let Some(before) = before {
+            sql.push(" and a.seq < ").push_bind(before);
+        }
+        query.filter.push_sql(&mut sql);
+        sql.push(" order by a.seq desc limit ").push_bind(i64::from(query.limit) + 1);
+
+        self.read(DEADLINE, async |connection| {
+            // Planned each time anew: what is quick depends on what is asked for.
+            let mut entries: Vec<AuditEntry> =
+                sql.build_query_as().persistent(false).fetch_all(connection).await?;
+            let limit = query.limit as usize;
+            let has_more = entries.len() > limit;
+            entries.truncate(limit);
+            let next_cursor = entries.last().filter(|_| has_more).map(|entry| entry.seq.to_string());
+            Ok(AuditPage { entries, next_cursor })
+        })
+        .await
+    }
+}
+
+/// What a list shows of an entry; a condition follows.
+const ENTRIES: &str = "
+    select a.seq, (e.entry ->> 'at')::timestamptz as at, e.entry ->> 'actor' as actor,
+        e.entry ->> 'dbRole' as db_role, e.entry ->> 'client' as client, e.entry ->> 'action' as action,
+        e.entry ->> 'entityType' as entity_type, e.entry ->> 'entityId' as entity_id,
+        e.entry ->> 'entityKey' as entity_key, halyard.affected_environments(e.entry) as environments,
+        coalesce(e.entry -> 'before', 'null') as before, coalesce(e.entry -> 'after', 'null') as after,
+        e.entry ->> 'note' as note
+    from halyard.audit_entries as a
+    cross join lateral (select a.entry::jsonb as entry offset 0) as e
+    where true";
