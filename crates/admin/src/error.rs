@@ -7,6 +7,7 @@ use halyard_store::{
     audiences::Audience,
     error::Current,
     flags::{Flag, FlagReference},
+    kill::Blocker,
     schema::SchemaProblem,
 };
 use serde::Serialize;
@@ -32,6 +33,10 @@ pub enum ErrorCode {
     DatabaseUnavailable,
     /// The database did not answer in time.
     Timeout,
+    /// Somebody holds what would be changed; `details.blocker` says who, as far as the database tells.
+    Blocked,
+    /// The database takes no changes now: a standby, or made read-only.
+    ReadOnly,
     /// It was called off, by a person or because a newer request made it pointless.
     Cancelled,
     /// No workspace is open.
@@ -64,10 +69,18 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub flags: Option<Vec<FlagReference>>,
+    /// `timeout`: statements that would make it faster, to be run by somebody who may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub statements: Option<Vec<String>>,
     /// `already_exists`: whether that flag is archived, so that unarchiving can be offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub archived: Option<bool>,
+    /// `blocked`: the session that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub blocker: Option<Blocker>,
 }
 
 /// The error half of every command's answer.
@@ -129,7 +142,7 @@ impl CommandError {
 impl CommandError {
     /// Trying again later may help: nothing was wrong with the request.
     pub(crate) fn is_outage(&self) -> bool {
-        matches!(self.code, ErrorCode::DatabaseUnavailable | ErrorCode::Timeout)
+        matches!(self.code, ErrorCode::DatabaseUnavailable | ErrorCode::Timeout | ErrorCode::ReadOnly)
     }
 }
 
@@ -163,6 +176,11 @@ impl From<StoreError> for CommandError {
             StoreError::PermissionDenied(_) => ErrorCode::PermissionDenied,
             StoreError::Unavailable(_) => ErrorCode::DatabaseUnavailable,
             StoreError::Timeout(_) => ErrorCode::Timeout,
+            StoreError::Blocked(blocker) => {
+                details.blocker = blocker.map(|blocker| *blocker);
+                ErrorCode::Blocked
+            }
+            StoreError::ReadOnly(_) => ErrorCode::ReadOnly,
             // Another program made the schema: the two programs are at odds, not the request.
             StoreError::Schema(SchemaProblem::Newer | SchemaProblem::Altered) => ErrorCode::Conflict,
             StoreError::Unreadable { .. } | StoreError::Internal(_) => ErrorCode::Internal,

@@ -37,6 +37,10 @@ pub(crate) enum ProblemCode {
     DatabaseUnavailable,
     /// The request was not served in time.
     Timeout,
+    /// Another session of the database holds what would be changed; trying again later is right.
+    Blocked,
+    /// The database takes no changes now: a standby, or made read-only.
+    ReadOnly,
     /// There is no key, or it is wrong, expired or revoked.
     Unauthenticated,
     /// The route has other methods; `Allow` lists them.
@@ -233,6 +237,8 @@ impl From<CommandError> for Problem {
             ErrorCode::Timeout | ErrorCode::Cancelled => {
                 (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Timeout)
             }
+            ErrorCode::Blocked => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Blocked),
+            ErrorCode::ReadOnly => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::ReadOnly),
             ErrorCode::Internal => (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal),
         };
         let mut problem = Problem::new(status, code, error.message);

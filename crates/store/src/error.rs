@@ -9,6 +9,7 @@ use sqlx::error::DatabaseError;
 use crate::{
     audiences::Audience,
     flags::{Flag, FlagReference},
+    kill::Blocker,
 };
 
 /// Why the store could not do what it was asked.
@@ -62,6 +63,15 @@ pub enum StoreError {
     /// The database did not answer in time, or a lock was not free in time.
     #[error("The database did not answer in time.")]
     Timeout(#[source] Option<sqlx::Error>),
+    /// Somebody else holds what would be changed, for longer than a kill waits.
+    #[error("{}", held(.0.as_deref()))]
+    Blocked(Option<Box<Blocker>>),
+    /// The database takes no changes now: it is a standby, or was made read-only.
+    #[error(
+        "The database takes no changes now: it is a standby, or was made read-only. Connect to the \
+         primary, or make it writable again; evaluators keep serving the configuration they have."
+    )]
+    ReadOnly(#[source] sqlx::Error),
     /// Halyard's schema is missing, or of another version than this program needs.
     #[error("{0}")]
     Schema(crate::schema::SchemaProblem),
@@ -101,7 +111,7 @@ impl StoreError {
     /// True when trying again later may help: nothing was wrong with the request.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Timeout(_))
+        matches!(self, Self::Unavailable(_) | Self::Timeout(_) | Self::Blocked(_) | Self::ReadOnly(_))
     }
 }
 
@@ -117,6 +127,8 @@ impl From<sqlx::Error> for StoreError {
                 Class::Denied => Self::PermissionDenied(error),
                 Class::Unavailable => Self::Unavailable(error),
                 Class::Timeout => Self::Timeout(Some(error)),
+                Class::ReadOnly => Self::ReadOnly(error),
+                Class::Blocked => Self::Blocked(None),
                 Class::Refused => Self::invalid("", database.message()),
                 Class::NulCharacter => Self::invalid(
                     "",
@@ -133,6 +145,8 @@ enum Class {
     Denied,
     Unavailable,
     Timeout,
+    ReadOnly,
+    Blocked,
     Refused,
     NulCharacter,
     Other,
@@ -144,11 +158,14 @@ fn class_of(error: &dyn DatabaseError) -> Class {
     match (code.as_ref(), error.constraint()) {
         // insufficient_privilege; wrong or missing credentials
         ("42501" | "28000" | "28P01", _) => Class::Denied,
-        // read_only_sql_transaction (a standby, or made read-only to protect it), too many
-        // connections, no such database
-        ("25006" | "53300" | "3D000", _) => Class::Unavailable,
-        // query_canceled, lock_not_available, idle in transaction, serialization, deadlock
-        ("57014" | "55P03" | "25P03" | "40001" | "40P01", _) => Class::Timeout,
+        // too many connections, no such database
+        ("53300" | "3D000", _) => Class::Unavailable,
+        // read_only_sql_transaction: a standby, or made read-only to protect it
+        ("25006", _) => Class::ReadOnly,
+        // query_canceled, idle in transaction, serialization, deadlock
+        ("57014" | "25P03" | "40001" | "40P01", _) => Class::Timeout,
+        // lock_not_available
+        ("55P03", _) => Class::Blocked,
         // What the schema's own triggers refuse, in sentences for people.
         ("23514", None) => Class::Refused,
         ("23503", Some("feature_flags_audiences" | "feature_flags_environments")) => Class::Refused,
@@ -165,6 +182,18 @@ fn summary(violations: &[Violation]) -> String {
         [] => String::from("The request is not valid."),
         [only] => only.message.clone(),
         [first, rest @ ..] => format!("{} (and {} more)", first.message, rest.len()),
+    }
+}
+
+fn held(blocker: Option<&Blocker>) -> String {
+    match blocker {
+        Some(Blocker { role, application, .. }) if application.is_empty() => {
+            format!("A session of the role “{role}” holds it.")
+        }
+        Some(Blocker { role, application, .. }) => {
+            format!("A session of the role “{role}” ({application}) holds it.")
+        }
+        None => String::from("Another session of the database holds it."),
     }
 }
 

@@ -28,6 +28,7 @@ pub mod error;
 pub mod evaluations;
 pub mod evaluators;
 pub mod flags;
+pub mod kill;
 pub mod memberships;
 pub mod sample_data;
 pub mod schema;

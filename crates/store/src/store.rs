@@ -1,6 +1,12 @@
 //! The handle to one tenant's database.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{Connection, PgConnection, PgPool};
 
@@ -15,6 +21,15 @@ pub struct Store {
     pool: PgPool,
     lookups: PgPool,
     remembered: Arc<Remembered>,
+}
+
+/// A change that is watched while it runs.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    /// How long it waits for what somebody else holds; `None`: as long as any change.
+    pub(crate) lock_timeout: Option<Duration>,
+    /// The process of the server that serves it; zero before there is one.
+    pub(crate) pid: AtomicI32,
 }
 
 /// The connections of a pool at one moment.
@@ -127,21 +142,37 @@ impl Store {
         author: &Author,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.change_watched(within, &Watched::default(), author, work).await
+    }
+
+    /// [`Store::change`], telling which session of the database makes it while it runs.
+    pub(crate) async fn change_watched<T>(
+        &self,
+        within: Duration,
+        watched: &Watched,
+        author: &Author,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         self.read(within, async |connection| {
             let mut transaction = connection.begin().await?;
-            sqlx::query!(
+            let session = sqlx::query!(
                 "select set_config('halyard.actor', $1, true) as actor,
                      set_config('halyard.client', $2, true) as client,
                      set_config('halyard.note', $3, true) as note,
                      set_config('halyard.reverting_to', '', true) as reverting_to,
-                     set_config('statement_timeout', $4, true) as statement_timeout",
+                     set_config('statement_timeout', $4, true) as statement_timeout,
+                     set_config('lock_timeout', coalesce($5, current_setting('lock_timeout')), true)
+                         as lock_timeout,
+                     pg_backend_pid() as pid",
                 author.actor,
                 author.client,
                 author.note,
                 within.as_millis().to_string(),
+                watched.lock_timeout.map(|timeout| timeout.as_millis().to_string()),
             )
             .fetch_one(&mut *transaction)
             .await?;
+            watched.pid.store(session.pid.unwrap_or_default(), Ordering::Release);
             let result = work(&mut transaction).await?;
             transaction.commit().await?;
             Ok(result)

@@ -29,6 +29,7 @@ export const READY: WorkspaceStatus = {
   problem: null,
   actor: "Ada",
   suggestedActor: "ada",
+  killNotifications: false,
   remembered: [],
 };
 

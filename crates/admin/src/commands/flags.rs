@@ -74,7 +74,7 @@ pub struct FlagSetActive {
 pub(super) async fn flag_set_active(app: &App, request: FlagSetActive) -> Result<Flag, CommandError> {
     let workspace = app.workspace()?;
     let author = workspace.author(request.note.as_deref());
-    Ok(workspace.store().flag_set_active(&request.flag, request.is_active, &author).await?)
+    Ok(workspace.store().flag_set_active(&request.flag, request.is_active, &author).await?.flag)
 }
 
 /// Switches a flag on or off in one environment.

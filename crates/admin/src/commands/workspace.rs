@@ -82,6 +82,7 @@ pub(super) async fn workspace_connect(
         kind: WorkspaceKind::Connected,
         server: Some(server.clone()),
         actor: known.as_ref().and_then(|record| record.actor.clone()),
+        kill_notifications: known.as_ref().is_some_and(|record| record.kill_notifications),
         local_endpoint: known.map(|record| record.local_endpoint).unwrap_or_default(),
     };
     let schema = if request.create_schema { Schema::CreateWhenMissing } else { Schema::MustExist };

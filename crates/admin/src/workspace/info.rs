@@ -79,6 +79,8 @@ pub struct WorkspaceStatus {
     pub actor: Option<String>,
     /// Prefill for the question, from the system.
     pub suggested_actor: String,
+    /// Whether this computer tells of kills and restores by others in the workspace.
+    pub kill_notifications: bool,
     /// Remembered workspaces, the last used first.
     pub remembered: Vec<RememberedWorkspace>,
 }

@@ -27,6 +27,9 @@ pub(crate) struct Record {
     /// Whether the local endpoint is served while it is open, and where.
     #[serde(default)]
     pub(crate) local_endpoint: EndpointSetting,
+    /// Whether this computer tells of kills and restores by others.
+    #[serde(default)]
+    pub(crate) kill_notifications: bool,
 }
 
 /// Where a connected workspace's database is, without the password.
@@ -143,6 +146,7 @@ mod tests {
             server: Some(server),
             actor: None,
             local_endpoint: EndpointSetting::default(),
+            kill_notifications: false,
         }
     }
 

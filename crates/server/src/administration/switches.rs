@@ -24,8 +24,8 @@ pub(super) async fn toggle(
     fields.finish(|_| {})?;
     let author = author.with_note(note);
     let flag = match is_active {
-        Some(is_active) => api.store().flag_set_active(&flag, is_active, &author).await?,
-        None => api.store().flag_flip_active(&flag, &author).await?,
+        Some(is_active) => api.store().flag_set_active(&flag, is_active, &author).await?.flag,
+        None => api.store().flag_flip_active(&flag, &author).await?.flag,
     };
     Ok(shown(flag))
 }

@@ -38,41 +38,6 @@ impl Store {
         .await
     }
 
-    /// Kills (`false`) or restores (`true`). Idempotent; never conflicts.
-    ///
-    /// # Errors
-    /// `NotFound`; outages.
-    pub async fn flag_set_active(
-        &self,
-        flag: &str,
-        is_active: bool,
-        author: &Author,
-    ) -> Result<Flag, StoreError> {
-        author.check()?;
-        let asked = Asked::new(flag);
-        self.change(author, async |connection| {
-            set_active(connection, asked, is_active).await?;
-            row::find(connection, asked).await
-        })
-        .await
-    }
-
-    /// Kills an active flag, restores a killed one. Two at a time cancel out, whatever their order:
-    /// who means one of the two says so with [`Self::flag_set_active`].
-    ///
-    /// # Errors
-    /// `NotFound`; outages.
-    pub async fn flag_flip_active(&self, flag: &str, author: &Author) -> Result<Flag, StoreError> {
-        author.check()?;
-        let asked = Asked::new(flag);
-        self.change(author, async |connection| {
-            let current = row::find_locked(connection, asked).await?;
-            set_active(connection, asked, !current.is_active).await?;
-            row::find(connection, asked).await
-        })
-        .await
-    }
-
     /// Switches a flag on or off in one environment. Idempotent; never conflicts.
     ///
     /// # Errors
@@ -159,23 +124,6 @@ impl Store {
         })
         .await
     }
-}
-
-async fn set_active(
-    connection: &mut PgConnection,
-    asked: Asked<'_>,
-    is_active: bool,
-) -> Result<(), StoreError> {
-    sqlx::query!(
-        "update halyard.feature_flags set is_active = $3
-                 where (id = $1 or key = $2) and is_active <> $3",
-        asked.id,
-        asked.key,
-        is_active,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// The flag with the changes made, or everything that is wrong with them.

@@ -12,5 +12,6 @@ mod row;
 mod types;
 
 pub use page::{FlagState, FlagsPage, FlagsPageQuery};
-pub(crate) use row::{flag_type, parse};
+pub(crate) use read::summaries;
+pub(crate) use row::{Asked, find, find_locked, flag_type, parse};
 pub use types::{Flag, FlagChanges, FlagReference, FlagSummary, FlagVersion, FlagsList, NewFlag};

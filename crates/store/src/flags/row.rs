@@ -12,14 +12,14 @@ use crate::StoreError;
 
 /// A flag as somebody asked for it. A key is never a UUID, so text is one or the other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     text: &'a str,
-    pub(super) id: Option<Uuid>,
-    pub(super) key: Option<&'a str>,
+    pub(crate) id: Option<Uuid>,
+    pub(crate) key: Option<&'a str>,
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         match Uuid::try_parse(text) {
             Ok(id) => Self { text, id: Some(id), key: None },
             // Postgres cannot even be asked for a text with U+0000.
@@ -97,7 +97,7 @@ pub(crate) fn flag_type(name: &str) -> Result<FlagType, StoreError> {
 }
 
 /// The flag, archived or not.
-pub(super) async fn find(connection: &mut PgConnection, asked: Asked<'_>) -> Result<Flag, StoreError> {
+pub(crate) async fn find(connection: &mut PgConnection, asked: Asked<'_>) -> Result<Flag, StoreError> {
     sqlx::query_as!(
         FlagRow,
         r#"select id, key, name, description, type as flag_type,
@@ -117,7 +117,7 @@ pub(super) async fn find(connection: &mut PgConnection, asked: Asked<'_>) -> Res
 }
 
 /// The flag, locked against other changes until the transaction ends.
-pub(super) async fn find_locked(connection: &mut PgConnection, asked: Asked<'_>) -> Result<Flag, StoreError> {
+pub(crate) async fn find_locked(connection: &mut PgConnection, asked: Asked<'_>) -> Result<Flag, StoreError> {
     sqlx::query!(
         "select id from halyard.feature_flags where id = $1 or key = $2 for no key update",
         asked.id,
