@@ -27,8 +27,13 @@ pub enum ErrorCode {
     AlreadyExists,
     /// Something else depends on it; `details.flags` says what.
     InUse,
-    /// The database role may not do this, or the password is wrong.
+    /// The database does not let the role in: the password is wrong, or it may not log in.
     PermissionDenied,
+    /// The database role may not do this; the message names the role that may, where it is known.
+    Forbidden,
+    /// The change touches what is live in a guarded environment: `details.violations` has the path
+    /// `note`, `details.environments` says where it is live.
+    NoteRequired,
     /// The database cannot be reached; trying again later is right.
     DatabaseUnavailable,
     /// The database did not answer in time.
@@ -77,6 +82,10 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub archived: Option<bool>,
+    /// `note_required`: the names of the environments, in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub environments: Option<Vec<String>>,
     /// `blocked`: the session that holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -174,6 +183,12 @@ impl From<StoreError> for CommandError {
                 ErrorCode::InUse
             }
             StoreError::PermissionDenied(_) => ErrorCode::PermissionDenied,
+            StoreError::Forbidden { .. } => ErrorCode::Forbidden,
+            StoreError::NoteRequired { environments, .. } => {
+                details.violations = Some(vec![Violation { path: "note".to_owned(), message: message.clone() }]);
+                details.environments = Some(environments);
+                ErrorCode::NoteRequired
+            }
             StoreError::Unavailable(_) => ErrorCode::DatabaseUnavailable,
             StoreError::Timeout(_) => ErrorCode::Timeout,
             StoreError::Blocked(blocker) => {

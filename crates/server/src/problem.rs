@@ -31,6 +31,8 @@ pub(crate) enum ProblemCode {
     AlreadyExists,
     /// Something else depends on it; `flags` says what.
     InUse,
+    /// What changes is live in a guarded environment: send a `note`. `environments` names them.
+    NoteRequired,
     /// The key may not do this, or the server's database role may not.
     PermissionDenied,
     /// The database cannot be reached; trying again later is right.
@@ -229,7 +231,10 @@ impl From<CommandError> for Problem {
             ErrorCode::Conflict => (StatusCode::CONFLICT, ProblemCode::Conflict),
             ErrorCode::AlreadyExists => (StatusCode::CONFLICT, ProblemCode::AlreadyExists),
             ErrorCode::InUse => (StatusCode::CONFLICT, ProblemCode::InUse),
-            ErrorCode::PermissionDenied => (StatusCode::FORBIDDEN, ProblemCode::PermissionDenied),
+            ErrorCode::PermissionDenied | ErrorCode::Forbidden => {
+                (StatusCode::FORBIDDEN, ProblemCode::PermissionDenied)
+            }
+            ErrorCode::NoteRequired => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::NoteRequired),
             ErrorCode::DatabaseUnavailable | ErrorCode::NoWorkspace => {
                 (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::DatabaseUnavailable)
             }
@@ -254,6 +259,13 @@ impl From<CommandError> for Problem {
         if let Some(flags) = details.flags {
             problem = problem.with("flags", flags);
         }
+        if let Some(violations) = details.violations {
+            problem.0.body.errors =
+                violations.into_iter().map(|Violation { path, message }| ProblemField { path, message }).collect();
+        }
+        if let Some(environments) = details.environments {
+            problem = problem.with("environments", environments);
+        }
         if let Some(archived) = details.archived {
             problem = problem.with("archived", archived);
         }
@@ -274,7 +286,7 @@ impl From<StoreError> for Problem {
                 )
                 .retry_after(10)
             }
-            StoreError::PermissionDenied(_) => {
+            StoreError::PermissionDenied(_) | StoreError::Forbidden { .. } => {
                 let detail = "The server's database role may not do this.";
                 tracing::warn!(cause = ?std::error::Error::source(&error).map(ToString::to_string), detail);
                 Problem::new(StatusCode::FORBIDDEN, ProblemCode::PermissionDenied, detail)

@@ -2,7 +2,7 @@
 
 use halyard_engine::Validation;
 
-use crate::StoreError;
+use crate::{StoreError, roles::GroupRole};
 
 /// The most characters of an actor or a client.
 const NAME: usize = 200;
@@ -17,19 +17,29 @@ pub struct Author {
     pub client: String,
     /// Why; at most 2,000 characters.
     pub note: String,
+    /// In which group role the change is made, where whoever is logged in may take it on: an
+    /// evaluation server that serves administration. `None`: as logged in.
+    pub role: Option<GroupRole>,
 }
 
 impl Author {
     /// An author without a note.
     #[must_use]
     pub fn new(actor: impl Into<String>, client: impl Into<String>) -> Self {
-        Self { actor: actor.into(), client: client.into(), note: String::new() }
+        Self { actor: actor.into(), client: client.into(), note: String::new(), role: None }
     }
 
     /// The same author, saying why.
     #[must_use]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
+        self
+    }
+
+    /// The same author, with no more rights than a group role has.
+    #[must_use]
+    pub fn in_role(mut self, role: GroupRole) -> Self {
+        self.role = Some(role);
         self
     }
 

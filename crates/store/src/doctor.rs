@@ -140,7 +140,7 @@ impl Store {
         let server = self.server_facts().await?;
         let schema = match self.schema_state().await {
             Ok(state) => Some(state),
-            Err(StoreError::PermissionDenied(_)) => None,
+            Err(refused) if refused.is_refusal() => None,
             Err(other) => return Err(other),
         };
         let missing_rights =

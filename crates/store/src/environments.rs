@@ -24,6 +24,9 @@ pub struct Environment {
     pub position: i32,
     /// Whether changes here are seen by real customers.
     pub production: bool,
+    /// Whether changing what is live here needs a note. Files from before this was known say false.
+    #[serde(default)]
+    pub note_required: bool,
 }
 
 /// An environment to be made; it comes last.
@@ -38,6 +41,10 @@ pub struct NewEnvironment {
     pub color: String,
     /// Whether changes here are seen by real customers.
     pub production: bool,
+    /// Whether changing what is live here needs a note. Absent: as for any production environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub note_required: Option<bool>,
 }
 
 /// A change of an environment: only the given fields change.
@@ -56,6 +63,10 @@ pub struct EnvironmentChanges {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub production: Option<bool>,
+    /// Whether changing what is live here needs a note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub note_required: Option<bool>,
 }
 
 impl Store {
@@ -83,14 +94,15 @@ impl Store {
         validation.finish().map_err(StoreError::Invalid)?;
         self.change(author, async |connection| {
             let made = sqlx::query!(
-                "insert into halyard.environments (key, name, color, position, production)
-                 select $1, $2, lower($3), coalesce(max(position) + 1, 0), $4
+                "insert into halyard.environments (key, name, color, position, production, note_required)
+                 select $1, $2, lower($3), coalesce(max(position) + 1, 0), $4, $5
                  from halyard.environments
                  on conflict (key) do nothing",
                 new.key,
                 new.name,
                 new.color,
                 new.production,
+                new.note_required,
             )
             .execute(&mut *connection)
             .await?;
@@ -130,12 +142,13 @@ impl Store {
             let changed = sqlx::query!(
                 "update halyard.environments
                  set name = coalesce($2, name), color = coalesce(lower($3), color),
-                     production = coalesce($4, production)
+                     production = coalesce($4, production), note_required = coalesce($5, note_required)
                  where key = $1",
                 key,
                 changes.name.as_deref(),
                 changes.color.as_deref(),
                 changes.production,
+                changes.note_required,
             )
             .execute(&mut *connection)
             .await?;
@@ -231,16 +244,6 @@ impl Store {
                     ),
                 ));
             }
-            // What no longer opens anything goes with it.
-            sqlx::query!(
-                "with dead as materialized (
-                     select id from halyard.sdk_keys where environment = $1 order by id for update
-                 )
-                 delete from halyard.sdk_keys as k using dead where k.id = dead.id",
-                key
-            )
-            .execute(&mut *connection)
-            .await?;
             // Otherwise a new environment of the same name would find flags switched on.
             sqlx::query!(
                 "with mentioning as materialized (
@@ -266,7 +269,9 @@ impl Store {
 pub(crate) async fn list(connection: &mut PgConnection) -> Result<Vec<Environment>, StoreError> {
     Ok(sqlx::query_as!(
         Environment,
-        r#"select key, name, color, position, production from halyard.environments
+        r#"select key, name, color, position, production,
+             coalesce(note_required, production) as "note_required!"
+         from halyard.environments
          order by position, key collate "C""#
     )
     .fetch_all(connection)

@@ -4,12 +4,13 @@
 //! may hold what Postgres said, but never a password.
 
 use halyard_engine::Violation;
-use sqlx::error::DatabaseError;
+use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 
 use crate::{
     audiences::Audience,
     flags::{Flag, FlagReference},
     kill::Blocker,
+    roles::GroupRole,
 };
 
 /// Why the store could not do what it was asked.
@@ -54,9 +55,26 @@ pub enum StoreError {
         /// The flags that use it, archived ones included, by key.
         flags: Vec<FlagReference>,
     },
-    /// The database role may not do this.
-    #[error("Your database role may not do this.")]
+    /// The database does not let the role in: its password is wrong, or it may not log in.
+    #[error("The database does not let this role in.")]
     PermissionDenied(#[source] sqlx::Error),
+    /// The database role may not do this.
+    #[error("{}", forbidden(*.needs))]
+    Forbidden {
+        /// The group role that may, as far as it is known.
+        needs: Option<GroupRole>,
+        /// What Postgres said.
+        #[source]
+        cause: sqlx::Error,
+    },
+    /// The change touches what is live in these environments, and needs a note.
+    #[error("{message}")]
+    NoteRequired {
+        /// What is live where, in a sentence.
+        message: String,
+        /// Their names, in order.
+        environments: Vec<String>,
+    },
     /// The database cannot be reached, or refuses connections.
     #[error("The database cannot be reached.")]
     Unavailable(#[source] sqlx::Error),
@@ -108,6 +126,20 @@ impl StoreError {
         Self::Invalid(vec![Violation { path: path.into(), message: message.into() }])
     }
 
+    /// The same error; when the role may not do this, it names the group role that may.
+    pub(crate) fn needing(self, role: GroupRole) -> Self {
+        match self {
+            Self::Forbidden { needs: None, cause } => Self::Forbidden { needs: Some(role), cause },
+            other => other,
+        }
+    }
+
+    /// True when the database refused the role: it may not log in, or may not do this.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::PermissionDenied(_) | Self::Forbidden { .. })
+    }
+
     /// True when trying again later may help: nothing was wrong with the request.
     #[must_use]
     pub fn is_outage(&self) -> bool {
@@ -125,6 +157,8 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
             sqlx::Error::Database(database) => match class_of(database.as_ref()) {
                 Class::Denied => Self::PermissionDenied(error),
+                Class::Forbidden => Self::Forbidden { needs: None, cause: error },
+                Class::NoteRequired => note_required(database.as_ref()),
                 Class::Unavailable => Self::Unavailable(error),
                 Class::Timeout => Self::Timeout(Some(error)),
                 Class::ReadOnly => Self::ReadOnly(error),
@@ -143,6 +177,8 @@ impl From<sqlx::Error> for StoreError {
 
 enum Class {
     Denied,
+    Forbidden,
+    NoteRequired,
     Unavailable,
     Timeout,
     ReadOnly,
@@ -156,8 +192,11 @@ enum Class {
 fn class_of(error: &dyn DatabaseError) -> Class {
     let code = error.code().unwrap_or_default();
     match (code.as_ref(), error.constraint()) {
-        // insufficient_privilege; wrong or missing credentials
-        ("42501" | "28000" | "28P01", _) => Class::Denied,
+        // wrong or missing credentials
+        ("28000" | "28P01", _) => Class::Denied,
+        // insufficient_privilege
+        ("42501", _) => Class::Forbidden,
+        ("23514", Some("note_required")) => Class::NoteRequired,
         // too many connections, no such database
         ("53300" | "3D000", _) => Class::Unavailable,
         // read_only_sql_transaction: a standby, or made read-only to protect it
@@ -174,6 +213,28 @@ fn class_of(error: &dyn DatabaseError) -> Class {
         // connection exceptions, shutdown and crash
         (code, _) if code.starts_with("08") || code.starts_with("57P") => Class::Unavailable,
         _ => Class::Other,
+    }
+}
+
+/// The production guard says which environments it is about in the detail.
+fn note_required(error: &dyn DatabaseError) -> StoreError {
+    #[derive(serde::Deserialize)]
+    struct Detail {
+        environments: Vec<String>,
+    }
+
+    let detail = error.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::detail);
+    let detail = detail.and_then(|detail| serde_json::from_str::<Detail>(detail).ok());
+    StoreError::NoteRequired {
+        message: error.message().to_owned(),
+        environments: detail.map(|detail| detail.environments).unwrap_or_default(),
+    }
+}
+
+fn forbidden(needs: Option<GroupRole>) -> String {
+    match needs {
+        Some(role) => format!("Your database role may not do this. Ask for the role {role}."),
+        None => String::from("Your database role may not do this."),
     }
 }
 

@@ -10,6 +10,7 @@
 //! * the tenant's own tables, read and never written: catalogue, customers, membership of
 //!   audiences — and the evaluation log, which is appended to.
 
+pub mod access;
 pub mod attribute;
 mod audience_sql;
 pub mod audiences;
@@ -30,6 +31,8 @@ pub mod evaluators;
 pub mod flags;
 pub mod kill;
 pub mod memberships;
+pub mod reviews;
+pub mod roles;
 pub mod sample_data;
 pub mod schema;
 pub mod sdk_keys;

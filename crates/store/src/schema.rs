@@ -1,6 +1,6 @@
 //! The schema of Halyard in the tenant's database: its state and its migrations.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use serde::Serialize;
 use sqlx::{
@@ -9,6 +9,9 @@ use sqlx::{
 };
 
 use crate::{Store, StoreError, store::DEADLINE};
+
+/// Changing the owner of everything waits for whoever uses it.
+const INSTALLING: Duration = Duration::from_secs(60);
 
 /// How the schema in the database relates to this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -72,11 +75,7 @@ impl Store {
         // A connection of its own: the runner's lock is the session's, and a session that failed
         // half-way must end.
         let mut connection = PgConnection::connect_with(self.pool().connect_options().as_ref()).await?;
-        let outcome = async {
-            sqlx::query("set lock_timeout = '15s'").execute(&mut connection).await?;
-            migrator().run_direct(None, &mut connection, false).await
-        }
-        .await;
+        let outcome = run(&mut connection).await;
         let _ = connection.close().await;
         outcome.map_err(|error| match error {
             MigrateError::VersionMissing(_) => StoreError::Schema(SchemaProblem::Newer),
@@ -85,13 +84,58 @@ impl Store {
             other => StoreError::Internal(Box::new(other)),
         })
     }
+
+    /// Makes the group roles of this database, or mends them, if this role may create roles. Returns
+    /// whether they are there. [`Store::migrate`] does it for a schema that it makes or changes.
+    ///
+    /// # Errors
+    /// `Forbidden` for a role that does not own the schema; outages.
+    pub async fn install_roles(&self) -> Result<bool, StoreError> {
+        self.read(INSTALLING, async |connection| Ok(install_roles(connection).await?)).await
+    }
+}
+
+/// Runs what is missing, as the schema's owner where there is one already: new tables are its own,
+/// and whoever migrates needs no more than the right to take its place.
+async fn run(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    sqlx::query("set lock_timeout = '15s'").execute(&mut *connection).await?;
+    let exists: bool = sqlx::query_scalar("select to_regnamespace('halyard') is not null")
+        .fetch_one(&mut *connection)
+        .await?;
+    let owner: Option<String> = if exists { owner_to_take(connection).await? } else { None };
+    let mut migrator = migrator();
+    if !exists {
+        migrator.create_schema("halyard");
+    }
+    if let Some(owner) = &owner {
+        sqlx::query("select set_config('role', $1, false)").bind(owner).execute(&mut *connection).await?;
+    }
+    migrator.run_direct(None, &mut *connection, false).await?;
+    if owner.is_none() {
+        install_roles(connection).await?;
+    }
+    Ok(())
+}
+
+async fn owner_to_take(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+    let knows: bool = sqlx::query_scalar("select to_regproc('halyard.role_to_take') is not null")
+        .fetch_one(&mut *connection)
+        .await?;
+    if !knows {
+        return Ok(None);
+    }
+    sqlx::query_scalar("select halyard.role_to_take('owner')").fetch_one(connection).await
+}
+
+/// Asked of the database by name: before it was migrated it has none.
+async fn install_roles(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select halyard.install_roles()").fetch_one(connection).await
 }
 
 /// The embedded migrations. The runner's own table lives beside ours, not in the tenant's schema.
 fn migrator() -> Migrator {
     let mut migrator = sqlx::migrate!();
     migrator.dangerous_set_table_name("halyard._sqlx_migrations");
-    migrator.create_schema("halyard");
     migrator
 }
 

@@ -10,7 +10,9 @@ use std::{
 
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::{Author, ConnectOptions, StoreError, connect, deadline::Lease, evaluations::Remembered};
+use crate::{
+    Author, ConnectOptions, StoreError, connect, deadline::Lease, evaluations::Remembered, roles::GroupRole,
+};
 
 /// How long a read or a change may take, waiting for a connection included.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
@@ -163,12 +165,15 @@ impl Store {
                      set_config('statement_timeout', $4, true) as statement_timeout,
                      set_config('lock_timeout', coalesce($5, current_setting('lock_timeout')), true)
                          as lock_timeout,
+                     set_config('role', coalesce(halyard.role_to_take($6), current_setting('role')), true)
+                         as role,
                      pg_backend_pid() as pid",
                 author.actor,
                 author.client,
                 author.note,
                 within.as_millis().to_string(),
                 watched.lock_timeout.map(|timeout| timeout.as_millis().to_string()),
+                author.role.map(GroupRole::as_str),
             )
             .fetch_one(&mut *transaction)
             .await?;

@@ -34,5 +34,5 @@ impl Destination for LiveConfiguration {
 
 /// Whether the same batch may be stored later.
 pub(crate) fn may_pass(error: &StoreError) -> bool {
-    error.is_outage() || matches!(error, StoreError::PermissionDenied(_) | StoreError::Schema(_))
+    error.is_outage() || error.is_refusal() || matches!(error, StoreError::Schema(_))
 }

@@ -53,6 +53,7 @@ pub(super) async fn create(
     let name = fields.optional::<String>("name", expected::TEXT);
     let color = fields.optional("color", "a colour such as #c2500f");
     let production = fields.optional("production", expected::BOOLEAN);
+    let note_required = fields.optional("noteRequired", expected::BOOLEAN);
     let note = fields.note();
     fields.finish(|validation| {
         if let Some(key) = &key {
@@ -68,6 +69,7 @@ pub(super) async fn create(
         key,
         color: color.unwrap_or_else(|| USUAL_COLOR.to_owned()),
         production: production.unwrap_or_default(),
+        note_required,
     };
     let all = api.store().environment_create(&new, &author.with_note(note)).await?;
     let location = format!("/environments/{}", new.key);
@@ -84,6 +86,7 @@ pub(super) async fn change(
         name: fields.optional("name", expected::TEXT),
         color: fields.optional("color", "a colour such as #c2500f"),
         production: fields.optional("production", expected::BOOLEAN),
+        note_required: fields.optional("noteRequired", expected::BOOLEAN),
     };
     let note = fields.note();
     fields.finish(|validation| {

@@ -38,7 +38,7 @@ impl From<StoreError> for Failure {
                 let sentences = violations.into_iter().map(|violation| violation.message);
                 Failure(sentences.collect::<Vec<_>>().join("\n"))
             }
-            StoreError::PermissionDenied(_) | StoreError::Internal(_) => {
+            StoreError::PermissionDenied(_) | StoreError::Forbidden { .. } | StoreError::Internal(_) => {
                 Failure(format!("{error} `halyard-server doctor` finds out more."))
             }
             error => Failure(error.to_string()),

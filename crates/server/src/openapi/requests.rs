@@ -49,6 +49,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
                     "key": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,49}$" },
                     "name": named(), "color": color(),
                     "production": boolean("Whether changes here are seen by real customers."),
+                    "noteRequired": boolean("Whether changing what is live here needs a note. Absent at first: as production."),
                     "note": note(),
                 }),
             ),
@@ -60,6 +61,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
                 json!({
                     "name": named(), "color": color(),
                     "production": boolean("Whether changes here are seen by real customers."),
+                    "noteRequired": boolean("Whether changing what is live here needs a note. Absent at first: as production."),
                     "note": note(),
                 }),
             ),

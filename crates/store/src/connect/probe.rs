@@ -255,7 +255,7 @@ async fn inspect(connection: &mut PgConnection, report: &mut Report) -> Result<b
         return Err((Step::Rights, failure));
     }
     let found = schema::state(connection).await;
-    let may_use = !matches!(found, Err(crate::StoreError::PermissionDenied(_)));
+    let may_use = !found.as_ref().is_err_and(crate::StoreError::is_refusal);
     if !may_use {
         return Err((
             Step::Rights,

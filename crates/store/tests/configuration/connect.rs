@@ -200,7 +200,7 @@ async fn a_wrong_role_is_denied_what_it_has_no_rights_to() {
         };
         let store = Store::connect(&options).await.unwrap();
         let denied = store.flags_list(false).await;
-        assert!(matches!(denied, Err(StoreError::PermissionDenied(_))), "{denied:?}");
+        assert!(matches!(denied, Err(StoreError::Forbidden { .. })), "{denied:?}");
         store.close().await;
     })
     .await;

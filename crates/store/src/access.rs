@@ -1,0 +1,71 @@
+//! Who looked: seeing customers by name, and taking data out, are entries of the audit trail too,
+//! written before the rows are given out.
+
+use serde_json::Value;
+
+use crate::{Author, Store, StoreError};
+
+/// One look at rows of people, or one export.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Access {
+    /// What was done.
+    pub action: AccessAction,
+    /// What kind of thing it was about, such as `flag` or `audience`; may be empty.
+    pub entity_type: String,
+    /// Its id; may be empty.
+    pub entity_id: String,
+    /// Its key or name; may be empty.
+    pub entity_key: String,
+    /// What was asked for, such as a filter and how many rows; becomes the entry's `after`.
+    pub details: Value,
+}
+
+/// What is recorded when somebody looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessAction {
+    /// Customers were shown by name.
+    CustomersListed,
+    /// Customers were written to a file.
+    CustomersExported,
+    /// Evaluations were written to a file.
+    EvaluationsExported,
+    /// Entries of the audit trail were written to a file.
+    AuditExported,
+}
+
+impl AccessAction {
+    /// As the audit trail writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CustomersListed => "customers.listed",
+            Self::CustomersExported => "customers.exported",
+            Self::EvaluationsExported => "evaluations.exported",
+            Self::AuditExported => "audit.exported",
+        }
+    }
+}
+
+impl Store {
+    /// Writes one entry that says who is about to see what. Returns its sequence number. Without it
+    /// nothing must be given out.
+    ///
+    /// # Errors
+    /// `Invalid` for an author of too long a name, `Forbidden`; outages.
+    pub async fn record_access(&self, access: &Access, author: &Author) -> Result<i64, StoreError> {
+        author.check()?;
+        self.change(author, async |connection| {
+            Ok(sqlx::query_scalar!(
+                r#"select halyard.record_access($1, $2, $3, $4, $5) as "seq!""#,
+                access.action.as_str(),
+                access.entity_type,
+                access.entity_id,
+                access.entity_key,
+                access.details,
+            )
+            .fetch_one(connection)
+            .await?)
+        })
+        .await
+    }
+}
