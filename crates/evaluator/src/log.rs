@@ -90,6 +90,8 @@ pub enum SpoolError {
 pub(crate) struct Log {
     /// `None`: nothing is logged.
     queue: Option<Arc<Queue>>,
+    /// Whether calls wait on disk while the database is slow.
+    spools: bool,
     ledger: Arc<Ledger>,
     giving_up: watch::Sender<Option<Instant>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -105,14 +107,14 @@ impl Log {
         let (giving_up, given_up) = watch::channel(None);
         let ledger = Arc::<Ledger>::default();
         if !options.enabled {
-            return Ok(Log { queue: None, ledger, giving_up, writer: Mutex::default() });
+            return Ok(Log { queue: None, spools: false, ledger, giving_up, writer: Mutex::default() });
         }
         let spool = options.spool.as_ref().map(Spool::open).transpose()?;
         let queue = Arc::new(Queue::new(options.queued_calls, BATCH));
         let (shared_queue, shared_ledger) = (Arc::clone(&queue), Arc::clone(&ledger));
         let pipeline = Pipeline::new(destination, writer, shared_queue, shared_ledger, spool, given_up);
         let writer = Mutex::new(Some(tokio::spawn(pipeline.run())));
-        Ok(Log { queue: Some(queue), ledger, giving_up, writer })
+        Ok(Log { queue: Some(queue), spools: options.spool.is_some(), ledger, giving_up, writer })
     }
 
     /// Whether calls are logged at all.
@@ -131,6 +133,19 @@ impl Log {
         // In this order: see `Ledger::settled`.
         let settled = self.ledger.settled();
         self.queue.as_ref().map_or(settled, |queue| with_queued(settled, queue))
+    }
+
+    /// How old the youngest call may be that is neither in the database nor lost: what was evaluated
+    /// longer ago is stored, or counted as dropped. `None` when nobody can say: calls wait on disk, or
+    /// for a database that is slow, or are not logged at all.
+    pub(crate) fn behind(&self) -> Option<Duration> {
+        self.queue.as_ref()?;
+        let counts = self.counts();
+        match (counts.queued, counts.spooled, self.spools) {
+            (_, 1.., _) => None,
+            (0, 0, _) => Some(Duration::ZERO),
+            (_, 0, spools) => spools.then_some(pipeline::SPOOLED_AFTER),
+        }
     }
 
     /// Stores what is queued, or spools it; what is neither by `deadline` is dropped.

@@ -1,17 +1,24 @@
 //! Tells the database that this evaluator runs and which configuration it serves: at once when
-//! that changes, else every few seconds.
+//! that changes, else every few seconds, more often for a while after a change.
 
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use halyard_store::evaluators::{EvaluatorKind, Heartbeat};
-use tokio::{task::AbortHandle, time::timeout};
+use tokio::{
+    task::AbortHandle,
+    time::{Instant, timeout},
+};
 use uuid::Uuid;
 
 use crate::{LiveConfiguration, log::Log};
 
 /// Between two heartbeats while nothing changes.
 const EVERY: Duration = Duration::from_secs(5);
+/// The same for a while after a change, when somebody may watch what becomes of it.
+const SOON: Duration = Duration::from_secs(1);
+/// How long that while is.
+const WATCHED: Duration = Duration::from_secs(15);
 /// How long a heartbeat may take.
 const DEADLINE: Duration = Duration::from_secs(2);
 
@@ -62,8 +69,12 @@ impl Drop for Registration {
 
 async fn keep(live: LiveConfiguration, log: Arc<Log>, identity: Identity) {
     let mut state = live.state();
+    let (mut served, mut changed_at) = (None, Instant::now());
     loop {
         let config_version = state.borrow_and_update().config_version;
+        if served.replace(config_version) != Some(config_version) {
+            changed_at = Instant::now();
+        }
         let Identity { id, kind, host, program, started_at } = identity.clone();
         let counts = log.counts();
         let heartbeat = Heartbeat {
@@ -76,11 +87,13 @@ async fn keep(live: LiveConfiguration, log: Arc<Log>, identity: Identity) {
             queued: calls(counts.queued),
             spooled: calls(counts.spooled),
             dropped: calls(counts.dropped()),
+            log_behind_ms: log.behind().map(|behind| i64::try_from(behind.as_millis()).unwrap_or(i64::MAX)),
         };
         if let Ok(Err(error)) = timeout(DEADLINE, live.store().evaluator_heartbeat(&heartbeat)).await {
             tracing::debug!(%error, "the evaluator cannot be registered");
         }
-        if let Ok(Err(_)) = timeout(EVERY, state.changed()).await {
+        let pause = if changed_at.elapsed() < WATCHED { SOON } else { EVERY };
+        if let Ok(Err(_)) = timeout(pause, state.changed()).await {
             return;
         }
     }

@@ -38,7 +38,12 @@ pub struct Heartbeat {
     pub spooled: i64,
     /// Calls that were lost to the log since it started.
     pub dropped: i64,
+    /// Milliseconds after which a call is in the log, or lost and counted; `None`: nobody knows.
+    pub log_behind_ms: Option<i64>,
 }
+
+/// Config versions of an evaluator that are remembered with the time of their first report.
+const REMEMBERED: i32 = 32;
 
 /// An evaluator as last heard of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -82,6 +87,11 @@ impl EvaluatorKind {
             Self::Desktop => "desktop",
         }
     }
+
+    /// As it is written in SQL; a CHECK holds it.
+    pub(crate) fn from_name(name: &str) -> Self {
+        if name == "server" { Self::Server } else { Self::Desktop }
+    }
 }
 
 impl Store {
@@ -96,9 +106,10 @@ impl Store {
             sqlx::query!(
                 "insert into halyard.evaluators as e
                      (id, kind, host, program, started_at, seen_at, config_version, applied_at,
-                      queued, spooled, dropped)
+                      queued, spooled, dropped, log_behind_ms, applied_versions, applied_times)
                  select $1::uuid, $2::text, $3::text, $4::text, $5::timestamptz, clock_timestamp(),
-                     $6::int8, clock_timestamp(), $7::int8, $8::int8, $9::int8
+                     $6::int8, clock_timestamp(), $7::int8, $8::int8, $9::int8, $10::int8,
+                     array[$6::int8], array[clock_timestamp()]
                  where set_config('synchronous_commit', 'off', true) = 'off'
                  on conflict (id) do update set
                      seen_at = excluded.seen_at,
@@ -106,9 +117,18 @@ impl Store {
                      queued = excluded.queued,
                      spooled = excluded.spooled,
                      dropped = excluded.dropped,
+                     log_behind_ms = excluded.log_behind_ms,
                      applied_at = case
                          when e.config_version = excluded.config_version then e.applied_at
                          else excluded.applied_at
+                     end,
+                     applied_versions = case
+                         when e.config_version = excluded.config_version then e.applied_versions
+                         else (excluded.config_version || e.applied_versions)[1:$11::int4]
+                     end,
+                     applied_times = case
+                         when e.config_version = excluded.config_version then e.applied_times
+                         else (excluded.applied_at || e.applied_times)[1:$11::int4]
                      end",
                 heartbeat.id,
                 heartbeat.kind.as_str(),
@@ -119,6 +139,8 @@ impl Store {
                 heartbeat.queued,
                 heartbeat.spooled,
                 heartbeat.dropped,
+                heartbeat.log_behind_ms,
+                REMEMBERED,
             )
             .execute(connection)
             .await?;
@@ -166,7 +188,7 @@ impl Store {
                 .into_iter()
                 .map(|row| Evaluator {
                     id: row.id,
-                    kind: if row.kind == "server" { EvaluatorKind::Server } else { EvaluatorKind::Desktop },
+                    kind: EvaluatorKind::from_name(&row.kind),
                     host: row.host,
                     program: row.program,
                     started_at: row.started_at,

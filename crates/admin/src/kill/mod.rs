@@ -52,7 +52,7 @@ pub(crate) async fn end_session(app: &App, _pid: i32, flag: &str) -> Result<(), 
 /// What is known of the effect of a kill or restore.
 pub(crate) async fn effect(app: &App, _flag: &str, seq: i64) -> Result<KillEffect, CommandError> {
     let workspace = app.workspace()?;
-    let asked = async { Ok(workspace.store().confirmations(seq).await?) };
+    let asked = async { Ok(workspace.store().confirmations(_flag, seq).await?) };
     let known = app.unless_cut_off(asked).await?;
     Ok(KillEffect {
         killed_at: known.at,

@@ -43,6 +43,8 @@ const STORE_DEADLINE: Duration = Duration::from_secs(2);
 const LONG_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a batch waits for those under way before it is spooled.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// From this age on a call is stored, dropped or in the spool, where there is one.
+pub(crate) const SPOOLED_AFTER: Duration = AGE.saturating_add(PATIENCE).saturating_add(STORE_DEADLINE);
 /// Between two looks at whether the queue fills meanwhile.
 const GLANCE: Duration = Duration::from_millis(20);
 /// Between two tries, at first and at most.

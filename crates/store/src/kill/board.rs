@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use ts_rs::TS;
 
 use super::KILL_SWITCH_TAG;
@@ -78,44 +79,56 @@ impl Store {
             )
             .fetch_one(&mut *connection)
             .await?;
-            let rows = sqlx::query!(
-                r#"select seq as "seq!", at as "at!", actor as "actor!", db_role as "db_role!",
-                     action as "action!", entity_key as "flag_key!", note as "note!",
-                     array(
-                         select e.key from jsonb_each(after -> 'environments') as e (key, is_on)
-                         where e.is_on = 'true' order by e.key
-                     ) as "environments!"
-                 from halyard.audit_log
-                 where action in ('flag.killed', 'flag.restored')
-                 order by seq desc
-                 limit $1"#,
-                RECENT,
-            )
-            .fetch_all(connection)
-            .await?;
-            let recent = rows
-                .into_iter()
-                .map(|row| KillEntry {
-                    seq: row.seq,
-                    at: row.at,
-                    actor: row.actor,
-                    db_role: row.db_role,
-                    action: row.action,
-                    flag_key: row.flag_key,
-                    note: row.note,
-                    environments: row.environments,
-                })
-                .collect();
-            Ok(KillBoard { flags, killed, recent })
+            Ok(KillBoard { flags, killed, recent: kills(connection, 0, RECENT).await? })
         })
         .await
     }
 
-    /// Kills and restores after an audit entry; `None` begins now.
+    /// Kills and restores after an audit entry, the last [`MAX_KILLS`] of them; `None` begins now.
     ///
     /// # Errors
     /// Outages.
-    pub async fn kills_since(&self, _seq: Option<i64>) -> Result<KillsSince, StoreError> {
-        Ok(KillsSince { seq: self.config_version().await?, kills: Vec::new() })
+    pub async fn kills_since(&self, seq: Option<i64>) -> Result<KillsSince, StoreError> {
+        self.read(DEADLINE, async |connection| {
+            // First, so that nothing between the two reads is missed the next time.
+            let now =
+                sqlx::query_scalar!("select seq from halyard.audit_head").fetch_one(&mut *connection).await?;
+            let kills = match seq {
+                Some(seq) if seq < now => {
+                    let mut kills = kills(connection, seq, i64::from(MAX_KILLS)).await?;
+                    kills.retain(|kill| kill.seq <= now);
+                    kills.reverse();
+                    kills
+                }
+                _ => Vec::new(),
+            };
+            Ok(KillsSince { seq: now, kills })
+        })
+        .await
     }
+}
+
+/// The last kills and restores after an audit entry, newest first. Each action by its index.
+async fn kills(connection: &mut PgConnection, after: i64, limit: i64) -> Result<Vec<KillEntry>, StoreError> {
+    Ok(sqlx::query_as!(
+        KillEntry,
+        r#"select k.seq as "seq!", (k.entry ->> 'at')::timestamptz as "at!", k.entry ->> 'actor' as "actor!",
+             k.entry ->> 'dbRole' as "db_role!", k.entry ->> 'action' as "action!",
+             k.entry ->> 'entityKey' as "flag_key!", k.entry ->> 'note' as "note!",
+             array(
+                 select e.key from jsonb_each(k.entry -> 'after' -> 'environments') as e (key, is_on)
+                 where e.is_on = 'true' order by e.key
+             ) as "environments!"
+         from unnest('{flag.killed,flag.restored}'::text[]) as wanted (action)
+         cross join lateral (
+             select a.seq, a.entry::jsonb as entry from halyard.audit_entries as a
+             where ((a.entry::jsonb) ->> 'action') = wanted.action and a.seq > $1
+             order by a.seq desc limit $2
+         ) as k
+         order by k.seq desc limit $2"#,
+        after,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?)
 }

@@ -8,7 +8,7 @@ mod switch;
 
 pub use blocker::Blocker;
 pub use board::{KillBoard, KillEntry, KillsSince, MAX_KILLS};
-pub use effect::{Confirmations, ConfirmingEvaluator, KilledLog, OldServed, SdkCalls};
+pub use effect::{Confirmations, ConfirmingEvaluator, OldServed, SdkCalls};
 pub use switch::KillResult;
 
 /// The tag whose flags are on the kill board.

@@ -156,6 +156,7 @@ async fn evaluators_are_listed_while_they_report() {
             queued: 12,
             spooled: 0,
             dropped: 0,
+            log_behind_ms: Some(0),
         };
         store.evaluator_heartbeat(&heartbeat).await.unwrap();
         let first = store.evaluators().await.unwrap().remove(0);
