@@ -1,9 +1,12 @@
 // A group of conditions: all, any or none of them hold. Groups stand inside groups.
-import { Button, SegmentedControl, Tooltip } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
-import { type Group, type Node, whyNoMore } from "../model/tree";
+import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
+import { IconPlus, IconX } from "@tabler/icons-react";
+import { limitProblem } from "../model/check";
+import { whyNoMore } from "../model/edit";
+import type { Group, Node } from "../model/tree";
 import type { Builder } from "./ConditionBuilder";
 import classes from "./GroupBox.module.css";
+import { Handle } from "./Handle";
 import { LeafRow } from "./LeafRow";
 
 const WORDS = {
@@ -20,16 +23,23 @@ type Props = {
 };
 
 export function GroupBox({ group, builder, depth }: Props) {
-  const { tree, problems, numbers, onEdit, onAdd, onRemove } = builder;
+  const { tree, problems, numbers, actions, onEdit, onAdd } = builder;
   const number = numbers.get(group.id) ?? 1;
   const outermost = depth === 0;
   const name = outermost ? "the audience" : `group ${number}`;
-  const problem = problems.get(group.id)?.[""];
+  const problem = (outermost ? limitProblem(tree) : null) ?? problems.get(group.id)?.[""];
   const noLeaf = whyNoMore(tree, "leaf", group.id);
   const noGroup = whyNoMore(tree, "group", group.id);
   return (
     <div className={classes.group} data-depth={depth % 4} role="group" aria-label={name} data-node={group.id}>
       <div className={classes.head}>
+        {!outermost && (
+          <Handle
+            what={name}
+            entries={() => actions.entries(group.id)}
+            onGrab={(event, dropped) => actions.grab(group.id, event, dropped)}
+          />
+        )}
         <SegmentedControl
           aria-label={`All, any or none, in ${name}`}
           classNames={{
@@ -45,22 +55,33 @@ export function GroupBox({ group, builder, depth }: Props) {
           }
         />
         <span className={classes.words}>{WORDS[group.combinator]}</span>
+        {!outermost && (
+          <ActionIcon
+            className={classes.remove ?? ""}
+            aria-label={`Remove ${name}`}
+            onClick={() => actions.remove(group.id)}
+          >
+            <IconX size={16} stroke={1.75} />
+          </ActionIcon>
+        )}
       </div>
-      {group.children.map((child: Node) =>
-        child.kind === "group" ? (
-          <GroupBox key={child.id} group={child} builder={builder} depth={depth + 1} />
-        ) : (
-          <LeafRow
-            key={child.id}
-            leaf={child}
-            number={numbers.get(child.id) ?? 1}
-            attributes={builder.attributes}
-            problems={problems.get(child.id)}
-            onChange={({ kind: _kind, id, ...changes }) => onEdit({ edit: "set", id, changes })}
-            onRemove={() => onRemove(child.id, group.id)}
-          />
-        ),
-      )}
+      <div className={classes.children} data-children={group.id}>
+        {group.children.map((child: Node) =>
+          child.kind === "group" ? (
+            <GroupBox key={child.id} group={child} builder={builder} depth={depth + 1} />
+          ) : (
+            <LeafRow
+              key={child.id}
+              leaf={child}
+              number={numbers.get(child.id) ?? 1}
+              attributes={builder.attributes}
+              source={builder.source}
+              problems={problems.get(child.id)}
+              actions={actions}
+            />
+          ),
+        )}
+      </div>
       {problem && (
         <p className={classes.problem} role="alert">
           {problem}
@@ -80,17 +101,7 @@ export function GroupBox({ group, builder, depth }: Props) {
           why={noGroup}
           onClick={() => onAdd("group", group.id)}
         />
-        {!outermost && (
-          <Button
-            variant="subtle"
-            color="gray"
-            className={classes.remove ?? ""}
-            aria-label={`Remove ${name}`}
-            onClick={() => onRemove(group.id, tree.id)}
-          >
-            Remove group
-          </Button>
-        )}
+        {outermost && (noLeaf ?? noGroup) && <span className={classes.limit}>{noLeaf ?? noGroup}</span>}
       </div>
     </div>
   );

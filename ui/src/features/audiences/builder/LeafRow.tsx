@@ -1,171 +1,113 @@
-// One test: attribute, what is asked of it, the value, and how many customers pass it alone.
-import { ActionIcon, Select, TextInput, Tooltip } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconChevronDown, IconLetterCase, IconX } from "@tabler/icons-react";
-import { useId } from "react";
-import { useCommandQuery } from "@/api";
+// One test as a row: what it reads, what is asked of it, the value, how many customers pass it alone, and what is
+// wrong with it.
+import { ActionIcon } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { memo, useId, useRef, useState } from "react";
 import { formatCount } from "@/components";
-import type { Attribute, AttributeType, EventCondition, Operator } from "@/contract";
-import { leafProblems, type NodeProblems } from "../model/check";
-import { eventWords } from "../model/event-words";
-import {
-  holdsForMissing,
-  OPERATOR_WORDS,
-  operatorsFor,
-  READ_AS,
-  TYPE_WORDS,
-  takesIgnoreCase,
-  typeOf,
-  valueKind,
-  withAttribute,
-  withOperator,
-  withReadAs,
-} from "../model/operators";
-import { emptyTree, type Leaf, toCondition } from "../model/tree";
-import { pathFromText } from "../model/typed";
+import type { Attribute } from "@/contract";
+import { leafProblems, type NodeProblems, typedWrong } from "../model/check";
+import { ANY_EVENT } from "../model/event-words";
+import { holdsForMissing, withAttribute } from "../model/operators";
+import { emptyLeaf, type Leaf } from "../model/tree";
+import { AttributeFields } from "./AttributeFields";
 import { AttributePicker } from "./AttributePicker";
+import type { NodeActions } from "./ConditionBuilder";
+import { EventFields } from "./EventFields";
+import { Handle } from "./Handle";
+import { LeafCount, type LeafCounted, useLeafCount } from "./LeafCount";
 import classes from "./LeafRow.module.css";
-import { ValueInput } from "./ValueInput";
-
-/** Options are made when they are asked for: a hundred conditions would hold a thousand of them. */
-const ON_DEMAND = { keepMounted: false };
+import type { Source } from "./use-source";
 
 type Props = {
   leaf: Leaf;
   /** Its number in reading order, from 1. */
   number: number;
   attributes: ReadonlyArray<Attribute>;
+  source: Source;
   problems: NodeProblems | undefined;
-  onChange: (leaf: Leaf) => void;
-  onRemove: () => void;
+  /** The same functions at every drawing. */
+  actions: NodeActions;
 };
 
-export function LeafRow(props: Props) {
-  return props.leaf.event === null ? (
-    <AttributeRow {...props} />
-  ) : (
-    <EventRow {...props} event={props.leaf.event} />
-  );
-}
+const NONE: NodeProblems = {};
 
-/** A test of events, in words. */
-function EventRow(props: Props & { event: EventCondition }) {
-  const { leaf, event, number, attributes, problems = {}, onRemove } = props;
-  const what = `condition ${number}`;
-  const sentences = Object.values(problems);
-  return (
-    <div className={classes.row} data-node={leaf.id} role="group" aria-label={what}>
-      <div className={classes.line}>
-        <div className={classes.fields}>
-          <span className={classes.words}>{eventWords(event)}</span>
-        </div>
-        <LeafCount leaf={leaf} attributes={attributes} />
-        <ActionIcon aria-label={`Remove ${what}`} data-remove onClick={onRemove}>
-          <IconX size={16} stroke={1.75} />
-        </ActionIcon>
-      </div>
-      {sentences.length > 0 && (
-        <p className={classes.problem} role="alert">
-          {sentences.join(" ")}
-        </p>
-      )}
-    </div>
-  );
-}
-
-function AttributeRow({ leaf, number, attributes, problems = {}, onChange, onRemove }: Props) {
+/** A hundred of them stand on a page where every keystroke counts: only the one that changed draws again. */
+export const LeafRow = memo(function LeafRow(props: Props) {
+  const { leaf, number, attributes, source, problems: given = NONE, actions } = props;
+  const row = useRef<HTMLDivElement>(null);
   const problemId = useId();
+  const [typing, setTyping] = useState(false);
+  const counted = useLeafCount(row, leaf, attributes);
   const what = `condition ${number}`;
-  const attribute = attributes.find(({ name }) => name === leaf.attribute);
-  const type = typeOf(leaf, attributes);
-  const { operator, value, path, type: readAs, ...others } = problems;
+  const problems = {
+    // What is not finished is said when somebody tries to save; what is typed wrongly as soon as one goes on.
+    ...(typing ? NONE : typedWrong(leaf, attributes)),
+    ...(counted.current ? refusedWhileCounting(counted) : NONE),
+    ...given,
+  };
+  const { operator, value, path, type, event, times, withinDays, ...others } = problems;
   // What no field of Mantine's says for itself.
   const sentences = Object.values(others);
-  const describedBy = sentences.length > 0 ? problemId : undefined;
-  const known = attribute?.enumValues ?? [];
-  const kind = valueKind(type, leaf.operator);
+  const hint = hintOf(leaf, attributes, source, counted);
+  const change = actions.change;
   return (
-    <div className={classes.row} data-node={leaf.id} role="group" aria-label={what}>
+    <div
+      ref={row}
+      className={classes.row}
+      data-node={leaf.id}
+      role="group"
+      aria-label={what}
+      onFocus={() => setTyping(true)}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setTyping(false);
+      }}
+    >
       <div className={classes.line}>
+        <Handle
+          what={what}
+          entries={() => actions.entries(leaf.id)}
+          onGrab={(event, dropped) => actions.grab(leaf.id, event, dropped)}
+        />
         <div className={classes.fields}>
           <div className={classes.attribute}>
             <AttributePicker
               what={what}
               chosen={leaf.attribute}
+              isEvents={leaf.event !== null}
               attributes={attributes}
+              source={source}
               invalid={problems.attribute !== undefined}
-              describedBy={describedBy}
-              onChoose={(next) => onChange(withAttribute(leaf, next, attributes))}
+              describedBy={sentences.length > 0 ? problemId : undefined}
+              onChoose={(next) => change(withAttribute({ ...leaf, event: null }, next, attributes))}
+              onEvents={() =>
+                change({
+                  ...emptyLeaf(() => leaf.id),
+                  event: { event: ANY_EVENT, operator: "performed" },
+                })
+              }
             />
           </div>
-          {attribute?.type === "json" && (
-            <>
-              <TextInput
-                className={classes.path ?? ""}
-                aria-label={`Path of ${what}`}
-                error={path}
-                placeholder="path.inside"
-                spellCheck={false}
-                value={leaf.path.join(".")}
-                onChange={(event) => onChange({ ...leaf, path: pathFromText(event.currentTarget.value) })}
-              />
-              <Select
-                className={classes.readAs ?? ""}
-                aria-label={`Type of ${what}`}
-                error={readAs}
-                rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
-                rightSectionPointerEvents="none"
-                comboboxProps={ON_DEMAND}
-                data={READ_AS.map((each) => ({ value: each, label: `as ${TYPE_WORDS[each]}` }))}
-                value={leaf.readAs}
-                onChange={(next) => next && onChange(withReadAs(leaf, next as AttributeType, attributes))}
-              />
-            </>
-          )}
-          {type !== null && type !== "unsupported" && (
-            <Select
-              className={classes.operator ?? ""}
-              aria-label={`Operator of ${what}`}
-              error={operator}
-              placeholder="Choose…"
-              rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
-              rightSectionPointerEvents="none"
-              comboboxProps={ON_DEMAND}
-              maxDropdownHeight={340}
-              data={operatorsFor(type).map((each) => ({ value: each, label: OPERATOR_WORDS[each] }))}
-              value={leaf.operator}
-              onChange={(next) => next && onChange(withOperator(leaf, next as Operator, attributes))}
+          {leaf.event === null ? (
+            <AttributeFields
+              what={what}
+              leaf={leaf}
+              attributes={attributes}
+              problems={problems}
+              onChange={change}
+            />
+          ) : (
+            <EventFields
+              what={what}
+              leaf={leaf}
+              event={leaf.event}
+              source={source}
+              problems={problems}
+              onChange={change}
             />
           )}
-          <div className={classes.value} data-wide={kind === "moment_range"}>
-            <div className={classes.input}>
-              <ValueInput
-                kind={kind}
-                what={what}
-                value={leaf.value}
-                known={known}
-                problem={value}
-                onChange={(next) => onChange({ ...leaf, value: next })}
-              />
-            </div>
-            {takesIgnoreCase(type, leaf.operator) && (
-              <Tooltip
-                label={leaf.ignoreCase ? "Upper and lower case are the same" : "Upper and lower case differ"}
-              >
-                <ActionIcon
-                  className={classes.case ?? ""}
-                  aria-label={`Ignore case in ${what}`}
-                  aria-pressed={leaf.ignoreCase}
-                  onClick={() => onChange({ ...leaf, ignoreCase: !leaf.ignoreCase })}
-                >
-                  <IconLetterCase size={16} stroke={1.75} />
-                </ActionIcon>
-              </Tooltip>
-            )}
-          </div>
         </div>
-        <LeafCount leaf={leaf} attributes={attributes} />
-        <ActionIcon aria-label={`Remove ${what}`} data-remove onClick={onRemove}>
+        <LeafCount counted={counted} />
+        <ActionIcon aria-label={`Remove ${what}`} data-remove onClick={() => actions.remove(leaf.id)}>
           <IconX size={16} stroke={1.75} />
         </ActionIcon>
       </div>
@@ -174,32 +116,47 @@ function AttributeRow({ leaf, number, attributes, problems = {}, onChange, onRem
           {sentences.join(" ")}
         </p>
       ) : (
-        holdsForMissing(leaf.operator) &&
-        attribute?.nullable && (
-          <p className={classes.hint}>Also customers without {leaf.path.at(-1) ?? leaf.attribute}.</p>
-        )
+        hint && <p className={classes.hint}>{hint}</p>
       )}
     </div>
   );
+});
+
+/** What the backend refuses of a condition that looked finished stands in its row. */
+function refusedWhileCounting({ failure }: LeafCounted): NodeProblems {
+  if (failure?.code !== "invalid") return NONE;
+  const problems: NodeProblems = {};
+  for (const { path, message } of failure.violations) {
+    const field = /^condition\.all\[0\]\.([A-Za-z]+)/.exec(path)?.[1] ?? "";
+    problems[field as keyof NodeProblems] = message;
+  }
+  return problems;
 }
 
-/** How long, in milliseconds, typing has to rest before its customers are counted. */
-const REST_MS = 400;
-
-function LeafCount({ leaf, attributes }: { leaf: Leaf; attributes: ReadonlyArray<Attribute> }) {
-  const [rested] = useDebouncedValue(leaf, REST_MS);
-  const finished = Object.keys(leafProblems(rested, attributes)).length === 0;
-  const condition = toCondition({ ...emptyTree(), children: [rested] });
-  const { data, error } = useCommandQuery("audience_count", { condition }, { enabled: finished });
-  const shown = finished && !error ? (data ? formatCount(data.customers) : "…") : "";
-  return (
-    <span
-      className={classes.count}
-      title={
-        data && finished ? `${formatCount(data.customers)} customers pass this condition alone` : undefined
-      }
-    >
-      {shown}
-    </span>
-  );
+/** What may surprise about a condition that is right. */
+function hintOf(
+  leaf: Leaf,
+  attributes: ReadonlyArray<Attribute>,
+  { idAttribute }: Source,
+  { customers, current }: LeafCounted,
+): string | null {
+  if (leaf.event !== null) return null;
+  const { attribute, path, operator, value } = leaf;
+  if (Object.keys(leafProblems(leaf, attributes)).length > 0) return null;
+  if (
+    attribute === idAttribute &&
+    operator === "in" &&
+    Array.isArray(value) &&
+    customers !== null &&
+    current
+  ) {
+    const missing = value.length - customers;
+    if (missing > 0) {
+      return `${formatCount(missing)} of these ${formatCount(value.length)} ${missing === 1 ? "is" : "are"} not in the customers table.`;
+    }
+  }
+  const nullable = attributes.find(({ name }) => name === attribute)?.nullable;
+  return holdsForMissing(operator) && (nullable || path.length > 0)
+    ? `Also customers without ${path.at(-1) ?? attribute}.`
+    : null;
 }

@@ -1,32 +1,36 @@
 // What is typed for a test, by the kind of value that its operator takes.
-import "@mantine/dates/styles.layer.css";
-import { Autocomplete, NumberInput, TagsInput, TextInput } from "@mantine/core";
-import { DateInput, DateTimePicker } from "@mantine/dates";
 import type { ReactNode } from "react";
+import { useState } from "react";
 import type { JsonValue } from "@/contract";
 import type { ValueKind } from "../model/operators";
-import { dayText, momentForPicker, momentFromPicker, tagsToValues } from "../model/typed";
+import type { Leaf } from "../model/tree";
+import { numberText } from "../model/typed";
+import { DateField } from "./DateField";
+import { ListInput } from "./ListInput";
+import { NumberField } from "./NumberField";
+import { SuggestField } from "./SuggestField";
+import { useValueSuggestions } from "./use-suggestions";
 import classes from "./ValueInput.module.css";
+
+/** The name of a field for those who cannot see it, and what is wrong with it. */
+export type Named = { "aria-label": string; error: string | boolean };
 
 type Props = {
   kind: ValueKind;
   /** As in "condition 2". */
   what: string;
-  value: JsonValue;
-  /** Values to offer while typing: those of an enum. */
-  known: ReadonlyArray<string>;
+  leaf: Leaf;
   /** What is wrong with it. */
   problem: string | undefined;
   onChange: (value: JsonValue) => void;
 };
 
-/** More values than this would make typing slow; the backend takes no more either. */
-const MAXIMUM_TAGS = 1_000;
-/** What separates values in a pasted list. */
-const SEPARATORS = [",", ";", "\n", "\t"];
-
 export function ValueInput(props: Props) {
-  const { kind, what, value, known, problem, onChange } = props;
+  const { kind, what, leaf, problem, onChange } = props;
+  const { value } = leaf;
+  const [wanted, setWanted] = useState(false);
+  const suggestions = useValueSuggestions(leaf, wanted);
+  const onWanted = () => setWanted(true);
   const named: Named = { "aria-label": `Value of ${what}`, error: problem ?? false };
   const end = (index: 0 | 1) => (Array.isArray(value) ? (value[index] ?? null) : null);
   const setEnd = (index: 0 | 1, next: JsonValue) => onChange(index === 0 ? [next, end(1)] : [end(0), next]);
@@ -35,26 +39,26 @@ export function ValueInput(props: Props) {
     error: index === 0 ? (problem ?? false) : problem !== undefined,
     "aria-label": `${index === 0 ? "From" : "To"}, value of ${what}`,
   });
+  const range = (field: (index: 0 | 1) => ReactNode) => (
+    <span className={classes.range}>
+      <span className={classes.end}>{field(0)}</span>
+      <span>and</span>
+      <span className={classes.end}>{field(1)}</span>
+    </span>
+  );
 
   switch (kind) {
     case "nothing":
-      return <span />;
+      return null;
     case "text":
-      return known.length > 0 ? (
-        <Autocomplete
-          {...named}
+      return (
+        <SuggestField
+          named={named}
+          text={numberText(value)}
           placeholder="Value"
-          data={[...known]}
-          value={textOf(value)}
-          onChange={onChange}
-        />
-      ) : (
-        <TextInput
-          {...named}
-          placeholder="Value"
-          value={textOf(value)}
-          spellCheck={false}
-          onChange={(event) => onChange(event.currentTarget.value)}
+          suggestions={suggestions}
+          onWanted={onWanted}
+          onText={onChange}
         />
       );
     case "number":
@@ -62,126 +66,38 @@ export function ValueInput(props: Props) {
     case "days":
       return (
         <span className={classes.days}>
-          <NumberField named={named} value={value} onChange={onChange} whole />
+          <NumberField named={named} value={value} placeholder="Days" onChange={onChange} />
           <span>{value === 1 ? "day" : "days"}</span>
         </span>
       );
     case "number_range":
-      return (
-        <Range
-          from={<NumberField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />}
-          to={<NumberField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />}
-        />
-      );
+      return range((index) => (
+        <NumberField named={namedEnd(index)} value={end(index)} onChange={(next) => setEnd(index, next)} />
+      ));
     case "day":
-      return <DayField named={named} value={value} onChange={onChange} />;
-    case "day_range":
-      return (
-        <Range
-          from={<DayField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />}
-          to={<DayField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />}
-        />
-      );
     case "moment":
-      return <MomentField named={named} value={value} onChange={onChange} />;
+      return <DateField named={named} kind={kind} value={value} onChange={onChange} />;
+    case "day_range":
     case "moment_range":
-      return (
-        <Range
-          from={<MomentField named={namedEnd(0)} value={end(0)} onChange={(next) => setEnd(0, next)} />}
-          to={<MomentField named={namedEnd(1)} value={end(1)} onChange={(next) => setEnd(1, next)} />}
+      return range((index) => (
+        <DateField
+          named={namedEnd(index)}
+          kind={kind === "day_range" ? "day" : "moment"}
+          value={end(index)}
+          onChange={(next) => setEnd(index, next)}
         />
-      );
+      ));
     case "texts":
-    case "numbers": {
-      const tags = Array.isArray(value) ? value.map(textOf) : [];
+    case "numbers":
       return (
-        <TagsInput
-          {...named}
-          classNames={{
-            input: classes.tags ?? "",
-            pill: classes.tag ?? "",
-            inputField: classes.tagField ?? "",
-          }}
-          placeholder={tags.length === 0 ? "Type or paste a list…" : ""}
-          data={[...known]}
-          value={tags}
-          maxTags={MAXIMUM_TAGS}
-          splitChars={SEPARATORS}
-          acceptValueOnBlur
-          onChange={(next) => onChange(tagsToValues(next, kind))}
+        <ListInput
+          named={named}
+          kind={kind}
+          values={Array.isArray(value) ? value : []}
+          suggestions={suggestions}
+          onWanted={onWanted}
+          onChange={onChange}
         />
       );
-    }
   }
-}
-
-function Range({ from, to }: { from: ReactNode; to: ReactNode }) {
-  return (
-    <span className={classes.range}>
-      <span className={classes.end}>{from}</span>
-      <span>and</span>
-      <span className={classes.end}>{to}</span>
-    </span>
-  );
-}
-
-type Named = { "aria-label": string; error: string | boolean };
-
-type Field = {
-  named: Named;
-  value: JsonValue;
-  onChange: (value: JsonValue) => void;
-};
-
-function NumberField({ named, value, onChange, whole = false }: Field & { whole?: boolean }) {
-  return (
-    <NumberInput
-      {...named}
-      placeholder={whole ? "Days" : "Number"}
-      hideControls
-      allowDecimal={!whole}
-      allowNegative={!whole}
-      value={typeof value === "number" || typeof value === "string" ? value : ""}
-      onChange={(next) => onChange(next === "" ? null : next)}
-    />
-  );
-}
-
-function DayField({ named, value, onChange }: Field) {
-  return (
-    <DateInput
-      {...named}
-      placeholder="YYYY-MM-DD"
-      weekendDays={[]}
-      valueFormat="YYYY-MM-DD"
-      clearable
-      clearButtonProps={{ "aria-label": "Clear the date" }}
-      popoverProps={{ withinPortal: true }}
-      value={dayText(value)}
-      onChange={onChange}
-    />
-  );
-}
-
-function MomentField({ named, value, onChange }: Field) {
-  return (
-    <DateTimePicker
-      {...named}
-      placeholder="Date, UTC"
-      weekendDays={[]}
-      classNames={{ input: classes.moment ?? "" }}
-      valueFormat="YYYY-MM-DD HH:mm [UTC]"
-      clearable
-      clearButtonProps={{ "aria-label": "Clear the date" }}
-      timePickerProps={{ "aria-label": "Time, UTC" }}
-      submitButtonProps={{ "aria-label": "Use this date and time" }}
-      value={momentForPicker(value)}
-      onChange={(next) => onChange(momentFromPicker(next))}
-    />
-  );
-}
-
-function textOf(value: JsonValue): string {
-  if (value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

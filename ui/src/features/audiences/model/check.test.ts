@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AttributeCondition, Condition } from "@/contract";
 import { leafProblems, problemsOf } from "./check";
 import { ATTRIBUTES, PLAN, tree } from "./testing";
-import { emptyTree, fromCondition, leavesOf } from "./tree";
+import { type EventTest, emptyLeaf, emptyTree, fromCondition, leavesOf } from "./tree";
 
 const of = (condition: AttributeCondition) => {
   const [leaf] = leavesOf(fromCondition(condition));
@@ -42,7 +42,8 @@ describe("what is missing is said of its field", () => {
     [{ attribute: "plan", operator: "contains", value: "" }, "value", /Enter a text/],
     [{ attribute: "plan", operator: "in", value: [] }, "value", /at least one/],
     [{ attribute: "plan", operator: "in", value: Array(1001).fill("a") }, "value", /at most 1,000/],
-    [{ attribute: "mrr", operator: "equals", value: "12x" }, "value", /Enter a number/],
+    [{ attribute: "mrr", operator: "equals", value: "12x" }, "value", /“12x” is not a number/],
+    [{ attribute: "mrr", operator: "equals" }, "value", /Enter a number/],
     [{ attribute: "mrr", operator: "in", value: [1, "two"] }, "value", /“two” is not a number/],
     [{ attribute: "mrr", operator: "between", value: [1, null] }, "value", /both numbers/],
     [{ attribute: "mrr", operator: "between", value: [2, 1] }, "value", /must not be larger/],
@@ -50,12 +51,34 @@ describe("what is missing is said of its field", () => {
     [{ attribute: "last_seen_at", operator: "within_last_days", value: 1.5 }, "value", /whole number/],
     [{ attribute: "signed_up", operator: "between", value: ["2026-02-01", "2026-01-01"] }, "value", /later/],
     [{ attribute: "signed_up", operator: "after" }, "value", /Choose a date/],
+    [{ attribute: "signed_up", operator: "after", value: "2026-02-30" }, "value", /no date that there is/],
+    [{ attribute: "last_seen_at", operator: "after", value: "soon" }, "value", /such as 2026-01-31 09:30/],
+    [{ attribute: "mrr", operator: "in", value: ["9007199254740993"] }, "value", /more digits/],
     [{ attribute: "settings", path: [""], type: "text", operator: "is_set" }, "path", /path is empty/],
   ];
   test.each(cases)("%j", (condition, field, sentence) => {
     const [found, message] = problem(condition) ?? [];
     expect(found).toBe(field);
     expect(message).toMatch(sentence);
+  });
+});
+
+describe("a test of events", () => {
+  const event = (more: Partial<EventTest>) =>
+    leafProblems(
+      { ...emptyLeaf(), event: { event: "checkout", operator: "performed", ...more } },
+      ATTRIBUTES,
+    );
+  test("is finished with a name alone", () => {
+    expect(event({})).toEqual({});
+    expect(event({ event: "*", times: 3, withinDays: 30 })).toEqual({});
+  });
+  test("says which of its fields is missing or wrong", () => {
+    expect(event({ event: "" }).event).toMatch(/Choose an event/);
+    for (const wrong of [0, 1.5, "", "many", null, 1_000_001]) {
+      expect(event({ times: wrong }).times).toMatch(/from 1 to 1,000,000/);
+      expect(event({ withinDays: wrong }).withinDays).toMatch(/from 1 to 36,500/);
+    }
   });
 });
 

@@ -2,15 +2,35 @@
 // The backend has the last word; this only says early and beside the field what it would refuse.
 import type { Attribute, JsonValue } from "@/contract";
 import { typeOf, valueKind } from "./operators";
-import { depthOf, type Group, type Leaf, leavesOf, MAXIMUM_DEPTH, MAXIMUM_LEAVES, type Node } from "./tree";
+import {
+  depthOf,
+  type EventTest,
+  type Group,
+  type Leaf,
+  leavesOf,
+  MAXIMUM_DEPTH,
+  MAXIMUM_LEAVES,
+  type Node,
+} from "./tree";
+import { isDay, isMoment, numberText, readNumber } from "./typed";
 
-export type LeafField = "attribute" | "path" | "type" | "operator" | "value" | "ignoreCase";
+export type LeafField =
+  | "attribute"
+  | "path"
+  | "type"
+  | "operator"
+  | "value"
+  | "ignoreCase"
+  | "event"
+  | "times"
+  | "withinDays";
 /** By field; `""` is about the group or test as a whole. */
 export type NodeProblems = Partial<Record<LeafField | "", string>>;
 export type Problems = ReadonlyMap<string, NodeProblems>;
 
 export const NO_PROBLEMS: Problems = new Map();
-const MAXIMUM_LIST = 1_000;
+export const MAXIMUM_LIST = 1_000;
+const MAXIMUM_TIMES = 1_000_000;
 const MAXIMUM_DAYS = 36_500;
 
 export function problemsOf(tree: Group, attributes: ReadonlyArray<Attribute>): Problems {
@@ -21,15 +41,19 @@ export function problemsOf(tree: Group, attributes: ReadonlyArray<Attribute>): P
     if (node.kind === "group") node.children.forEach(visit);
   };
   visit(tree);
-  const count = leavesOf(tree).length;
-  if (count > MAXIMUM_LEAVES) {
-    problems.set(tree.id, { "": `${count} conditions; at most ${MAXIMUM_LEAVES} are possible.` });
-  } else if (depthOf(tree) > MAXIMUM_DEPTH) {
-    problems.set(tree.id, {
-      "": `Groups are nested ${depthOf(tree)} deep; at most ${MAXIMUM_DEPTH} are possible, and “none” counts twice.`,
-    });
-  }
+  const limit = limitProblem(tree);
+  if (limit !== null) problems.set(tree.id, { "": limit });
   return problems;
+}
+
+/** Which limit of the whole is broken; null when none is. */
+export function limitProblem(tree: Group): string | null {
+  const count = leavesOf(tree).length;
+  if (count > MAXIMUM_LEAVES) return `${count} conditions; at most ${MAXIMUM_LEAVES} are possible.`;
+  const depth = depthOf(tree);
+  return depth > MAXIMUM_DEPTH
+    ? `Groups are nested ${depth} deep; at most ${MAXIMUM_DEPTH} are possible, and “none” of several counts twice.`
+    : null;
 }
 
 function groupProblems({ children }: Group): NodeProblems {
@@ -37,7 +61,7 @@ function groupProblems({ children }: Group): NodeProblems {
 }
 
 export function leafProblems(leaf: Leaf, attributes: ReadonlyArray<Attribute>): NodeProblems {
-  if (leaf.event !== null) return {};
+  if (leaf.event !== null) return eventProblems(leaf.event);
   if (leaf.attribute === "") return { attribute: "Choose an attribute." };
   const attribute = attributes.find(({ name }) => name === leaf.attribute);
   if (!attribute) return { attribute: `Customers have no attribute “${leaf.attribute}” any more.` };
@@ -50,10 +74,25 @@ export function leafProblems(leaf: Leaf, attributes: ReadonlyArray<Attribute>): 
   return value === null ? {} : { value };
 }
 
+function eventProblems({ event, times, withinDays }: EventTest): NodeProblems {
+  return {
+    ...(event === "" ? { event: "Choose an event, or any event." } : {}),
+    ...(times === undefined || isWhole(times, MAXIMUM_TIMES)
+      ? {}
+      : { times: "Enter a whole number of times, from 1 to 1,000,000." }),
+    ...(withinDays === undefined || isWhole(withinDays, MAXIMUM_DAYS) ? {} : { withinDays: WHOLE_DAYS }),
+  };
+}
+
+const WHOLE_DAYS = "Enter a whole number of days, from 1 to 36,500.";
+
+function isWhole(value: JsonValue, most: number): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most;
+}
+
 function valueProblem(leaf: Leaf, attributes: ReadonlyArray<Attribute>): string | null {
   const { value, operator } = leaf;
   const isNumber = (each: JsonValue | undefined) => typeof each === "number" && Number.isFinite(each);
-  const isText = (each: JsonValue | undefined) => typeof each === "string" && each !== "";
   switch (valueKind(typeOf(leaf, attributes), operator)) {
     case "nothing":
       return null;
@@ -61,14 +100,13 @@ function valueProblem(leaf: Leaf, attributes: ReadonlyArray<Attribute>): string 
       if (typeof value !== "string") return "Enter a text.";
       return value === "" && operator !== "equals" && operator !== "not_equals" ? "Enter a text." : null;
     case "number":
-      return isNumber(value) ? null : "Enter a number.";
+      return isNumber(value) ? null : readNumber(numberText(value)).problem;
     case "days":
-      return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAXIMUM_DAYS
-        ? null
-        : "Enter a whole number of days, from 1 to 36,500.";
+      return isWhole(value, MAXIMUM_DAYS) ? null : WHOLE_DAYS;
     case "day":
+      return isDay(value) ? null : dateProblem(value, "");
     case "moment":
-      return isText(value) ? null : "Choose a date.";
+      return isMoment(value) ? null : dateProblem(value, " 09:30");
     case "texts":
       return listProblem(value, () => true);
     case "numbers":
@@ -76,9 +114,16 @@ function valueProblem(leaf: Leaf, attributes: ReadonlyArray<Attribute>): string 
     case "number_range":
       return rangeProblem(value, isNumber, "Enter both numbers.", "The first number must not be larger.");
     case "day_range":
+      return rangeProblem(value, isDay, "Choose both dates.", "The first date must not be later.");
     case "moment_range":
-      return rangeProblem(value, isText, "Choose both dates.", "The first date must not be later.");
+      return rangeProblem(value, isMoment, "Choose both dates.", "The first date must not be later.");
   }
+}
+
+function dateProblem(value: JsonValue, time: string): string {
+  return typeof value === "string" && value !== ""
+    ? `“${value}” is no date that there is. Type one such as 2026-01-31${time}.`
+    : "Choose a date.";
 }
 
 function listProblem(value: JsonValue, fits: (each: JsonValue) => boolean): string | null {
@@ -87,7 +132,9 @@ function listProblem(value: JsonValue, fits: (each: JsonValue) => boolean): stri
     return `${value.length} values; at most ${MAXIMUM_LIST.toLocaleString("en-US")} are possible.`;
   }
   const wrong = value.find((each) => !fits(each));
-  return wrong === undefined ? null : `“${String(wrong)}” is not a number.`;
+  if (wrong === undefined) return null;
+  const problem = readNumber(String(wrong)).problem ?? "It is not a number.";
+  return problem.includes(String(wrong)) ? problem : `“${String(wrong)}”: ${problem}`;
 }
 
 function rangeProblem(
@@ -98,5 +145,22 @@ function rangeProblem(
 ): string | null {
   if (!Array.isArray(value) || !fits(value[0]) || !fits(value[1])) return missing;
   const [from, to] = value as [string | number, string | number];
-  return from > to ? turned : null;
+  const place = (end: string | number) => (typeof end === "number" ? end : Date.parse(end));
+  return place(from) > place(to) ? turned : null;
+}
+
+/** Only what is typed and wrong; what is merely missing has time until somebody wants to save. */
+export function typedWrong(leaf: Leaf, attributes: ReadonlyArray<Attribute>): NodeProblems {
+  const { value, times, withinDays, attribute } = leafProblems(leaf, attributes);
+  return {
+    ...(attribute !== undefined && leaf.attribute !== "" ? { attribute } : {}),
+    ...(value !== undefined && isTyped(leaf.value) ? { value } : {}),
+    ...(times !== undefined ? { times } : {}),
+    ...(withinDays !== undefined ? { withinDays } : {}),
+  };
+}
+
+function isTyped(value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.length > 0 && value.every(isTyped);
+  return value !== null && value !== "";
 }

@@ -12,6 +12,9 @@ import {
   toCondition,
 } from "./tree";
 
+/** Characters of a name, at most. */
+const LONGEST_NAME = 200;
+
 export type AudienceField = "name" | "description" | "condition";
 export type Side = "mine" | "theirs";
 
@@ -40,7 +43,8 @@ export function newDraft(newId: NewId = newNodeId): AudienceDraft {
 
 /** A new audience that starts as a copy. */
 export function copyOf(audience: Audience, newId: NewId = newNodeId): AudienceDraft {
-  return { ...draftOf(audience, newId), base: null, name: `${audience.name} (copy)` };
+  const name = [...`Copy of ${audience.name}`].slice(0, LONGEST_NAME).join("");
+  return { ...draftOf(audience, newId), base: null, name };
 }
 
 /** The fields in which the draft differs from the version it was started from. */

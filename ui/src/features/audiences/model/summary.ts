@@ -4,6 +4,7 @@ import { type Phrase, type PhrasePart, strong } from "@/features/flag/model/phra
 import { eventWords } from "./event-words";
 import { OPERATOR_WORDS } from "./operators";
 import { type Group, type Leaf, leavesOf, type Node } from "./tree";
+import { pathText } from "./typed";
 
 /** How many values of a list are named before "and 7 more". */
 const NAMED_VALUES = 3;
@@ -105,7 +106,7 @@ const SOLE_WORDS: Partial<Record<Operator, string>> = {
 
 /** `plan`, or `settings.plan.tier` inside JSON. */
 export function attributeLabel({ attribute, path }: Pick<Leaf, "attribute" | "path">): string {
-  return [attribute, ...path].join(".");
+  return path.length === 0 ? attribute : `${attribute}.${pathText(path)}`;
 }
 
 /** "country is none of CU, KP", "last_seen_at is within the last 30 days". */

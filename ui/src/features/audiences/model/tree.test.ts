@@ -1,20 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Condition } from "@/contract";
 import { COUNTRY, counting, MRR, PLAN, SEEN, tree } from "./testing";
-import {
-  depthOf,
-  edited,
-  emptyLeaf,
-  emptyTree,
-  findNode,
-  fromCondition,
-  type Group,
-  leavesOf,
-  nodeAt,
-  sameCondition,
-  toCondition,
-  whyNoMore,
-} from "./tree";
+import { depthOf, fromCondition, leavesOf, nodeAt, toCondition } from "./tree";
 
 describe("a stored condition comes back as it was", () => {
   const stored: Array<[string, Condition]> = [
@@ -56,55 +43,6 @@ describe("a stored condition comes back as it was", () => {
   });
 });
 
-describe("editing", () => {
-  const start = () => tree({ all: [PLAN, { any: [SEEN, MRR] }] });
-  const id = (group: Group, index: number) => group.children[index]?.id ?? "";
-
-  test("changing one test leaves the other nodes the very same", () => {
-    const before = start();
-    const after = edited(before, { edit: "set", id: id(before, 0), changes: { value: "pro" } });
-    expect(toCondition(after)).toEqual({ all: [{ ...PLAN, value: "pro" }, { any: [SEEN, MRR] }] });
-    expect(after.children[1]).toBe(before.children[1]);
-    expect(after.children[0]?.id).toBe(before.children[0]?.id);
-  });
-  test("a group turns from any to none", () => {
-    const before = start();
-    const after = edited(before, { edit: "combine", id: id(before, 1), combinator: "none" });
-    expect(toCondition(after)).toEqual({ all: [PLAN, { not: { any: [SEEN, MRR] } }] });
-  });
-  test("adding appends to the group that was named", () => {
-    const before = start();
-    const leaf = { ...emptyLeaf(), attribute: "trial", operator: "is_true" as const };
-    const after = edited(before, { edit: "add", to: id(before, 1), node: leaf });
-    expect(toCondition(after)).toEqual({
-      all: [PLAN, { any: [SEEN, MRR, { attribute: "trial", operator: "is_true" }] }],
-    });
-  });
-  test("removing the last test of a group inside removes the group", () => {
-    const before = tree({ all: [PLAN, { any: [SEEN] }] });
-    const inner = findNode(before, id(before, 1)) as Group;
-    expect(toCondition(edited(before, { edit: "remove", id: inner.children[0]?.id ?? "" }))).toEqual({
-      all: [PLAN],
-    });
-  });
-  test("the outermost group stays when it is empty", () => {
-    const before = tree({ all: [PLAN] });
-    expect(edited(before, { edit: "remove", id: id(before, 0) })).toMatchObject({
-      id: before.id,
-      children: [],
-    });
-  });
-  test("an id that is gone changes nothing", () => {
-    const before = start();
-    expect(edited(before, { edit: "remove", id: "gone" })).toBe(before);
-    expect(edited(before, { edit: "set", id: "gone", changes: { value: 1 } })).toBe(before);
-  });
-  test("ids do not make two conditions differ", () => {
-    expect(sameCondition(emptyTree(), emptyTree())).toBe(true);
-    expect(sameCondition(start(), tree({ all: [PLAN] }))).toBe(false);
-  });
-});
-
 describe("a violation finds its row", () => {
   const whole = fromCondition(
     { all: [PLAN, { any: [SEEN, { not: COUNTRY }] }, { not: { any: [MRR, PLAN] } }] },
@@ -143,17 +81,5 @@ describe("limits", () => {
     expect(depthOf(tree({ not: { any: [PLAN, MRR] } }))).toBe(2);
     expect(depthOf(tree({ not: PLAN }))).toBe(1);
     expect(depthOf(tree(nested(5)))).toBe(5);
-  });
-  test("a sixth level is refused, a condition in the fifth is not", () => {
-    const whole = tree(nested(5));
-    let innermost: Group = whole;
-    while (innermost.children[0]?.kind === "group") innermost = innermost.children[0];
-    expect(whyNoMore(whole, "group", innermost.id)).toMatch(/at most 5 deep/);
-    expect(whyNoMore(whole, "leaf", innermost.id)).toBeNull();
-    expect(whyNoMore(whole, "group", whole.id)).toBeNull();
-  });
-  test("the 101st condition is refused", () => {
-    const hundred = tree({ all: Array.from({ length: 100 }, () => PLAN) });
-    expect(whyNoMore(hundred, "leaf", hundred.id)).toMatch(/at most 100/);
   });
 });

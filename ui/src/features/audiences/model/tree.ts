@@ -10,6 +10,12 @@ import type {
 } from "@/contract";
 import { sameValue } from "@/features/flag/model/value";
 
+/** A test of events as it is being filled in: numbers may still be what was typed, and are absent when not asked. */
+export type EventTest = Pick<EventCondition, "event" | "operator"> & {
+  times?: JsonValue;
+  withinDays?: JsonValue;
+};
+
 /** `none` is how the builder says `not any`. */
 export type Combinator = "all" | "any" | "none";
 
@@ -26,8 +32,8 @@ export type Leaf = {
   operator: Operator | null;
   value: JsonValue;
   ignoreCase: boolean;
-  /** A test of events, which stays as it was written; all above is empty then. */
-  event: EventCondition | null;
+  /** A test of events; all above is empty then. */
+  event: EventTest | null;
 };
 
 export type Node = Group | Leaf;
@@ -111,7 +117,8 @@ function written(node: Node, path: string, places: Array<Place>): Condition {
 }
 
 function writtenLeaf(leaf: Leaf): ConditionLeaf {
-  if (leaf.event !== null) return leaf.event;
+  // What was typed and is no number is refused beside its field.
+  if (leaf.event !== null) return leaf.event as EventCondition;
   return {
     attribute: leaf.attribute,
     ...(leaf.path.length > 0 ? { path: [...leaf.path] } : {}),
@@ -158,68 +165,4 @@ export function depthOf(node: Node): number {
   if (node.kind === "leaf") return 0;
   const inner = Math.max(0, ...node.children.map(depthOf));
   return inner + (node.combinator === "none" && node.children.length > 1 ? 2 : 1);
-}
-
-export type Edit =
-  | { edit: "set"; id: string; changes: Partial<Omit<Leaf, "kind" | "id">> }
-  | { edit: "combine"; id: string; combinator: Combinator }
-  | { edit: "add"; to: string; node: Node }
-  | { edit: "remove"; id: string };
-
-export function edited(tree: Group, edit: Edit): Group {
-  switch (edit.edit) {
-    case "set":
-      return replaced(tree, edit.id, (node) => (node.kind === "leaf" ? { ...node, ...edit.changes } : node));
-    case "combine":
-      return replaced(tree, edit.id, (node) =>
-        node.kind === "group" ? { ...node, combinator: edit.combinator } : node,
-      );
-    case "add":
-      return replaced(tree, edit.to, (node) =>
-        node.kind === "group" ? { ...node, children: [...node.children, edit.node] } : node,
-      );
-    case "remove":
-      return without(tree, edit.id);
-  }
-}
-
-function replaced(tree: Group, id: string, change: (node: Node) => Node): Group {
-  const visit = (node: Node): Node => {
-    if (node.id === id) return change(node);
-    if (node.kind === "leaf") return node;
-    const children = node.children.map(visit);
-    return children.every((child, index) => child === node.children[index]) ? node : { ...node, children };
-  };
-  return visit(tree) as Group;
-}
-
-/** Without the node, and without groups inside that are empty for it. The outermost group always stays. */
-function without(tree: Group, id: string): Group {
-  const visit = (node: Node): Node | null => {
-    if (node.id === id) return null;
-    if (node.kind === "leaf") return node;
-    const children = node.children.map(visit).filter((child) => child !== null);
-    if (
-      children.length === node.children.length &&
-      children.every((child, i) => child === node.children[i])
-    ) {
-      return node;
-    }
-    return children.length === 0 && node !== tree ? null : { ...node, children };
-  };
-  return (visit(tree) as Group | null) ?? tree;
-}
-
-/** Why nothing more can be added to the group; null when it can. */
-export function whyNoMore(tree: Group, what: "leaf" | "group", groupId: string): string | null {
-  if (leavesOf(tree).length >= MAXIMUM_LEAVES) {
-    return `An audience has at most ${MAXIMUM_LEAVES} conditions.`;
-  }
-  const more: Node =
-    what === "leaf"
-      ? emptyLeaf(() => "probe")
-      : { kind: "group", id: "probe", combinator: "all", children: [emptyLeaf(() => "probe")] };
-  return depthOf(edited(tree, { edit: "add", to: groupId, node: more })) > MAXIMUM_DEPTH
-    ? `Groups are nested at most ${MAXIMUM_DEPTH} deep; “none” counts twice.`
-    : null;
 }

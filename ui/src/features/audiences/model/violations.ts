@@ -12,7 +12,17 @@ export type Refusals = {
 
 export const NO_REFUSALS: Refusals = { nodes: new Map(), fields: {} };
 
-const LEAF_FIELDS: ReadonlyArray<string> = ["attribute", "path", "type", "operator", "value", "ignoreCase"];
+const LEAF_FIELDS: ReadonlyArray<string> = [
+  "attribute",
+  "path",
+  "type",
+  "operator",
+  "value",
+  "ignoreCase",
+  "event",
+  "times",
+  "withinDays",
+] satisfies ReadonlyArray<LeafField>;
 
 /** `sent` is the tree that was sent, whose order the paths count in. */
 export function refusals(violations: ReadonlyArray<Violation>, sent: Group): Refusals {

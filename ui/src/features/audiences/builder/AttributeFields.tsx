@@ -1,0 +1,79 @@
+// What is asked of an attribute: inside JSON where, the operator, the value, and whether case matters.
+import { ActionIcon, Select, Tooltip } from "@mantine/core";
+import { IconChevronDown, IconLetterCase } from "@tabler/icons-react";
+import type { Attribute, Operator } from "@/contract";
+import type { NodeProblems } from "../model/check";
+import {
+  OPERATOR_WORDS,
+  operatorsFor,
+  takesIgnoreCase,
+  typeOf,
+  valueKind,
+  withOperator,
+} from "../model/operators";
+import type { Leaf } from "../model/tree";
+import { JsonFields } from "./JsonFields";
+import classes from "./LeafRow.module.css";
+import { ValueInput } from "./ValueInput";
+
+type Props = {
+  what: string;
+  leaf: Leaf;
+  attributes: ReadonlyArray<Attribute>;
+  problems: NodeProblems;
+  onChange: (leaf: Leaf) => void;
+};
+
+export function AttributeFields({ what, leaf, attributes, problems, onChange }: Props) {
+  const attribute = attributes.find(({ name }) => name === leaf.attribute);
+  const type = typeOf(leaf, attributes);
+  const kind = valueKind(type, leaf.operator);
+  return (
+    <>
+      {attribute?.type === "json" && (
+        <JsonFields what={what} leaf={leaf} attributes={attributes} problems={problems} onChange={onChange} />
+      )}
+      {type !== null && type !== "unsupported" && (
+        <Select
+          className={classes.operator ?? ""}
+          aria-label={`Operator of ${what}`}
+          error={problems.operator}
+          placeholder="Choose…"
+          rightSection={<IconChevronDown size={16} stroke={1.75} aria-hidden />}
+          rightSectionPointerEvents="none"
+          // Options are made when they are asked for: a hundred conditions would hold a thousand of them.
+          comboboxProps={{ keepMounted: false }}
+          maxDropdownHeight={340}
+          data={operatorsFor(type).map((each) => ({ value: each, label: OPERATOR_WORDS[each] }))}
+          value={leaf.operator}
+          onChange={(next) => next && onChange(withOperator(leaf, next as Operator, attributes))}
+        />
+      )}
+      <div className={classes.value} data-wide={kind === "moment_range" || kind === "day_range"}>
+        <div className={classes.input}>
+          <ValueInput
+            kind={kind}
+            what={what}
+            leaf={leaf}
+            problem={problems.value}
+            onChange={(next) => onChange({ ...leaf, value: next })}
+          />
+        </div>
+        {takesIgnoreCase(type, leaf.operator) && (
+          <Tooltip
+            label={leaf.ignoreCase ? "Upper and lower case are the same" : "Upper and lower case differ"}
+          >
+            <ActionIcon
+              className={classes.case ?? ""}
+              aria-label={`Ignore case in ${what}`}
+              aria-pressed={leaf.ignoreCase}
+              onClick={() => onChange({ ...leaf, ignoreCase: !leaf.ignoreCase })}
+            >
+              <IconLetterCase size={16} stroke={1.75} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </div>
+    </>
+  );
+}

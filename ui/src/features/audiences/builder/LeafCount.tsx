@@ -1,0 +1,75 @@
+// How many customers pass one test alone: asked once typing rests, and only while its row is in view. A count
+// that is not known says so and is no number.
+import { useDebouncedValue } from "@mantine/hooks";
+import { type RefObject, useEffect, useMemo, useState } from "react";
+import { type CommandFailure, useCommandQuery } from "@/api";
+import { formatCount, useHint } from "@/components";
+import type { Attribute } from "@/contract";
+import { leafProblems } from "../model/check";
+import { emptyTree, type Leaf, toCondition } from "../model/tree";
+import classes from "./LeafRow.module.css";
+
+/** How long, in milliseconds, typing has to rest before its customers are counted. */
+const REST_MS = 400;
+
+export type LeafCounted = {
+  customers: number | null;
+  counting: boolean;
+  failure: CommandFailure | null;
+  /** The count is of what the row says now. */
+  current: boolean;
+};
+
+export function useLeafCount(
+  row: RefObject<HTMLElement | null>,
+  leaf: Leaf,
+  attributes: ReadonlyArray<Attribute>,
+): LeafCounted {
+  const seen = useSeen(row);
+  const [rested] = useDebouncedValue(leaf, REST_MS);
+  const finished = useMemo(
+    () => Object.keys(leafProblems(rested, attributes)).length === 0,
+    [rested, attributes],
+  );
+  const condition = useMemo(() => toCondition({ ...emptyTree(), children: [rested] }), [rested]);
+  const { data, error } = useCommandQuery("audience_count", { condition }, { enabled: finished && seen });
+  return {
+    customers: finished && !error ? (data?.customers ?? null) : null,
+    counting: finished && !error && !data,
+    failure: finished ? error : null,
+    current: rested === leaf,
+  };
+}
+
+/** Whether it ever was in view. */
+function useSeen(row: RefObject<HTMLElement | null>): boolean {
+  const [seen, setSeen] = useState(typeof IntersectionObserver === "undefined");
+  useEffect(() => {
+    if (seen || !row.current) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
+    });
+    observer.observe(row.current);
+    return () => observer.disconnect();
+  }, [seen, row]);
+  return seen;
+}
+
+export function LeafCount({ counted: { customers, counting, failure } }: { counted: LeafCounted }) {
+  const says =
+    customers !== null
+      ? `${formatCount(customers)} customers pass this condition alone`
+      : failure
+        ? `Not counted: ${failure.message}`
+        : counting
+          ? "Counting the customers that pass this condition alone"
+          : "Not counted yet: the condition is not finished";
+  const shown = customers !== null ? formatCount(customers) : failure ? "?" : counting ? "…" : "–";
+  const hint = useHint(says);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is said on hover is said on focus too
+    <span className={classes.count} tabIndex={0} role="note" aria-label={says} {...hint}>
+      {shown}
+    </span>
+  );
+}
