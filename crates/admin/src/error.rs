@@ -185,7 +185,8 @@ impl From<StoreError> for CommandError {
             StoreError::PermissionDenied(_) => ErrorCode::PermissionDenied,
             StoreError::Forbidden { .. } => ErrorCode::Forbidden,
             StoreError::NoteRequired { environments, .. } => {
-                details.violations = Some(vec![Violation { path: "note".to_owned(), message: message.clone() }]);
+                details.violations =
+                    Some(vec![Violation { path: "note".to_owned(), message: message.clone() }]);
                 details.environments = Some(environments);
                 ErrorCode::NoteRequired
             }

@@ -11,8 +11,8 @@ mod audit;
 pub mod commands;
 mod computer;
 mod counting;
+mod disclosure;
 mod error;
-#[allow(dead_code)]
 mod export;
 mod impact;
 mod kill;

@@ -7,4 +7,5 @@ export { createQueryClient } from "./query-client";
 export { commandKey, useCommandMutation, useCommandQuery } from "./use-command";
 export { type Counted, type CountName, invokeCount, useCount, useFollowed } from "./use-count";
 export { type CountPages, type PagedCountName, useCountPages } from "./use-count-pages";
+export { type Export, type ExportName, useExport } from "./use-export";
 export { type SecretCommand, useSecretCommand } from "./use-secret-command";

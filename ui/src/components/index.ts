@@ -7,6 +7,7 @@ export { DistributionBar, type Share } from "./DistributionBar";
 export { EmptyState } from "./EmptyState";
 export { EnvironmentBadge } from "./EnvironmentBadge";
 export { ErrorNote } from "./ErrorNote";
+export { ExportButton, ExportStatus, shortPath } from "./ExportButton";
 export { FilterChip, type FilterOption } from "./FilterChip";
 export { FilterInput } from "./FilterInput";
 export * from "./format";

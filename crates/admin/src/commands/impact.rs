@@ -1,13 +1,15 @@
-//! Commands that show what an edit changes for the customers before it is saved.
+//! Commands that show what an edit changes for the customers before it is saved, and for whom. The audit
+//! trail knows who saw their names.
 
 use halyard_engine::{AudienceId, CompiledFlag, FlagDefinition, FlagKey, RuleInput};
 use halyard_store::{
     Store,
+    access::AccessAction,
     condition::Condition,
     flags::{Flag, FlagReference, FlagsPageQuery},
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use ts_rs::TS;
 
 use super::{
@@ -19,7 +21,9 @@ pub use crate::impact::{
 };
 use crate::{
     App, CommandError,
-    impact::{self, Edit, UsingFlag},
+    disclosure::{Disclosure, record},
+    export::Exported,
+    impact::{self, Edit, Effect, UsingFlag},
     workspace::Workspace,
 };
 
@@ -83,6 +87,10 @@ pub struct ImpactCustomersRequest {
     pub cursor: Option<String>,
     /// How many at most, 1 to 500.
     pub limit: i64,
+    /// Made up anew whenever the list is opened: that is recorded in the audit trail, reading on and
+    /// searching in it are not. Without it every request is recorded.
+    #[ts(optional)]
+    pub opening: Option<String>,
     /// See `flag_impact`.
     #[ts(optional)]
     pub topic: Option<String>,
@@ -92,19 +100,91 @@ pub(super) async fn impact_customers(
     app: &App,
     request: ImpactCustomersRequest,
 ) -> Result<CustomersPage, CommandError> {
-    let ImpactCustomersRequest { flag, draft, who, search, cursor, limit, topic: topic_of_page } = request;
+    let ImpactCustomersRequest { flag, draft, who, search, cursor, limit, opening, topic: topic_of_page } =
+        request;
     let limit = limited("limit", limit, MAX_PAGE)? as usize;
     let page = impact::Page { who, rows: impact::PageRows { search, cursor, limit } };
     let workspace = app.workspace()?;
     let counting = workspace.counting();
     counting
         .run(topic(topic_of_page)?, async |count| {
-            let (_, edit) = edit(&workspace, &flag, draft).await?;
+            let asked = asked_of(&draft, &page.who);
+            let (saved, edit) = edit(&workspace, &flag, draft).await?;
+            let (store, author) = (workspace.store(), workspace.author(None));
+            workspace.disclosures().list(store, &author, opening, of_flag(&saved, asked)).await?;
             let _turn = counting.turn().await;
             count.expect(counting.estimated_customers(edit.prepared.source()));
-            impact::page(workspace.store(), &edit, &page, &count).await
+            impact::page(store, &edit, &page, &count).await
         })
         .await
+}
+
+/// Writes customers whom a draft moves, or whom one of its rules serves, to a file.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImpactCustomersExport {
+    /// Its id or key.
+    pub flag: String,
+    /// The flag as it is being edited.
+    pub draft: FlagEdit,
+    /// Which of the customers.
+    pub who: Who,
+    /// See `impact_customers`.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub search: String,
+    /// What `export_progress` and `export_cancel` know this export by.
+    pub topic: String,
+}
+
+pub(super) async fn impact_customers_export(
+    app: &App,
+    request: ImpactCustomersExport,
+) -> Result<Exported, CommandError> {
+    let ImpactCustomersExport { flag, draft, who, search, topic: topic_of_export } = request;
+    let topic = topic(Some(topic_of_export))?.unwrap_or_default();
+    let workspace = app.workspace()?;
+    let mut asked = asked_of(&draft, &who);
+    asked["search"] = Value::from(search.as_str());
+    let (saved, edit) = edit(&workspace, &flag, draft).await?;
+    let store = workspace.store();
+    let name = format!("{}-{}.csv", saved.key, file_word(&who));
+    app.exporting()
+        .run(&topic, &name, async |file| {
+            let (action, disclosure) = (AccessAction::CustomersExported, of_flag(&saved, asked));
+            record(store, &workspace.author(None), action, disclosure).await?;
+            file.expect(workspace.counting().estimated_customers(edit.prepared.source()));
+            impact::export(store, &edit, &who, &search, file).await
+        })
+        .await
+}
+
+/// What the audit trail says of a list: which customers of which edit. The values of its rules are left
+/// out, which may be large and are not what decides who is in it.
+fn asked_of(draft: &FlagEdit, who: &Who) -> Value {
+    let rules: Vec<Value> = draft
+        .rules
+        .iter()
+        .map(|rule| json!({ "audienceId": rule.audience_id, "percentage": rule.percentage }))
+        .collect();
+    json!({ "who": who, "draft": { "rules": rules } })
+}
+
+fn of_flag(saved: &Flag, mut asked: Value) -> Disclosure {
+    asked["savedVersion"] = Value::from(saved.version);
+    let (entity_id, entity_key) = (saved.id.to_string(), saved.key.clone());
+    Disclosure { entity_type: "flag", entity_id, entity_key, details: asked }
+}
+
+/// How a file of such customers is called.
+fn file_word(who: &Who) -> &'static str {
+    match who {
+        Who::AllMoved => "moved",
+        Who::Moved { to: Value::Bool(true), .. } | Who::Affected { effect: Effect::Gained } => "gain",
+        Who::Moved { to: Value::Bool(false), .. } | Who::Affected { effect: Effect::Lost } => "lose",
+        Who::Moved { .. } | Who::Affected { effect: Effect::Changed } => "change",
+        Who::Reached { .. } => "reach",
+    }
 }
 
 /// Counts whom a draft moves, by the values of an attribute.
@@ -188,6 +268,9 @@ pub struct AudienceImpactCustomersRequest {
     pub cursor: Option<String>,
     /// How many at most, 1 to 500.
     pub limit: i64,
+    /// See `impact_customers`.
+    #[ts(optional)]
+    pub opening: Option<String>,
     /// See `flag_impact`.
     #[ts(optional)]
     pub topic: Option<String>,
@@ -197,20 +280,28 @@ pub(super) async fn audience_impact_customers(
     app: &App,
     request: AudienceImpactCustomersRequest,
 ) -> Result<CrossingPage, CommandError> {
-    let AudienceImpactCustomersRequest { id, condition, who, search, cursor, limit, topic: topic_of_page } =
+    let AudienceImpactCustomersRequest { id, condition, who, search, cursor, limit, opening, topic: of_page } =
         request;
     let limit = limited("limit", limit, MAX_PAGE)? as usize;
     let page = impact::PageRows { search, cursor, limit };
     let workspace = app.workspace()?;
     let counting = workspace.counting();
     counting
-        .run(topic(topic_of_page)?, async |count| {
+        .run(topic(of_page)?, async |count| {
             let audience = workspace.store().audience_get(id).await?;
             let source = workspace.source().await?;
+            let disclosure = Disclosure {
+                entity_type: "audience",
+                entity_id: audience.id.to_string(),
+                entity_key: audience.name.clone(),
+                details: json!({ "who": who, "draft": condition, "savedVersion": audience.version }),
+            };
+            let (store, author) = (workspace.store(), workspace.author(None));
+            workspace.disclosures().list(store, &author, opening, disclosure).await?;
             let _turn = counting.turn().await;
             count.expect(counting.estimated_customers(&source));
             let edited = (&audience, &condition);
-            impact::page_crossing(workspace.store(), &source, edited, who, &page, &count).await
+            impact::page_crossing(store, &source, edited, who, &page, &count).await
         })
         .await
 }

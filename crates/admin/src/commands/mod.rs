@@ -241,6 +241,8 @@ commands! { ($)
         /// Who they are, in the order of their ids.
         impact_customers(impact::ImpactCustomersRequest) -> impact::CustomersPage,
             provides [Flags Audiences Customers CustomerSource];
+        /// The same as a CSV file in the Downloads directory, all of them.
+        impact_customers_export(impact::ImpactCustomersExport) -> exports::Exported, invalidates [Audit];
         impact_breakdown(impact::ImpactBreakdownRequest) -> impact::ImpactBreakdown,
             provides [Flags Audiences Customers CustomerSource];
         /// What saving an edited audience would change: by every flag that uses it.

@@ -89,7 +89,7 @@ pub(crate) struct UsingFlag {
 }
 
 /// Whom an edit of an audience takes in or puts out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Crossing {
     /// Who will come in.

@@ -1,7 +1,9 @@
 //! What an edit changes for the customers, before it is saved: counted over all of them by the engine,
-//! which decides each by the flag as it is saved and as it is being edited. [`who`] names them.
+//! which decides each by the flag as it is saved and as it is being edited. [`who`] names them, [`export`]
+//! writes them to a file.
 
 mod audience;
+mod export;
 mod who;
 
 use std::{ops::AddAssign, time::Instant};
@@ -33,6 +35,7 @@ pub use self::{
 };
 pub(crate) use self::{
     audience::{UsingFlag, count_audience, page_crossing},
+    export::export,
     who::{Page, PageRows, break_down, page},
 };
 

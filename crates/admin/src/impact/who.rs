@@ -24,7 +24,7 @@ use crate::{
 
 /// Customers read at first to fill a page, and at most at a time when they turn out to be rare.
 const FIRST_READ: u32 = 1_024;
-const LARGEST_READ: u32 = 32_768;
+pub(super) const LARGEST_READ: u32 = 32_768;
 
 /// Different values of an attribute that are told apart while counting.
 const MOST_VALUES: usize = 10_000;
@@ -32,9 +32,11 @@ const MOST_VALUES: usize = 10_000;
 const LISTED_VALUES: usize = 20;
 
 /// Which of the customers.
-#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Who {
+    /// Everybody who gets another value than now.
+    AllMoved,
     /// Who get one value now and will get another.
     Moved {
         /// What they get now.
@@ -134,22 +136,23 @@ pub(crate) struct PageRows {
 }
 
 /// Something about each pair of places that a customer can have before and after an edit.
-fn by_places<T>(comparison: &Comparison, of: impl Fn((usize, usize)) -> T) -> Vec<Vec<T>> {
+pub(super) fn by_places<T>(comparison: &Comparison, of: impl Fn((usize, usize)) -> T) -> Vec<Vec<T>> {
     let [before, after] = [comparison.before(), comparison.after()].map(|flag| flag.flag().rules().len() + 1);
     (0..before).map(|before| (0..after).map(|after| of((before, after))).collect()).collect()
 }
 
 impl Edit {
-    fn effect(&self, places: (usize, usize)) -> Option<Effect> {
+    pub(super) fn effect(&self, places: (usize, usize)) -> Option<Effect> {
         let [saved, draft] = [self.comparison.before(), self.comparison.after()].map(|flag| flag.flag());
         let (from, to) = self.comparison.values(places);
         Effect::of(self.flag_type, (saved.default_value(), draft.default_value()), from, to)
     }
 
-    fn is_among(&self, who: &Who, places: (usize, usize)) -> bool {
+    pub(super) fn is_among(&self, who: &Who, places: (usize, usize)) -> bool {
         let rules = self.comparison.after().flag().rules();
         let (now, after) = self.comparison.values(places);
         match who {
+            Who::AllMoved => self.effect(places).is_some(),
             Who::Moved { from, to } => json_equal(now, from) && json_equal(after, to),
             Who::Affected { effect } => self.effect(places) == Some(*effect),
             Who::Reached { rule_id } => rules.get(places.1).is_some_and(|rule| rule.id() == *rule_id),

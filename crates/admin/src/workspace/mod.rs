@@ -25,8 +25,8 @@ use self::{
     remembered::Record,
 };
 use crate::{
-    CommandError, audit::verification::Verification, counting::Counting, kill::attempts::Kills,
-    reach::ReachCache,
+    CommandError, audit::verification::Verification, counting::Counting, disclosure::Disclosures,
+    kill::attempts::Kills, reach::ReachCache,
 };
 
 pub use self::{embedded::EmbeddedServer, sample::prepare_sample};
@@ -52,6 +52,7 @@ pub(crate) struct Workspace {
     endpoint: Endpoint,
     reach: ReachCache,
     counting: Counting,
+    disclosures: Disclosures,
     verification: Verification,
     kills: Kills,
     embedded: Option<EmbeddedServer>,
@@ -92,6 +93,11 @@ impl Workspace {
 
     pub(crate) fn kills(&self) -> &Kills {
         &self.kills
+    }
+
+    /// The lists of customers that were opened.
+    pub(crate) fn disclosures(&self) -> &Disclosures {
+        &self.disclosures
     }
 
     /// Who makes a change now, and why.

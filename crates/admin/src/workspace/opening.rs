@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     App, CommandError, ErrorCode, audit::verification::Verification, counting::Counting,
-    kill::attempts::Kills, reach::ReachCache,
+    disclosure::Disclosures, kill::attempts::Kills, reach::ReachCache,
 };
 
 /// What to do about a missing schema.
@@ -139,6 +139,7 @@ async fn assemble(
         live,
         reach: ReachCache::default(),
         counting: Counting::default(),
+        disclosures: Disclosures::default(),
         verification: Verification::new(&app.options().data_dir, record.id),
         kills: Kills::default(),
         embedded,

@@ -188,6 +188,8 @@ export type AudienceImpactCustomersRequest = {
   cursor?: string,
   /** How many at most, 1 to 500. */
   limit: number,
+  /** See `impact_customers`. */
+  opening?: string,
   /** See `flag_impact`. */
   topic?: string,
 };
@@ -604,6 +606,18 @@ export type Customer = {
   email: string | null,
 };
 
+/** Whether a customer is in an audience. */
+export type CustomerAudience = {
+  /** Which. */
+  id: string,
+  /** Its name. */
+  name: string,
+  /** Null: the audience cannot be computed. */
+  member: boolean | null,
+  /** Why it cannot. */
+  problem: string | null,
+};
+
 /** One column of a customer's row. */
 export type CustomerField = {
   /** The column. */
@@ -612,6 +626,22 @@ export type CustomerField = {
   type: AttributeType,
   /** What the row holds. */
   value: JsonValue,
+};
+
+/** What a customer gets of a flag. */
+export type CustomerFlag = {
+  /** The flag. */
+  id: string,
+  /** Its key. */
+  key: string,
+  /** 0 to 99,999: where they stand on the flag's percentages. */
+  bucket: number,
+  /** What is served. */
+  value: JsonValue,
+  /** Which of the flag's variations it is; `None` for an error. */
+  variationIndex: number | null,
+  /** Why it is served. */
+  reason: Reason,
 };
 
 /** Names a customer. */
@@ -632,6 +662,26 @@ export type CustomerMove = {
   name: string | null,
   /** From the source's e-mail column. */
   email: string | null,
+};
+
+/** A customer with everything that Halyard says of them. */
+export type CustomerProfile = {
+  /** As asked. */
+  entityId: string,
+  /** Null: not in the customers table. */
+  customer: Customer | null,
+  /** Every audience, by name. */
+  audiences: Array<CustomerAudience>,
+  /** Every unarchived flag, by key. */
+  flags: Array<CustomerFlag>,
+};
+
+/** Asks for all that Halyard says of a customer. */
+export type CustomerProfileRequest = {
+  /** The id as text; one that is not in the table is answered too. */
+  entityId: string,
+  /** The environment's key. */
+  environment: string,
 };
 
 /** A customer as a list shows them. */
@@ -686,6 +736,27 @@ export type CustomerTable = {
   emailColumn: string | null,
 };
 
+/** Some of the customers. */
+export type CustomersList = {
+  /** In the order of their ids; the one whose id was searched for comes first. */
+  customers: Array<CustomerReference>,
+  /** Where the next page begins; null on the last one. */
+  nextCursor: string | null,
+};
+
+/** Lists customers, or those that a search finds. */
+export type CustomersListRequest = {
+  /** Those whose id begins with the text or whose name or e-mail address contains it, in any case;
+   * everybody when empty. */
+  search: string,
+  /** `nextCursor` of the page before. */
+  cursor?: string,
+  /** How many at most, 1 to 500. */
+  limit: number,
+  /** What `count_cancel` knows this search by; a newer one of the same topic calls it off. */
+  topic?: string,
+};
+
 /** Some of the customers, in the order of their ids. */
 export type CustomersPage = {
   /** At most as many as were asked for. */
@@ -718,6 +789,8 @@ export type Environment = {
   position: number,
   /** Whether changes here are seen by real customers. */
   production: boolean,
+  /** Whether changing what is live here needs a note. Files from before this was known say false. */
+  noteRequired: boolean,
 };
 
 /** A change of an environment: only the given fields change. */
@@ -728,6 +801,8 @@ export type EnvironmentChanges = {
   color?: string,
   /** Whether changes here are seen by real customers. */
   production?: boolean,
+  /** Whether changing what is live here needs a note. */
+  noteRequired?: boolean,
 };
 
 /** Deletes an environment. */
@@ -751,7 +826,7 @@ export type EnvironmentsReorder = {
 };
 
 /** Why a command failed. The page decides by this alone, never by the message. */
-export type ErrorCode = "invalid" | "not_found" | "conflict" | "already_exists" | "in_use" | "permission_denied" | "database_unavailable" | "timeout" | "blocked" | "read_only" | "cancelled" | "no_workspace" | "internal";
+export type ErrorCode = "invalid" | "not_found" | "conflict" | "already_exists" | "in_use" | "permission_denied" | "forbidden" | "note_required" | "database_unavailable" | "timeout" | "blocked" | "read_only" | "cancelled" | "no_workspace" | "internal";
 
 /** What the page needs to show an error where it belongs. */
 export type ErrorDetails = {
@@ -765,8 +840,12 @@ export type ErrorDetails = {
   currentAudience?: Audience,
   /** `in_use`: the flags that use it. `already_exists`: the flag that has the key. */
   flags?: Array<FlagReference>,
+  /** `timeout`: statements that would make it faster, to be run by somebody who may. */
+  statements?: Array<string>,
   /** `already_exists`: whether that flag is archived, so that unarchiving can be offered. */
   archived?: boolean,
+  /** `note_required`: the names of the environments, in order. */
+  environments?: Array<string>,
   /** `blocked`: the session that holds it. */
   blocker?: Blocker,
 };
@@ -933,6 +1012,18 @@ export type ExportProgress = {
 export type ExportTopic = {
   /** As the export was asked for. */
   topic: string,
+};
+
+/** A file that was written. */
+export type Exported = {
+  /** Its name; with a number when the wished one was taken. */
+  fileName: string,
+  /** The directory that it is in. */
+  directory: string,
+  /** Rows without the header. */
+  rows: number,
+  /** Its size. */
+  bytes: number,
 };
 
 /** A flag as it is stored. */
@@ -1315,6 +1406,20 @@ export type ImpactBreakdownRequest = {
   topic?: string,
 };
 
+/** Writes customers whom a draft moves, or whom one of its rules serves, to a file. */
+export type ImpactCustomersExport = {
+  /** Its id or key. */
+  flag: string,
+  /** The flag as it is being edited. */
+  draft: FlagEdit,
+  /** Which of the customers. */
+  who: Who,
+  /** See `impact_customers`. */
+  search?: string,
+  /** What `export_progress` and `export_cancel` know this export by. */
+  topic: string,
+};
+
 /** Names customers whom a draft moves, or whom one of its rules serves. */
 export type ImpactCustomersRequest = {
   /** Its id or key. */
@@ -1329,6 +1434,9 @@ export type ImpactCustomersRequest = {
   cursor?: string,
   /** How many at most, 1 to 500. */
   limit: number,
+  /** Made up anew whenever the list is opened: that is recorded in the audit trail, reading on and
+   * searching in it are not. Without it every request is recorded. */
+  opening?: string,
   /** See `flag_impact`. */
   topic?: string,
 };
@@ -1607,6 +1715,8 @@ export type NewEnvironment = {
   color: string,
   /** Whether changes here are seen by real customers. */
   production: boolean,
+  /** Whether changing what is live here needs a note. Absent: as for any production environment. */
+  noteRequired?: boolean,
 };
 
 /** A flag to be made. It starts active, and off in every environment. */
@@ -1953,7 +2063,7 @@ export type Violation = {
 };
 
 /** Which of the customers. */
-export type Who = { "kind": "moved",
+export type Who = { "kind": "all_moved" } | { "kind": "moved",
   /** What they get now. */
   from: JsonValue,
   /** What they will get. */
@@ -2139,6 +2249,8 @@ export type Commands = {
   flag_impact: { request: FlagImpactRequest; response: FlagImpact };
   /** Who they are, in the order of their ids. */
   impact_customers: { request: ImpactCustomersRequest; response: CustomersPage };
+  /** The same as a CSV file in the Downloads directory, all of them. */
+  impact_customers_export: { request: ImpactCustomersExport; response: Exported };
   impact_breakdown: { request: ImpactBreakdownRequest; response: ImpactBreakdown };
   /** What saving an edited audience would change: by every flag that uses it. */
   audience_impact: { request: AudienceImpactRequest; response: AudienceImpact };
@@ -2182,7 +2294,11 @@ export type Commands = {
   customer_source_set: { request: CustomerSourceSet; response: CustomerSourceStatus };
   catalogue_list: { request: Nothing; response: Array<CatalogueTable> };
   customers_search: { request: CustomersSearch; response: Array<CustomerReference> };
+  /** Everybody, or those that a search finds, page by page. */
+  customers_list: { request: CustomersListRequest; response: CustomersList };
   customer_get: { request: CustomerGet; response: Customer };
+  /** The row, and by one look-up every audience and what every flag serves in an environment. */
+  customer_profile: { request: CustomerProfileRequest; response: CustomerProfile };
   local_endpoint_get: { request: Nothing; response: LocalEndpointStatus };
   local_endpoint_set: { request: LocalEndpointSet; response: LocalEndpointStatus };
   audit_list: { request: AuditQuery; response: AuditPage };
@@ -2243,6 +2359,7 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   count_cancel: { provides: [], invalidates: [] },
   flag_impact: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   impact_customers: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
+  impact_customers_export: { provides: [], invalidates: ["audit"] },
   impact_breakdown: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   audience_impact: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   audience_impact_customers: { provides: ["audiences", "customers", "customer_source"], invalidates: [] },
@@ -2277,7 +2394,9 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   customer_source_set: { provides: [], invalidates: ["customer_source", "customers", "audiences", "audit"] },
   catalogue_list: { provides: ["customer_source"], invalidates: [] },
   customers_search: { provides: ["customers", "customer_source"], invalidates: [] },
+  customers_list: { provides: ["customers", "customer_source"], invalidates: [] },
   customer_get: { provides: ["customers", "customer_source"], invalidates: [] },
+  customer_profile: { provides: ["flags", "audiences", "environments", "customers", "customer_source"], invalidates: [] },
   local_endpoint_get: { provides: ["local_endpoint"], invalidates: [] },
   local_endpoint_set: { provides: [], invalidates: ["local_endpoint", "evaluators"] },
   audit_list: { provides: ["audit"], invalidates: [] },
