@@ -10,8 +10,8 @@ import classes from "./AudienceFields.module.css";
 import { ConditionBuilder } from "./builder/ConditionBuilder";
 import type { Problems } from "./model/check";
 import type { AudienceDraft } from "./model/draft";
+import { edited } from "./model/edit";
 import { conditionSentence } from "./model/summary";
-import { edited } from "./model/tree";
 import type { Refusals } from "./model/violations";
 
 const NO_ATTRIBUTES: ReadonlyArray<Attribute> = [];

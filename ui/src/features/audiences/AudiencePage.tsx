@@ -1,31 +1,33 @@
-// One audience: its condition as a sentence and in the builder, how many customers it holds for, the flags
-// that use it, and saving. `new…` instead of an id is one that does not exist yet.
-import { IconCopy, IconTrash } from "@tabler/icons-react";
+// One audience: its condition as a sentence and in the builder, how many customers it holds for and who, the flags
+// that use it, its history, and saving. `new…` instead of an id is one that does not exist yet.
+import { Button } from "@mantine/core";
+import { IconCopy, IconHistory, IconTrash } from "@tabler/icons-react";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useCommandQuery } from "@/api";
 import { useActions } from "@/app/actions";
 import { announce } from "@/app/announcements";
-import {
-  EmptyState,
-  ErrorNote,
-  formatCounted,
-  KeyText,
-  MenuButton,
-  RelativeTime,
-  SkeletonRows,
-} from "@/components";
-import type { Audience } from "@/contract";
+import { useEntryGate } from "@/app/rights";
+import { EmptyState, ErrorNote, MenuButton, RelativeTime, SkeletonRows } from "@/components";
+import type { Audience, Environment } from "@/contract";
 import { AudienceFields } from "./AudienceFields";
 import classes from "./AudiencePage.module.css";
+import { BrokenNote } from "./BrokenNote";
+import { brokenReason, useBroken } from "./broken";
 import { ConflictNote } from "./ConflictNote";
 import { CountCard } from "./CountCard";
 import { DeleteAudienceDialog } from "./DeleteAudienceDialog";
-import { copyOf, draftOf, isUntouched, newDraft } from "./model/draft";
+import { HistoryDrawer } from "./history/HistoryDrawer";
+import { useAudienceImpact, useGuarded } from "./impact/use-audience-impact";
+import { MembersCard } from "./members/MembersCard";
+import { copyOf, draftOf, editedFields, isUntouched, newDraft } from "./model/draft";
 import { SaveBar } from "./SaveBar";
+import { UsedBy } from "./UsedBy";
 import { useAudienceDraft, useAudienceDrafts } from "./use-audience-draft";
 import { useBuilder } from "./use-builder";
 import { useSaveAudience } from "./use-save-audience";
+
+const NOWHERE: ReadonlyArray<Environment> = [];
 
 export function AudiencePage() {
   const { id } = useParams({ from: "/audiences/$id" });
@@ -66,13 +68,17 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
   const kept = useAudienceDraft(id, audience);
   const { draft, asked, change, latest, replace, discard } = kept;
   const [drafts, storeDrafts] = useAudienceDrafts();
-  const [deleting, setDeleting] = useState(false);
+  const [open, setOpen] = useState<"deleting" | "history" | null>(null);
+  const close = () => setOpen(null);
+  /** Attempts to save that were held back for want of a note. */
+  const [noteAsked, setNoteAsked] = useState(0);
   const { state, refused, save } = useSaveAudience({
     latest,
     onNewer: (_newer, next, asks) => {
       if (!asks) replace(next);
     },
     onSaved: (saved) => {
+      setNoteAsked(0);
       replace(audience ? draftOf(saved) : newDraft());
       announce({
         text: audience ? `${saved.name} is saved, v${saved.version}.` : `${saved.name} is created.`,
@@ -81,9 +87,20 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
     },
   });
   const builder = useBuilder(draft, refused);
+  const broken = useBroken().find((each) => each.id === audience?.id);
+  const edits = editedFields(draft);
+  const conditionEdited = audience !== null && edits.includes("condition");
+  const rested = builder.count.rested;
+  const compared = conditionEdited && !broken ? rested : null;
+  const impact = useAudienceImpact(audience, compared);
+  const guarded = useGuarded(audience);
   const trySave = () => {
-    if (asked.length > 0) document.querySelector<HTMLElement>("[data-conflict] button")?.focus();
-    else if (builder.ready()) save();
+    if (asked.length > 0) {
+      document.querySelector<HTMLElement>("[data-conflict] button")?.focus();
+    } else if (builder.ready()) {
+      if (guarded.length > 0 && latest().note.trim() === "") setNoteAsked((times) => times + 1);
+      else save();
+    }
   };
   const duplicate = () => {
     if (!audience) return;
@@ -91,6 +108,7 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
     storeDrafts({ ...drafts, [copy]: { ...copyOf(audience), tree: draft.tree } });
     void navigate({ to: "/audiences/$id", params: { id: copy } });
   };
+  const deleteGate = useEntryGate("editAudiences");
   const dirty = !isUntouched(draft);
   useActions([
     {
@@ -102,8 +120,9 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
     },
     ...(audience
       ? [
+          { id: "audience-history", label: "Show the audience’s history", run: () => setOpen("history") },
           { id: "duplicate-audience", label: "Duplicate the audience", run: duplicate },
-          { id: "delete-audience", label: "Delete the audience…", run: () => setDeleting(true) },
+          { id: "delete-audience", label: "Delete the audience…", run: () => setOpen("deleting") },
         ]
       : []),
   ]);
@@ -124,16 +143,32 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
           <>
             <span className={classes.version}>v{audience.version}</span>
             <span className={classes.changed}>
-              changed <RelativeTime at={audience.updatedAt} focusable /> by {audience.updatedBy}
+              changed <RelativeTime at={audience.updatedAt} focusable /> by{" "}
+              <span dir="auto">{audience.updatedBy}</span>
             </span>
+            <UsedBy audience={audience} />
+            <Button
+              className={classes.action ?? ""}
+              leftSection={<IconHistory size={16} stroke={1.75} />}
+              onClick={() => setOpen("history")}
+            >
+              History
+            </Button>
+            <Button
+              className={classes.action ?? ""}
+              leftSection={<IconCopy size={16} stroke={1.75} />}
+              onClick={duplicate}
+            >
+              Duplicate
+            </Button>
             <MenuButton
               label={`Actions for ${audience.name}`}
               entries={[
-                { label: "Duplicate", icon: <IconCopy size={16} stroke={1.75} />, run: duplicate },
                 {
                   label: "Delete…",
                   icon: <IconTrash size={16} stroke={1.75} />,
-                  run: () => setDeleting(true),
+                  ...deleteGate,
+                  run: () => setOpen("deleting"),
                 },
               ]}
             />
@@ -142,6 +177,7 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
       </header>
       <div className={classes.columns}>
         <div className={classes.main}>
+          {broken && <BrokenNote broken={broken} />}
           {audience && asked.length > 0 && (
             <ConflictNote audience={audience} draft={draft} asked={asked} onResolve={kept.resolve} />
           )}
@@ -152,31 +188,37 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
             onChange={change}
           />
         </div>
-        <aside className={classes.aside} aria-label="Count and use">
+        <aside className={classes.aside} aria-label="Count and members">
           <CountCard count={builder.count} finished={builder.finished} />
-          {audience && <UsedBy audience={audience} />}
+          <MembersCard condition={rested} edited={audience === null || conditionEdited} />
         </aside>
       </div>
       {(dirty || audience === null) && (
         <SaveBar
           audience={audience}
           draft={draft}
-          count={builder.count.count}
           finished={builder.finished}
+          condition={compared}
+          impact={impact}
+          broken={broken ? brokenReason(broken) : null}
           state={state}
+          guarded={edits.length > 0 ? guarded : NOWHERE}
+          noteAsked={noteAsked}
           noteProblem={builder.fields.note}
           onNote={(note) => change({ note })}
           onDiscard={() => {
             discard();
+            setNoteAsked(0);
             if (!audience) void navigate({ to: "/audiences" });
           }}
           onSave={trySave}
         />
       )}
-      {deleting && audience && (
+      {open === "history" && audience && <HistoryDrawer audience={audience} onClose={close} />}
+      {open === "deleting" && audience && (
         <DeleteAudienceDialog
           audience={audience}
-          onCancel={() => setDeleting(false)}
+          onCancel={close}
           onDeleted={() => {
             discard();
             void navigate({ to: "/audiences" });
@@ -184,30 +226,5 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
         />
       )}
     </div>
-  );
-}
-
-function UsedBy({ audience }: { audience: Audience }) {
-  return (
-    <section className={classes.card}>
-      <h2 className={classes.cardTitle}>
-        {audience.usedBy.length === 0
-          ? "Used by no flag"
-          : `Used by ${formatCounted(audience.usedBy.length, "flag")}`}
-      </h2>
-      {audience.usedBy.length === 0 ? (
-        <p className="muted">Choose it in a rule of a flag: the rule then serves its customers.</p>
-      ) : (
-        <ul className={classes.flags}>
-          {audience.usedBy.map(({ id, key }) => (
-            <li key={id}>
-              <Link to="/flags/$key" params={{ key }}>
-                <KeyText text={key} />
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   );
 }

@@ -70,5 +70,5 @@ test("a copy starts from the condition under another name", async () => {
   await user.click(await screen.findByRole("button", { name: "Actions for Enterprise" }));
   await user.click(await screen.findByRole("menuitem", { name: "Duplicate" }));
   await waitFor(() => expect(location()).toBe("/audiences/new-copy-of-a"));
-  expect(await screen.findByRole("textbox", { name: "Name" })).toHaveValue("Enterprise (copy)");
+  expect(await screen.findByRole("textbox", { name: "Name" })).toHaveValue("Copy of Enterprise");
 });

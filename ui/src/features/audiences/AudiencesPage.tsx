@@ -3,7 +3,7 @@ import { Button, Tooltip } from "@mantine/core";
 import { IconCopy, IconPencil, IconPlus, IconSearchOff, IconTrash, IconUsers } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
-import { useCommandQuery } from "@/api";
+import { useCommandQuery, useCount } from "@/api";
 import { useKept } from "@/app/kept";
 import {
   type Column,
@@ -18,11 +18,13 @@ import {
   RelativeTime,
   SkeletonRows,
   type Sort,
+  StateGlyph,
   type TableHandle,
   VirtualTable,
 } from "@/components";
 import type { Audience } from "@/contract";
 import classes from "./AudiencesPage.module.css";
+import { brokenReason, useBroken } from "./broken";
 import { DeleteAudienceDialog } from "./DeleteAudienceDialog";
 import { copyOf } from "./model/draft";
 import { indexAudiences, type ListedAudience, shownAudiences } from "./model/list";
@@ -41,6 +43,7 @@ export function AudiencesPage() {
   const [deleting, setDeleting] = useState<Audience | null>(null);
   const [drafts, storeDrafts] = useAudienceDrafts();
   const table = useRef<TableHandle>(null);
+  const broken = useBroken();
 
   const indexed = useMemo(() => indexAudiences(audiences), [audiences]);
   const settled = useDeferredValue(search);
@@ -57,11 +60,12 @@ export function AudiencesPage() {
     () =>
       audienceColumns({
         drafted: new Set(Object.keys(drafts)),
+        broken: new Map(broken.map((each) => [each.id, brokenReason(each)])),
         onOpen: (id) => actions.current.open(id),
         onDuplicate: (audience) => actions.current.duplicate(audience),
         onDelete: setDeleting,
       }),
-    [drafts],
+    [drafts, broken],
   );
   const count =
     settled.trim() === ""
@@ -143,6 +147,8 @@ export function AudiencesPage() {
 
 type Context = {
   drafted: ReadonlySet<string>;
+  /** Why they cannot be computed, by id. */
+  broken: ReadonlyMap<string, string>;
   onOpen: (id: string) => void;
   onDuplicate: (audience: Audience) => void;
   onDelete: (audience: Audience) => void;
@@ -155,7 +161,7 @@ function audienceColumns(context: Context): ReadonlyArray<Column<ListedAudience>
       label: "Audience",
       width: "minmax(150px, 2fr)",
       sortable: true,
-      cell: ({ audience }) => (
+      cell: ({ audience }, { tabIndex }) => (
         <>
           {context.drafted.has(audience.id) && (
             <Tooltip label="Has unsaved edits">
@@ -165,6 +171,13 @@ function audienceColumns(context: Context): ReadonlyArray<Column<ListedAudience>
           <span className={classes.name} title={audience.name} dir="auto">
             {audience.name}
           </span>
+          {context.broken.has(audience.id) && (
+            <Tooltip label={context.broken.get(audience.id)} multiline maw={420}>
+              <span className={classes.broken} tabIndex={tabIndex}>
+                <StateGlyph state="warning" label="Broken" /> broken
+              </span>
+            </Tooltip>
+          )}
         </>
       ),
     },
@@ -183,7 +196,7 @@ function audienceColumns(context: Context): ReadonlyArray<Column<ListedAudience>
       label: "Customers",
       width: "104px",
       align: "end",
-      cell: ({ audience }) => <Members audience={audience} />,
+      cell: ({ audience }) => <Members audience={audience} broken={context.broken.has(audience.id)} />,
     },
     {
       id: "used",
@@ -256,19 +269,33 @@ function audienceColumns(context: Context): ReadonlyArray<Column<ListedAudience>
 }
 
 /** Counted while the row is in sight. */
-function Members({ audience }: { audience: Audience }) {
-  const { data, error } = useCommandQuery("audience_count", { condition: audience.condition });
-  if (error) {
+function Members({ audience, broken }: { audience: Audience; broken: boolean }) {
+  const { count, failure } = useCount(
+    "audience_count",
+    { condition: audience.condition },
+    { enabled: !broken },
+  );
+  if (broken) {
     return (
-      <span className={classes.failed} title={error.message}>
+      <span className="faint" title="It cannot be computed.">
+        –
+      </span>
+    );
+  }
+  if (failure) {
+    return (
+      <span className={classes.failed} title={failure.message}>
         not counted
       </span>
     );
   }
-  if (!data) return <span className="faint">…</span>;
+  if (!count) return <span className="faint">…</span>;
   return (
-    <span className="num" title={`${formatShare(data.customers, data.total)} of ${formatCount(data.total)}`}>
-      {formatCount(data.customers)}
+    <span
+      className="num"
+      title={`${formatShare(count.customers, count.total)} of ${formatCount(count.total)}`}
+    >
+      {formatCount(count.customers)}
     </span>
   );
 }

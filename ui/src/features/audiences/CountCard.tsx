@@ -1,10 +1,12 @@
-// How many customers are in the audience as it stands on the page: of how many, counted when, in what time.
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+// How many customers are in the audience as it stands on the page: of how many, counted when, in what time. A count
+// that takes long says so and can be called off; one that failed says why, and is no number.
+import { ActionIcon, Button, Progress, Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { ErrorNote, formatCount, formatDuration, formatShare, RelativeTime } from "@/components";
-import type { AudienceCount } from "@/contract";
+import { ErrorNote, formatCount, formatDuration, formatShare } from "@/components";
+import type { AudienceCount, CountProgress } from "@/contract";
 import classes from "./CountCard.module.css";
+import { CountedAge } from "./CountedAge";
 import type { Count } from "./use-count";
 
 type Props = {
@@ -13,75 +15,107 @@ type Props = {
   finished: boolean;
 };
 
-export function CountCard({ count: { count, counting, failure, again, cancel }, finished }: Props) {
-  const slow = useSlow(counting);
-  if (failure && finished) {
+const LABEL = "Customers in this audience";
+
+export function CountCard({ count: counted, finished }: Props) {
+  const { count, counting, failure, cancelled, retry } = counted;
+  if (finished && failure) {
     return (
-      <section className={classes.card} aria-label="Customers in this audience">
-        <ErrorNote title="Not counted." failure={failure} onRetry={again} />
+      <section className={classes.card} aria-label={LABEL}>
+        <ErrorNote title="Not counted." failure={failure} onRetry={retry}>
+          {failure.code === "timeout" && <p className="muted">Nobody knows how many they are.</p>}
+        </ErrorNote>
       </section>
     );
   }
+  if (finished && cancelled && !counting) {
+    return (
+      <section className={classes.card} aria-label={LABEL}>
+        <p className={classes.number}>–</p>
+        <p className={classes.age} role="status">
+          Not counted: it was called off.
+          <Button variant="subtle" size="compact-xs" onClick={retry}>
+            Count after all
+          </Button>
+        </p>
+      </section>
+    );
+  }
+  const shown = finished ? count : null;
   return (
-    <section className={classes.card} aria-label="Customers in this audience" data-counting={counting}>
+    <section className={classes.card} aria-label={LABEL} data-counting={counting}>
       <p className={classes.number} aria-live="polite">
-        {finished && count ? formatCount(count.customers) : "–"}
+        {shown ? formatCount(shown.customers) : "–"}
       </p>
-      <p className={classes.of}>
-        {!finished
-          ? "Finish the conditions to count"
-          : count
-            ? `of ${formatCount(count.total)} customers · ${shareOf(count)}`
-            : "customers"}
-      </p>
+      <p className={classes.of}>{!finished ? "Finish the conditions to count" : ofWhat(shown)}</p>
       <span className={classes.bar} aria-hidden>
-        {finished && count && count.customers > 0 && (
-          <span style={{ width: `${(100 * count.customers) / Math.max(1, count.total)}%` }} />
+        {shown && shown.customers > 0 && (
+          <span style={{ width: `${(100 * shown.customers) / Math.max(1, shown.total)}%` }} />
         )}
       </span>
-      <p className={classes.age}>
-        {counting ? (
-          <>
-            <span role="status">Counting…</span>
-            {slow && (
-              <Button variant="subtle" size="compact-xs" onClick={cancel}>
-                Cancel
-              </Button>
-            )}
-          </>
-        ) : (
-          finished &&
-          count && (
+      {counting ? (
+        <Running progress={counted.progress} onCancel={counted.cancel} />
+      ) : (
+        <p className={classes.age}>
+          {shown && (
             <>
               <span>
-                counted <RelativeTime at={count.countedAt} /> in {formatDuration(count.durationMs)}
+                counted <CountedAge at={shown.countedAt} /> in {formatDuration(shown.durationMs)}
               </span>
               <Tooltip label="Count again">
-                <ActionIcon aria-label="Count again" size={20} onClick={again}>
+                <ActionIcon aria-label="Count again" size={20} onClick={retry}>
                   <IconRefresh size={14} stroke={1.75} />
                 </ActionIcon>
               </Tooltip>
             </>
-          )
-        )}
-      </p>
+          )}
+        </p>
+      )}
     </section>
   );
 }
 
-/** A number and its sign stay on one line. */
-const shareOf = ({ customers, total }: AudienceCount) => formatShare(customers, total).replace(" ", "\u00a0");
+function ofWhat(count: AudienceCount | null): string {
+  if (!count) return "customers";
+  // A number and its sign stay on one line.
+  const share = formatShare(count.customers, count.total).replace(" ", "\u00a0");
+  return `of ${formatCount(count.total)} customers · ${share}`;
+}
 
-/** From so many milliseconds on, counting can be given up. */
-const SLOW_MS = 2_000;
+/** The database counts in one go and cannot say how far it is: what is known is over whom, and for how long. */
+function Running({ progress, onCancel }: { progress: CountProgress | null; onCancel: () => void }) {
+  if (!progress) {
+    return (
+      <p className={classes.age} role="status">
+        Counting…
+      </p>
+    );
+  }
+  return (
+    <div className={classes.running}>
+      <Progress.Root size={6}>
+        <Progress.Section value={100} animated aria-label="Counting" />
+      </Progress.Root>
+      <p className={classes.age}>
+        <span role="status">
+          counting
+          {progress.estimated === null ? "" : ` about ${formatCount(progress.estimated)} customers`}
+        </span>
+        <Elapsed />
+        <Button variant="subtle" size="compact-xs" color="gray" onClick={onCancel}>
+          Cancel the count
+        </Button>
+      </p>
+    </div>
+  );
+}
 
-function useSlow(running: boolean): boolean {
-  const [slow, setSlow] = useState(false);
+/** Seconds since it was shown, and the one before that. */
+function Elapsed() {
+  const [seconds, setSeconds] = useState(1);
   useEffect(() => {
-    setSlow(false);
-    if (!running) return;
-    const timer = setTimeout(() => setSlow(true), SLOW_MS);
-    return () => clearTimeout(timer);
-  }, [running]);
-  return slow;
+    const timer = setInterval(() => setSeconds((last) => last + 1), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span className="num">{seconds} s</span>;
 }

@@ -1,9 +1,11 @@
 // What saving an edited audience does, a note on why, and Save.
-import { Button, TextInput } from "@mantine/core";
-import { useCommandQuery } from "@/api";
-import { ErrorNote, formatCount, formatCounted, Kbd } from "@/components";
-import type { Audience, AudienceCount } from "@/contract";
+import { Button } from "@mantine/core";
+import type { Counted } from "@/api";
+import { ErrorNote, Kbd } from "@/components";
+import { NoteField } from "@/components/NoteField";
+import type { Audience, Condition, Environment } from "@/contract";
 import { listInWords } from "@/features/flag/model/phrase";
+import { AudienceImpactPanel } from "./impact/AudienceImpactPanel";
 import { type AudienceDraft, editedFields } from "./model/draft";
 import classes from "./SaveBar.module.css";
 import type { SaveState } from "./use-save-audience";
@@ -12,11 +14,18 @@ type Props = {
   /** As it is stored; null for a new one. */
   audience: Audience | null;
   draft: AudienceDraft;
-  /** Of the draft; undefined while it is counted for the first time. */
-  count: AudienceCount | undefined;
   /** Every condition is filled in. */
   finished: boolean;
+  /** As it was counted last; null while there is nothing to count. */
+  condition: Condition | null;
+  impact: Counted<"audience_impact">;
+  /** Why the saved condition cannot be computed; null when it can. */
+  broken: string | null;
   state: SaveState;
+  /** Where the change needs a note. */
+  guarded: ReadonlyArray<Environment>;
+  /** Attempts that were held back for want of a note. */
+  noteAsked: number;
   noteProblem: string | undefined;
   onNote: (note: string) => void;
   onDiscard: () => void;
@@ -24,12 +33,13 @@ type Props = {
 };
 
 export function SaveBar(props: Props) {
-  const { audience, draft, count, finished, state, noteProblem, onNote, onDiscard, onSave } = props;
+  const { audience, draft, state, onSave } = props;
   const failure = "failure" in state ? state.failure : null;
+  const inItsPlace = failure?.code === "already_exists" || failure?.code === "note_required";
   return (
     <section className={classes.bar} aria-label="Unsaved changes">
-      <Consequence audience={audience} draft={draft} count={count} finished={finished} />
-      {failure && failure.code !== "already_exists" && (
+      <Consequence {...props} />
+      {failure && !inItsPlace && (
         <ErrorNote
           title={
             state.phase === "waiting"
@@ -47,15 +57,16 @@ export function SaveBar(props: Props) {
           onSave();
         }}
       >
-        <TextInput
+        <NoteField
           className={classes.note ?? ""}
-          aria-label="Note"
-          placeholder="Why? The note goes into the audit trail"
           value={draft.note}
-          error={noteProblem}
-          onChange={(event) => onNote(event.currentTarget.value)}
+          guarded={props.guarded}
+          asked={props.noteAsked}
+          failure={failure}
+          error={props.noteProblem}
+          onChange={props.onNote}
         />
-        <Button variant="subtle" color="gray" onClick={onDiscard} disabled={state.phase === "saving"}>
+        <Button variant="subtle" color="gray" onClick={props.onDiscard} disabled={state.phase === "saving"}>
           Discard
         </Button>
         <Button
@@ -72,46 +83,32 @@ export function SaveBar(props: Props) {
   );
 }
 
-function Consequence(props: Pick<Props, "audience" | "draft" | "count" | "finished">) {
-  const { audience, draft, count, finished } = props;
+function Consequence({ audience, draft, finished, condition, impact, broken }: Props) {
   if (audience === null) {
     return <p className={classes.consequence}>Nothing is served to anyone until a flag’s rule uses it.</p>;
   }
   const fields = editedFields(draft);
   if (!fields.includes("condition")) {
-    const what = fields.length === 0 ? "Nothing is changed yet." : `Changes the ${listInWords(fields)} only.`;
+    const what =
+      fields.length === 0
+        ? "Nothing is changed yet."
+        : `Changes the ${listInWords(fields)} only: nobody gets another value.`;
     return <p className={classes.consequence}>{what}</p>;
   }
-  return (
-    <p className={classes.consequence}>
-      {finished ? <Moves audience={audience} count={count} /> : <strong>A condition is not finished.</strong>}{" "}
-      {audience.usedBy.length === 0 ? (
-        <>No flag uses it.</>
-      ) : (
-        <>
-          Changes who gets what in {formatCounted(audience.usedBy.length, "flag")}:{" "}
-          <span className="mono">{listInWords(named(audience.usedBy.map(({ key }) => key)))}</span>
-        </>
-      )}
-    </p>
-  );
-}
-
-/** How many customers it has now, and with the edit. */
-function Moves({ audience, count }: { audience: Audience; count: AudienceCount | undefined }) {
-  const now = useCommandQuery("audience_count", { condition: audience.condition }).data;
-  if (!now || !count) return <strong>Counting…</strong>;
-  return (
-    <strong>
-      {formatCount(now.customers)} → {formatCounted(count.customers, "customer")}.
-    </strong>
-  );
-}
-
-const NAMED_FLAGS = 3;
-
-function named(keys: ReadonlyArray<string>): ReadonlyArray<string> {
-  return keys.length <= NAMED_FLAGS + 1
-    ? keys
-    : [...keys.slice(0, NAMED_FLAGS), `${keys.length - NAMED_FLAGS} more`];
+  if (!finished) {
+    return (
+      <p className={classes.consequence}>
+        <strong>A condition is not finished.</strong> What saving does is counted once it is.
+      </p>
+    );
+  }
+  if (broken !== null) {
+    return (
+      <p className={classes.consequence}>
+        <strong>Saving repairs it.</strong> The saved condition cannot be computed, so there is nothing to
+        compare with: its rules are decided again for everybody in it.
+      </p>
+    );
+  }
+  return condition && <AudienceImpactPanel audienceId={audience.id} condition={condition} impact={impact} />;
 }

@@ -6,7 +6,7 @@ import { problemsOf } from "./model/check";
 import type { AudienceDraft } from "./model/draft";
 import { toCondition } from "./model/tree";
 import type { Refusals } from "./model/violations";
-import { type Count, useCount } from "./use-count";
+import { type Count, useConditionCount } from "./use-count";
 
 export type BuilderState = {
   /** Every condition is filled in. */
@@ -14,6 +14,7 @@ export type BuilderState = {
   /** What to show now. */
   problems: Problems;
   fields: Refusals["fields"];
+  /** Of the condition as it rested last. */
   count: Count;
   /** True when there is nothing left to fill in; otherwise shows what, and goes there. */
   ready: () => boolean;
@@ -25,7 +26,7 @@ export function useBuilder(draft: AudienceDraft, refused: Refusals): BuilderStat
   const unfinished = useMemo(() => problemsOf(draft.tree, attributes), [draft.tree, attributes]);
   const finished = unfinished.size === 0 && query.data !== undefined;
   const condition = useMemo(() => (finished ? toCondition(draft.tree) : null), [finished, draft.tree]);
-  const count = useCount(condition);
+  const count = useConditionCount(condition);
   const nameless = draft.name.trim() === "";
   return {
     finished,

@@ -1,36 +1,31 @@
 // How many customers a condition holds for, counted anew when it rests.
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQueryClient } from "@tanstack/react-query";
-import { type CommandFailure, commandKey, useCommandQuery } from "@/api";
-import type { AudienceCount, Condition } from "@/contract";
+import { type Counted, useCount } from "@/api";
+import type { Condition } from "@/contract";
 
 /** How long, in milliseconds, typing has to rest before it is counted. */
 const REST_MS = 350;
 
-export type Count = {
-  /** The last answer; of an earlier condition while `counting`. */
-  count: AudienceCount | undefined;
-  counting: boolean;
-  failure: CommandFailure | null;
-  again: () => void;
-  cancel: () => void;
+export type Count = Counted<"audience_count"> & {
+  /** What was asked about last; null while it is not finished. */
+  rested: Condition | null;
 };
 
 /** `condition` is null while it is not finished: nothing is counted then. */
-export function useCount(condition: Condition | null): Count {
-  const client = useQueryClient();
+export function useConditionCount(condition: Condition | null): Count {
   const [rested] = useDebouncedValue(condition, REST_MS);
-  const request = { condition: rested ?? { all: [] } };
-  const query = useCommandQuery("audience_count", request, {
-    enabled: rested !== null,
-    keepPrevious: true,
-  });
+  const counted = useCount(
+    "audience_count",
+    { condition: rested ?? { all: [] } },
+    { enabled: rested !== null, keepPrevious: true },
+  );
   const waits = condition !== null && JSON.stringify(condition) !== JSON.stringify(rested);
+  const none = condition === null;
   return {
-    count: condition === null ? undefined : query.data,
-    counting: condition !== null && (waits || query.isFetching),
-    failure: query.isFetching ? null : query.error,
-    again: () => void query.refetch(),
-    cancel: () => void client.cancelQueries({ queryKey: commandKey("audience_count", request) }),
+    ...counted,
+    count: none ? null : counted.count,
+    counting: !none && (waits || counted.counting),
+    failure: none || waits ? null : counted.failure,
+    rested: none ? null : rested,
   };
 }

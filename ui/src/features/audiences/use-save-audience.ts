@@ -87,6 +87,7 @@ export function useSaveAudience({ latest, onNewer, onSaved }: Options): Save {
         if (failure.code === "invalid") {
           setRefused({ by: draft, found: refusals(failure.violations, draft.tree) });
         }
+        // A refusal for want of a note is said beside the note, which takes the focus (NoteField).
         if (failure.code === "already_exists") {
           setRefused({ by: draft, found: { ...NO_REFUSALS, fields: { name: failure.message } } });
         }
