@@ -52,3 +52,18 @@ create index audit_entries_key on halyard.audit_entries (
     ((entry::jsonb) ->> 'entityType'), ((entry::jsonb) ->> 'entityKey'), seq);
 create index audit_entries_actor on halyard.audit_entries (((entry::jsonb) ->> 'actor'), seq);
 create index audit_entries_action on halyard.audit_entries (((entry::jsonb) ->> 'action'), seq);
+create index audit_entries_environments on halyard.audit_entries
+    using gin (halyard.affected_environments(entry::jsonb)) with (fastupdate = off);
+
+-- Every three characters in a row, in lower case: a text can only contain another if it has its
+-- trigrams. By hand, because a tenant's database need not allow extensions.
+create function halyard.trigrams(content text) returns text[]
+language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(array_agg(distinct substr(t.content, n, 3)), '{}')
+    from (values (lower(trigrams.content))) as t (content)
+    cross join lateral generate_series(1, char_length(t.content) - 2) as n
+$$;
+
+create index audit_entries_text on halyard.audit_entries
+    using gin (halyard.trigrams(halyard.audit_text(entry::jsonb))) with (fastupdate = off);

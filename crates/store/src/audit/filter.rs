@@ -12,6 +12,9 @@ use crate::StoreError;
 /// The most actions to ask for at a time.
 const MAX_ACTIONS: usize = 50;
 
+/// Shorter texts are in no trigram.
+const TRIGRAM: usize = 3;
+
 /// Which entries; what is left out lets every entry through.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -95,6 +98,28 @@ impl AuditFilter {
         validation.finish().map_err(StoreError::Invalid)
     }
 
+    /// What is searched for, if that is anything.
+    fn searched(&self) -> Option<&str> {
+        self.search.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Adds `from …` with the row of `halyard.audit_entries` as `a`, newest first if that is asked for
+    /// by `order by a.seq desc`. Those that may hold a searched text come from an index, sorted before
+    /// they are looked into, so that a page of common ones need not look into all of them.
+    pub(super) fn push_from(&self, sql: &mut QueryBuilder<Postgres>) {
+        match self.searched().filter(|text| text.chars().count() >= TRIGRAM) {
+            None => sql.push(" from halyard.audit_entries as a"),
+            Some(text) => {
+                sql.push(
+                    " from (select c.seq from halyard.audit_entries as c
+                      where halyard.trigrams(halyard.audit_text(c.entry::jsonb)) @> halyard.trigrams(",
+                )
+                .push_bind(text.to_owned())
+                .push(") order by c.seq desc offset 0) as c join halyard.audit_entries as a on a.seq = c.seq")
+            }
+        };
+    }
+
     /// Adds ` and …` for each part; the row of `halyard.audit_entries` is called `a`. The expressions
     /// are those of its indexes. Time never runs backwards along the chain, so that a time is a number.
     pub(super) fn push_sql(&self, sql: &mut QueryBuilder<Postgres>) {
@@ -129,7 +154,7 @@ impl AuditFilter {
                     .push(")");
             }
         }
-        if let Some(search) = self.search.as_deref().filter(|text| !text.trim().is_empty()) {
+        if let Some(search) = self.searched() {
             sql.push(" and halyard.audit_text(a.entry::jsonb) ilike ").push_bind(contains(search));
         }
     }
@@ -137,6 +162,6 @@ impl AuditFilter {
 
 /// A LIKE pattern for texts that contain `text`.
 fn contains(text: &str) -> String {
-    let escaped = text.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
 }

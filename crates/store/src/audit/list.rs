@@ -42,6 +42,10 @@ pub struct AuditEntry {
     pub after: Value,
     /// Why.
     pub note: String,
+    /// `flag.reverted`: the version that was brought back.
+    pub reverted_to: Option<i32>,
+    /// The hash of the chain up to and including it: 64 hexadecimal digits.
+    pub hash: String,
 }
 
 /// Entries, newest first.
@@ -88,7 +92,9 @@ impl Store {
         query.filter.validate(&mut validation);
         validation.finish().map_err(StoreError::Invalid)?;
 
-        let mut sql = QueryBuilder::<Postgres>::new(ENTRIES);
+        let mut sql = QueryBuilder::<Postgres>::new(ENTRY);
+        query.filter.push_from(&mut sql);
+        sql.push(" cross join lateral (select a.entry::jsonb as entry offset 0) as e where true");
         if let Some(before) = before {
             sql.push(" and a.seq < ").push_bind(before);
         }
@@ -109,14 +115,11 @@ impl Store {
     }
 }
 
-/// What a list shows of an entry; a condition follows.
-const ENTRIES: &str = "
+/// What a list shows of an entry.
+const ENTRY: &str = "
     select a.seq, (e.entry ->> 'at')::timestamptz as at, e.entry ->> 'actor' as actor,
         e.entry ->> 'dbRole' as db_role, e.entry ->> 'client' as client, e.entry ->> 'action' as action,
         e.entry ->> 'entityType' as entity_type, e.entry ->> 'entityId' as entity_id,
         e.entry ->> 'entityKey' as entity_key, halyard.affected_environments(e.entry) as environments,
         coalesce(e.entry -> 'before', 'null') as before, coalesce(e.entry -> 'after', 'null') as after,
-        e.entry ->> 'note' as note
-    from halyard.audit_entries as a
-    cross join lateral (select a.entry::jsonb as entry offset 0) as e
-    where true";
+        e.entry ->> 'note' as note";
