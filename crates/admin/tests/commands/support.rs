@@ -26,6 +26,12 @@ const CUSTOMERS: &str = "
            case when n % 2 = 0 then 'DE' else 'US' end, n, array['t' || n % 3]
     from generate_series(1, 1000) n";
 
+/// The production guard has tests of its own. Without an entry, so that every audit begins alike.
+const UNGUARDED: &str = "
+    alter table halyard.environments disable trigger record;
+    update halyard.environments set note_required = false;
+    alter table halyard.environments enable always trigger record";
+
 /// Long enough for a busy machine; no test waits for it.
 pub(crate) const WITHIN: Duration = Duration::from_secs(60);
 
@@ -222,10 +228,11 @@ fn template() -> &'static str {
             Runtime::new().unwrap().block_on(async {
                 let mut connection = PgConnection::connect(&url).await.unwrap();
                 sqlx::raw_sql(CUSTOMERS).execute(&mut connection).await.unwrap();
-                connection.close().await.unwrap();
                 let store = Store::connect(&ConnectOptions::from_url(&url).unwrap()).await.unwrap();
                 store.migrate().await.unwrap();
                 store.close().await;
+                sqlx::raw_sql(UNGUARDED).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
             });
         });
         made.join().unwrap();

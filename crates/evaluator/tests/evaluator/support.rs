@@ -40,6 +40,12 @@ const CUSTOMERS: &str = "
     select 'c' || n, case when n % 10 = 0 then 'enterprise' end from generate_series(1, 1000) n;
     analyze public.customers";
 
+/// The production guard has tests of its own. Without an entry, so that every audit begins alike.
+const UNGUARDED: &str = "
+    alter table halyard.environments disable trigger record;
+    update halyard.environments set note_required = false;
+    alter table halyard.environments enable always trigger record";
+
 /// An evaluator, its database, and somebody with psql.
 pub(crate) struct Served {
     pub(crate) evaluator: Evaluator,
@@ -277,10 +283,11 @@ fn make(url: &str) {
         Runtime::new().unwrap().block_on(async {
             let psql = PgPool::connect(&url).await.unwrap();
             sqlx::raw_sql(CUSTOMERS).execute(&psql).await.unwrap();
-            psql.close().await;
             let store = Store::connect(&ConnectOptions::from_url(&url).unwrap()).await.unwrap();
             store.migrate().await.unwrap();
             store.close().await;
+            sqlx::raw_sql(UNGUARDED).execute(&psql).await.unwrap();
+            psql.close().await;
         });
     });
     made.join().unwrap();

@@ -30,6 +30,12 @@ const CUSTOMERS: &str = "
     from generate_series(1, 1000) n;
     analyze public.customers";
 
+/// The production guard has tests of its own. Without an entry, so that every audit begins alike.
+const UNGUARDED: &str = "
+    alter table halyard.environments disable trigger record;
+    update halyard.environments set note_required = false;
+    alter table halyard.environments enable always trigger record";
+
 /// A server, its keys, its database, and somebody with psql.
 pub struct TestServer {
     pub server: Server,
@@ -194,10 +200,11 @@ pub fn make(url: &str) {
         Runtime::new().unwrap().block_on(async {
             let psql = PgPool::connect(&url).await.unwrap();
             sqlx::raw_sql(CUSTOMERS).execute(&psql).await.unwrap();
-            psql.close().await;
             let store = Store::connect(&ConnectOptions::from_url(&url).unwrap()).await.unwrap();
             store.migrate().await.unwrap();
             store.close().await;
+            sqlx::raw_sql(UNGUARDED).execute(&psql).await.unwrap();
+            psql.close().await;
         });
     });
     made.join().unwrap();

@@ -248,6 +248,7 @@ async fn environment_with_live_keys_stays_and_takes_dead_ones_with_it() {
             name: "Beta".to_owned(),
             color: "#112233".to_owned(),
             production: false,
+            note_required: None,
         };
         store.environment_create(&environment, &ana()).await.unwrap();
         let new = NewSdkKey { environment: Some("beta".to_owned()), ..new_key(KeyKind::Server) };

@@ -14,6 +14,12 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::runtime::Runtime;
 
+/// The production guard has tests of its own. Without an entry, so that every audit begins alike.
+const UNGUARDED: &str = "
+    alter table halyard.environments disable trigger record;
+    update halyard.environments set note_required = false;
+    alter table halyard.environments enable always trigger record";
+
 /// A migrated database, seen by the app and by somebody with psql.
 pub(crate) struct Database {
     pub(crate) server: &'static TestServer,
@@ -103,12 +109,15 @@ fn template(version: PostgresVersion) -> &'static str {
     TEMPLATES[version as usize].get_or_init(|| {
         let server = testing::server(version);
         let name = testing::database(server, None);
-        let options = ConnectOptions::from_url(&server.url(&name)).unwrap();
+        let url = server.url(&name);
         thread::spawn(move || {
             Runtime::new().unwrap().block_on(async {
-                let store = Store::connect(&options).await.unwrap();
+                let store = Store::connect(&ConnectOptions::from_url(&url).unwrap()).await.unwrap();
                 store.migrate().await.unwrap();
                 store.close().await;
+                let psql = PgPool::connect(&url).await.unwrap();
+                sqlx::raw_sql(UNGUARDED).execute(&psql).await.unwrap();
+                psql.close().await;
             });
         })
         .join()

@@ -8,9 +8,15 @@ use halyard_embedded_postgres::testing::{self, PostgresVersion};
 use halyard_store::memberships::{CustomerBatch, EntityMembership, Memberships};
 use halyard_store::{Author, ConnectOptions, Store};
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 
 pub(crate) use PostgresVersion::{V14, V18};
+
+/// The production guard has tests of its own. Without an entry, so that every audit begins alike.
+const UNGUARDED: &str = "
+    alter table halyard.environments disable trigger record;
+    update halyard.environments set note_required = false;
+    alter table halyard.environments enable always trigger record";
 
 /// Long enough for a busy machine; no test waits for it.
 pub(crate) const WITHIN: Duration = Duration::from_secs(60);
@@ -35,6 +41,9 @@ pub(crate) async fn tenant(version: PostgresVersion) -> Tenant {
             let store = connect(&server.url(&name)).await;
             store.migrate().await.unwrap();
             store.close().await;
+            let mut psql = PgConnection::connect(&server.url(&name)).await.unwrap();
+            sqlx::raw_sql(UNGUARDED).execute(&mut psql).await.unwrap();
+            psql.close().await.unwrap();
             TEMPLATES.lock().unwrap().get_or_insert_default().insert(version as u8, name.clone());
             name
         }
