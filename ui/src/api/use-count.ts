@@ -19,7 +19,8 @@ export type CountName =
   | "audience_impact"
   | "audience_impact_customers"
   | "audience_count"
-  | "audience_sample";
+  | "audience_sample"
+  | "kill_consequence";
 
 export type Counted<Name extends CountName> = {
   /** The last answer, to an earlier request while `counting`; null when there is none, also after a failure. */

@@ -40,7 +40,6 @@ export function EnvironmentCards({ flag, environments, switches }: Props) {
       {switches.exposing && (
         <ExposeDialog
           flag={flag}
-          environments={environments}
           environment={switches.exposing}
           onClose={switches.close}
           onDone={switches.done}

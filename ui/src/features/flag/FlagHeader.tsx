@@ -5,11 +5,9 @@ import { IconArchiveOff, IconArrowBackUp, IconPower } from "@tabler/icons-react"
 import { Link } from "@tanstack/react-router";
 import { CopyButton, MenuButton, type MenuEntry, StateGlyph, splitForMiddle } from "@/components";
 import type { Flag } from "@/contract";
+import { killedValue, killTurnsOn, restoreLabel, targetOf } from "../kill/model/target";
 import { Description } from "./Description";
-import { restoreLabel } from "./ExposeDialog";
 import classes from "./FlagHeader.module.css";
-import { killTurnsOn } from "./kill/KillDialog";
-import { valueLabel } from "./model/value";
 
 type Props = {
   flag: Flag;
@@ -67,16 +65,17 @@ function MainAction({ flag, onKill, onRestore, onUnarchive }: Omit<Props, "menu"
   if (!flag.isActive) {
     return (
       <button type="button" className={classes.restore} onClick={onRestore}>
-        <IconArrowBackUp size={16} stroke={1.75} aria-hidden /> {restoreLabel(flag)}
+        <IconArrowBackUp size={16} stroke={1.75} aria-hidden /> {restoreLabel(flag.rules.length)}
       </button>
     );
   }
-  const value = valueLabel(flag.defaultValue, 24);
+  const target = targetOf(flag);
+  const value = killedValue(target);
   return (
     <button
       type="button"
       className={classes.kill}
-      data-tone={killTurnsOn(flag) ? "warning" : "kill"}
+      data-tone={killTurnsOn(target) ? "warning" : "kill"}
       aria-label={`Kill ${flag.key}: everyone gets ${value}`}
       onClick={onKill}
     >

@@ -48,7 +48,6 @@ function backend(fields: Partial<Flag> = {}, answers: Answers = {}) {
     flag_reach: reached,
     flag_impact: (request) => impactOf(request, held.flag.version),
     flag_update: ({ changes }) => changed(changes as Partial<Flag>),
-    flag_set_active: ({ isActive }) => changed({ isActive }),
     flag_set_environment: ({ environment, enabled }) =>
       changed({ environments: { ...held.flag.environments, [environment]: enabled } }),
     ...answers,
@@ -268,7 +267,7 @@ describe("switches", () => {
     const dialog = await screen.findByRole("dialog", { name: /Switch on new-dashboard in Production/ });
     expect(await within(dialog).findByText("160 customers")).toBeVisible();
     expect(sent("flag_set_environment")).toEqual([]);
-    await user.type(within(dialog).getByRole("textbox", { name: "Note" }), "launch{Enter}");
+    await user.type(within(dialog).getByRole("textbox", { name: /^Note/ }), "launch{Enter}");
     await waitFor(() =>
       expect(sent("flag_set_environment")).toEqual([
         { flag: "f1", environment: "production", enabled: true, note: "launch" },

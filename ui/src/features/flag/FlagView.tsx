@@ -8,12 +8,14 @@ import { ErrorNote, RelativeTime, StateGlyph } from "@/components";
 import type { Audience, Environment, Flag } from "@/contract";
 import type { CommandFailure } from "@/platform";
 import { ArchiveDialog } from "../flags/ArchiveDialog";
+import { KillProof } from "../kill/KillProof";
+import { targetOf } from "../kill/model/target";
+import { RestoreDialog } from "../kill/RestoreDialog";
 import { WhySheet } from "../why/WhySheet";
 import { ConflictDialog } from "./ConflictDialog";
 import { DetailsDialog } from "./DetailsDialog";
 import { DraftBanner } from "./DraftBanner";
 import { EnvironmentCards } from "./EnvironmentCards";
-import { ExposeDialog } from "./ExposeDialog";
 import { FlagHeader } from "./FlagHeader";
 import classes from "./FlagPage.module.css";
 import { FlagTabs } from "./FlagTabs";
@@ -107,6 +109,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
               </span>
             </p>
           )}
+          {!flag.isActive && !archived && <KillProof flag={flag} />}
           <DraftBanner flag={flag} flagDraft={flagDraft} onResolve={() => setOpened("conflict")} />
           <EnvironmentCards flag={flag} environments={environments} switches={switches} />
           {audiencesFailure && (
@@ -132,16 +135,10 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
       </div>
       {(onRules || edited) && <SaveBar {...{ flag, flagDraft, save, environments, names, impact }} />}
       {dialog === "kill" && flag.isActive && !archived && (
-        <KillDialog flag={flag} environments={environments} onClose={close} onDone={done} />
+        <KillDialog target={targetOf(flag)} environments={environments} onClose={close} onDone={done} />
       )}
       {dialog === "restore" && !flag.isActive && (
-        <ExposeDialog
-          flag={flag}
-          environments={environments}
-          environment={null}
-          onClose={close}
-          onDone={done}
-        />
+        <RestoreDialog target={targetOf(flag)} onClose={close} onDone={done} />
       )}
       {dialog === "archive" && !archived && (
         <ArchiveDialog

@@ -201,6 +201,6 @@ describe("the palette", () => {
     expect(option).toHaveAttribute("aria-selected", "true");
     await user.keyboard("{Enter}");
     await waitFor(() => expect(location()).toBe("/flags/checkout-v2?dialog=kill"));
-    expect(platform.asked.some(({ name }) => name === "flag_set_active")).toBe(false);
+    expect(platform.asked.some(({ name }) => name === "flag_kill")).toBe(false);
   });
 });

@@ -1,53 +1,57 @@
-// A button that must be held: mouse, touch, Enter or Space for 0.8 s. A plain click, and assistive
-// technology, ask for a confirmation instead. With reduced motion a countdown replaces the ring.
+// A button that must be held: mouse, touch, Enter or Space for 0.8 s, while a ring fills. A plain click, and
+// assistive technology, ask for a confirmation instead. With reduced motion a countdown replaces the ring.
 import { useReducedMotion } from "@mantine/hooks";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useRef, useState } from "react";
 import classes from "./HoldButton.module.css";
 import { HOLD_MS, type HoldEvent, type HoldState, hold } from "./hold";
 
 type Props = {
   children: ReactNode;
+  /** Names it where the text beside it says which flag is meant. */
+  label?: string;
   /** As in "Keep holding to kill checkout-v2". */
   holdingLabel: string;
   tone: "kill" | "warning";
+  /** `large` is read from two metres. */
+  size?: "normal" | "large";
   disabled?: boolean;
+  autoFocus?: boolean;
+  tabIndex?: number;
+  ref?: Ref<HTMLButtonElement>;
   onDone: () => void;
   onClick: () => void;
+  onFocus?: () => void;
   /** What to read out: started, cancelled. */
   onAnnounce: (text: string) => void;
 };
 
-const RING = 2 * Math.PI * 7;
+const RADIUS = 7;
+const RING = 2 * Math.PI * RADIUS;
+/** How often, in milliseconds, to look whether it was held long enough, and to count down. */
+const LOOK_MS = 50;
 
-export function HoldButton({
-  children,
-  holdingLabel,
-  tone,
-  disabled = false,
-  onDone,
-  onClick,
-  onAnnounce,
-}: Props) {
+export function HoldButton(props: Props) {
+  const { children, label, holdingLabel, tone, size = "normal", disabled = false, autoFocus = false } = props;
   const state = useRef<HoldState>({ phase: "idle" });
   const [holding, setHolding] = useState(false);
   const [left, setLeft] = useState(HOLD_MS);
   const calm = useReducedMotion();
   const handled = useRef(false);
-
-  const latest = useRef({ onDone, onClick, onAnnounce });
-  latest.current = { onDone, onClick, onAnnounce };
+  const latest = useRef(props);
+  latest.current = props;
 
   function send(event: HoldEvent) {
     const next = hold(state.current, event);
     state.current = next.state;
     setHolding(next.state.phase === "holding");
+    const { onAnnounce, onClick, onDone } = latest.current;
     if (next.outcome === "started") {
       setLeft(HOLD_MS);
-      latest.current.onAnnounce(`${holdingLabel}.`);
+      onAnnounce(`${holdingLabel}.`);
     }
-    if (next.outcome === "cancelled") latest.current.onAnnounce("Cancelled. Nothing was killed.");
-    if (next.outcome === "clicked") latest.current.onClick();
-    if (next.outcome === "done") latest.current.onDone();
+    if (next.outcome === "cancelled") onAnnounce("Cancelled. Nothing was killed.");
+    if (next.outcome === "clicked") onClick();
+    if (next.outcome === "done") onDone();
   }
   const sendLatest = useRef(send);
   sendLatest.current = send;
@@ -59,7 +63,7 @@ export function HoldButton({
       const now = performance.now();
       setLeft(Math.max(0, HOLD_MS - (now - since)));
       sendLatest.current({ kind: "tick", at: now });
-    }, 50);
+    }, LOOK_MS);
     const abandon = () => sendLatest.current({ kind: "abandon" });
     window.addEventListener("blur", abandon);
     return () => {
@@ -68,14 +72,21 @@ export function HoldButton({
     };
   }, [holding]);
 
+  const isHoldKey = (key: string) => key === "Enter" || key === " ";
   return (
     <button
+      ref={props.ref}
       type="button"
       className={classes.button}
       data-tone={tone}
+      data-size={size}
       data-holding={holding}
+      data-calm={calm}
       disabled={disabled}
-      data-autofocus
+      tabIndex={props.tabIndex}
+      aria-label={label}
+      {...(autoFocus ? { "data-autofocus": true } : {})}
+      onFocus={props.onFocus}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         handled.current = true;
@@ -86,36 +97,35 @@ export function HoldButton({
       onPointerCancel={() => send({ kind: "abandon" })}
       onBlur={() => send({ kind: "abandon" })}
       onKeyDown={(event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
+        if (!isHoldKey(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         send({ kind: "press", at: performance.now(), repeat: event.repeat });
       }}
       onKeyUp={(event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
+        if (!isHoldKey(event.key)) return;
         event.preventDefault();
         send({ kind: "release", at: performance.now() });
       }}
       onClick={() => {
         // A click without a press is a screen reader's or a switch device's.
-        if (!handled.current) onClick();
+        if (!handled.current) props.onClick();
         handled.current = false;
       }}
       onContextMenu={(event) => event.preventDefault()}
     >
-      {holding && !calm ? (
-        <svg className={classes.ring} viewBox="0 0 18 18" width="18" height="18" aria-hidden>
-          <circle cx="9" cy="9" r="7" className={classes.track} />
-          <circle
-            cx="9"
-            cy="9"
-            r="7"
-            className={classes.progress}
-            strokeDasharray={RING}
-            strokeDashoffset={RING * (left / HOLD_MS)}
-          />
-        </svg>
-      ) : null}
-      <span>{holding ? `Keep holding…${calm ? ` ${(left / 1000).toFixed(1)} s` : ""}` : children}</span>
+      {holding && !calm ? <Ring /> : null}
+      <span className={classes.text}>
+        {holding ? `Keep holding…${calm ? ` ${(left / 1000).toFixed(1)} s` : ""}` : children}
+      </span>
     </button>
+  );
+}
+
+function Ring() {
+  return (
+    <svg className={classes.ring} viewBox="0 0 18 18" aria-hidden>
+      <circle cx="9" cy="9" r={RADIUS} className={classes.track} />
+      <circle cx="9" cy="9" r={RADIUS} className={classes.progress} strokeDasharray={RING} />
+    </svg>
   );
 }

@@ -5,6 +5,8 @@ import { CommandFailure } from "@/platform";
 import { openApp } from "@/testing/app";
 import { expectAccessible } from "@/testing/axe";
 import type { Answers } from "@/testing/platform";
+import { forgetOurs } from "../../kill/ours";
+import { consequence, effect, killEntry, killed } from "../../kill/testing";
 import { flag, rule } from "../testing";
 
 function open(fields: Partial<Flag> = {}, answers: Answers = {}) {
@@ -24,15 +26,26 @@ function open(fields: Partial<Flag> = {}, answers: Answers = {}) {
       countedAt: "",
       durationMs: 5,
     },
-    flag_set_active: ({ isActive }) => {
-      held.flag = { ...held.flag, isActive, version: 8, killedBy: isActive ? null : "Ada" };
-      return held.flag;
+    flag_kill: () => {
+      held.flag = { ...held.flag, isActive: false, version: 8, killedBy: "Ada" };
+      return killed(held.flag);
     },
+    flag_restore: () => {
+      held.flag = { ...held.flag, isActive: true, version: 9, killedBy: null };
+      return killed(held.flag, 42);
+    },
+    flag_versions: [],
+    kill_consequence: consequence(),
+    kill_effect: effect(),
+    kill_call_off: {},
+    audit_list: () => ({ entries: held.flag.isActive ? [] : [killEntry()], nextCursor: null }),
     flag_set_environment: () => held.flag,
     ...answers,
   });
-  const kills = () => opened.platform.asked.filter(({ name }) => name === "flag_set_active");
-  return { ...opened, kills };
+  forgetOurs();
+  const sent = (wanted: string) => opened.platform.asked.filter(({ name }) => name === wanted);
+  const kills = () => sent("flag_kill");
+  return { ...opened, kills, sent };
 }
 
 const openDialog = async (user: ReturnType<typeof open>["user"]) => {
@@ -50,17 +63,22 @@ describe("killing", () => {
   });
 
   test("takes a hold of 0.8 s with a fresh press of Enter", async () => {
-    const { user, kills } = open();
+    const { user, kills, sent } = open();
     const dialog = await openDialog(user);
     expect(dialog).toHaveTextContent("Everyone gets false, in every environment, until it is restored.");
     expect(await within(dialog).findByText("49,812 customers")).toBeVisible();
+    expect(dialog).toHaveTextContent("49,812 customers get false instead of true (31 enterprise).");
     const button = await holdButton();
     fireEvent.keyDown(button, { key: "Enter" });
     expect(within(dialog).getByText("Keep holding to kill checkout-v2.")).toBeInTheDocument();
     await waitFor(() => expect(kills()).toHaveLength(1), { timeout: 2_000 });
-    expect(kills()[0]?.request).toEqual({ flag: "f1", isActive: false });
+    expect(kills()[0]?.request).toEqual({ flag: "f1" });
     expect(await screen.findByRole("button", { name: "Restore the 1 rule" })).toBeVisible();
     expect(screen.getByText("checkout-v2 is killed. Everyone gets false.")).toBeVisible();
+    const proof = screen.getByRole("region", { name: "Proof of effect, checkout-v2" });
+    expect(await within(proof).findByText("1 of 1 confirmed in 38 ms")).toBeVisible();
+    await user.click(within(proof).getByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(sent("flag_restore")).toHaveLength(1));
   });
 
   test("does not start with the Enter that opened the dialog", async () => {
@@ -114,8 +132,8 @@ describe("killing", () => {
     const { user } = open(
       {},
       {
-        flag_set_active: () => {
-          throw new CommandFailure({ code: "database_unavailable", message: "No answer.", details: {} });
+        flag_kill: () => {
+          throw new CommandFailure({ code: "permission_denied", message: "Not allowed.", details: {} });
         },
       },
     );
@@ -123,6 +141,88 @@ describe("killing", () => {
     fireEvent.click(await holdButton());
     await user.click(await screen.findByRole("button", { name: "Kill checkout-v2 now" }));
     expect(await screen.findByText("Nothing was changed.")).toBeVisible();
+  });
+
+  test("of a held flag names the holder after a second, ends that session when asked, and gets through", async () => {
+    const blocker = {
+      pid: 4711,
+      role: "ada",
+      application: "psql",
+      client: "10.0.0.3",
+      since: "2026-01-01T00:00:00Z",
+      state: "idle in transaction",
+      mayEnd: true,
+    };
+    const problem = { code: "blocked", message: "Somebody holds it.", details: { blocker } } as const;
+    const trying = { isActive: false, since: "2026-01-01T00:00:00Z", blocker, problem, result: null };
+    let ended = false;
+    const { user, sent } = open(
+      {},
+      {
+        flag_kill: () => {
+          throw new CommandFailure(problem);
+        },
+        kill_attempt: () =>
+          ended
+            ? {
+                ...trying,
+                state: "done",
+                blocker: null,
+                problem: null,
+                result: killed(flag({ isActive: false })),
+              }
+            : { ...trying, state: "trying" },
+        session_end: () => {
+          ended = true;
+          return {};
+        },
+      },
+    );
+    await openDialog(user);
+    fireEvent.click(await holdButton());
+    await user.click(await screen.findByRole("button", { name: "Kill checkout-v2 now" }));
+    expect(
+      await screen.findByText(/^psql as ada from 10\.0\.0\.3, idle in transaction, open since/),
+    ).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "End that session" }));
+    expect(sent("session_end")[0]?.request).toEqual({ flag: "f1", pid: 4711 });
+    expect(await screen.findByText("checkout-v2 is killed. Everyone gets false.")).toBeVisible();
+  });
+
+  test("without a database goes on by itself, gives the statement to run by hand, and can be called off", async () => {
+    const problem = { code: "database_unavailable", message: "No answer.", details: {} } as const;
+    const { user, sent } = open(
+      {},
+      {
+        flag_kill: () => {
+          throw new CommandFailure(problem);
+        },
+        kill_attempt: {
+          isActive: false,
+          since: "2026-01-01T00:00:00Z",
+          state: "trying",
+          blocker: null,
+          problem,
+          result: null,
+        },
+        flag_kill_statement: {
+          sql: "update halyard.feature_flags set is_active = false where key = 'checkout-v2';",
+          host: "db.acme.example",
+          port: 5432,
+          database: "acme",
+          role: "on_call",
+        },
+      },
+    );
+    await openDialog(user);
+    fireEvent.click(await holdButton());
+    await user.click(await screen.findByRole("button", { name: "Kill checkout-v2 now" }));
+    expect(await screen.findByText(/go on serving what they last knew/)).toBeVisible();
+    expect(await screen.findByText(/^update halyard\.feature_flags/)).toBeVisible();
+    expect(screen.getByText("psql -h db.acme.example -p 5432 -U on_call -d acme")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Stop trying" }));
+    expect(sent("kill_call_off")).toHaveLength(1);
+    expect(await screen.findByRole("button", { name: "Kill checkout-v2 now" })).toBeEnabled();
   });
 
   test("is accessible", async () => {
@@ -133,12 +233,12 @@ describe("killing", () => {
 });
 
 test("restoring says what customers get, and takes a note, before it happens", async () => {
-  const { user, kills } = open({ isActive: false, killedBy: "on-call", killedAt: "2026-01-01T00:00:00Z" });
+  const { user, sent } = open({ isActive: false, killedBy: "on-call", killedAt: "2026-01-01T00:00:00Z" });
   expect(await screen.findByText(/Killed by on-call/)).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Restore the 1 rule" }));
   const dialog = await screen.findByRole("dialog", { name: "Restore checkout-v2" });
   expect(await within(dialog).findByText("49,812 customers")).toBeVisible();
-  expect(kills()).toHaveLength(0);
+  expect(sent("flag_restore")).toHaveLength(0);
   await user.type(within(dialog).getByRole("textbox", { name: "Note" }), "fixed{Enter}");
-  await waitFor(() => expect(kills()[0]?.request).toEqual({ flag: "f1", isActive: true, note: "fixed" }));
+  await waitFor(() => expect(sent("flag_restore")[0]?.request).toEqual({ flag: "f1", note: "fixed" }));
 });

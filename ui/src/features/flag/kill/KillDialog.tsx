@@ -2,76 +2,81 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { IconPower } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
-import { useCommandMutation } from "@/api";
+import { useCommandMutation, useDatabaseGone } from "@/api";
+import { useDenied } from "@/app/rights";
 import { EnvironmentBadge, ErrorNote, StateGlyph } from "@/components";
-import type { Environment, Flag } from "@/contract";
-import { exposure } from "../model/reach";
-import { valueLabel } from "../model/value";
-import { Phrase } from "../Phrase";
-import { useReach } from "../use-reach";
+import type { Environment } from "@/contract";
+import { ByHand } from "../../kill/ByHand";
+import { Consequence } from "../../kill/Consequence";
+import { holdLabel, type KillTarget, killedValue, killTurnsOn, onIn } from "../../kill/model/target";
+import { Trying } from "../../kill/Trying";
+import { useSwitch } from "../../kill/use-switch";
 import { HoldButton } from "./HoldButton";
 import classes from "./KillDialog.module.css";
 
 type Props = {
-  flag: Flag;
+  target: KillTarget;
   environments: ReadonlyArray<Environment>;
+  /** Begins with the focused confirmation, for those who clicked where others hold. */
+  confirm?: boolean;
   onClose: () => void;
   /** Killed, or switched off instead; the page reads it out. */
   onDone: (announcement: string) => void;
 };
 
-/** A kill that would turn a boolean feature on is amber, for it is no kill in anybody's mind. */
-export const killTurnsOn = (flag: Flag) => flag.type === "boolean" && flag.defaultValue === true;
-
-export function KillDialog({ flag, environments, onClose, onDone }: Props) {
-  const [asking, setAsking] = useState(false);
+export function KillDialog({ target, environments, confirm: confirming = false, onClose, onDone }: Props) {
+  const [asking, setAsking] = useState(confirming);
   const [note, setNote] = useState("");
   const [announcement, setAnnouncement] = useState("");
-  const kill = useCommandMutation("flag_set_active");
+  const value = killedValue(target);
+  const kill = useSwitch(target.id, "kill", () => onDone(`${target.key} is killed. Everyone gets ${value}.`));
   const switchOff = useCommandMutation("flag_set_environment");
-  const reach = useReach(flag);
+  const gone = useDatabaseGone();
+  const denied = useDenied("kill");
   const confirm = useRef<HTMLButtonElement>(null);
-  const value = valueLabel(flag.defaultValue, 40);
-  const tone = killTurnsOn(flag) ? "warning" : "kill";
-  const on = environments.filter(({ key }) => flag.environments[key] === true);
-  const busy = kill.isPending || switchOff.isPending;
+  const tone = killTurnsOn(target) ? "warning" : "kill";
+  const on = onIn(target, environments);
+  const busy = kill.busy || kill.trying !== null || switchOff.isPending;
 
   useEffect(() => {
     if (asking) confirm.current?.focus();
   }, [asking]);
-
-  const noted = note.trim() === "" ? {} : { note: note.trim() };
-
-  async function killNow() {
-    try {
-      await kill.mutateAsync({ flag: flag.id, isActive: false, ...noted });
-      onDone(`${flag.key} is killed. Everyone gets ${value}.`);
-    } catch {
-      setAsking(false);
-      setAnnouncement(`${flag.key} was not killed.`);
-    }
-  }
+  useEffect(() => {
+    if (!kill.failure) return;
+    setAsking(false);
+    setAnnouncement(`${target.key} was not killed.`);
+  }, [kill.failure, target.key]);
 
   async function switchOffIn(environment: Environment) {
+    const noted = note.trim() === "" ? {} : { note: note.trim() };
     try {
-      await switchOff.mutateAsync({ flag: flag.id, environment: environment.key, enabled: false, ...noted });
-      onDone(`${flag.key} is off in ${environment.name}.`);
+      await switchOff.mutateAsync({
+        flag: target.id,
+        environment: environment.key,
+        enabled: false,
+        ...noted,
+      });
+      onDone(`${target.key} is off in ${environment.name}.`);
     } catch {
-      setAnnouncement(`${flag.key} was not switched off.`);
+      setAnnouncement(`${target.key} was not switched off.`);
     }
   }
 
+  const failure = kill.failure ?? switchOff.error;
   return (
     <Modal
       opened
-      onClose={onClose}
-      title={`Kill ${flag.key}`}
+      onClose={() => {
+        if (kill.trying) kill.callOff();
+        onClose();
+      }}
+      title={`Kill ${target.key}`}
       size={480}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <div className={classes.state}>
         <StateGlyph state={on.length > 0 ? "serving" : "off"} size={16} />
-        <code className={classes.key}>{flag.key}</code>
+        <code className={classes.key}>{target.key}</code>
         <span className={classes.where}>
           {on.length > 0 ? `on in ${on.map(({ name }) => name).join(", ")}` : "off everywhere already"}
         </span>
@@ -80,17 +85,9 @@ export function KillDialog({ flag, environments, onClose, onDone }: Props) {
         Everyone gets <code className={classes.value}>{value}</code>, in every environment, until it is
         restored.
       </p>
-      <p className={classes.now} data-selectable>
-        {reach.failure ? (
-          `How many that changes could not be counted: ${reach.failure.message}`
-        ) : reach.count ? (
-          <>
-            Where it is on now: <Phrase of={exposure(reach.count, flag.defaultValue)} />
-          </>
-        ) : (
-          "Counting who gets what now…"
-        )}
-      </p>
+      <div className={classes.now}>
+        <Consequence target={target} environments={environments} />
+      </div>
       {tone === "warning" && (
         <p className={classes.warning}>
           <StateGlyph state="warning" size={16} /> The default is <code>true</code>: this kill turns the
@@ -103,37 +100,47 @@ export function KillDialog({ flag, environments, onClose, onDone }: Props) {
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
-      {(kill.error ?? switchOff.error) && (
-        <ErrorNote title="Nothing was changed." failure={kill.error ?? switchOff.error} />
+      {denied && <p className={classes.warning}>{denied}</p>}
+      {failure && <ErrorNote title="Nothing was changed." failure={failure} />}
+      {kill.trying && <Trying flag={target} does="kill" trying={kill.trying} onCallOff={kill.callOff} />}
+      {gone && !kill.trying && (
+        <ErrorNote title="The database cannot be reached from this computer.">
+          <p>Servers keep serving what they last knew. A kill from here is tried until it gets through.</p>
+          <ByHand flag={target.key} />
+        </ErrorNote>
       )}
       {asking ? (
         <div className={classes.confirm} role="group" aria-label="Confirm the kill">
-          <Button onClick={() => setAsking(false)}>Cancel</Button>
+          <Button onClick={() => (confirming ? onClose() : setAsking(false))}>Cancel</Button>
           <button
             type="button"
             ref={confirm}
             className={classes.kill}
             data-tone={tone}
-            disabled={busy}
+            data-autofocus
+            disabled={busy || denied !== null}
             onKeyDown={(event) => {
               if (event.repeat) event.preventDefault();
             }}
-            onClick={() => void killNow()}
+            onClick={() => kill.start(note)}
           >
-            <IconPower size={16} stroke={1.75} aria-hidden /> Kill {flag.key} now
+            <IconPower size={16} stroke={1.75} aria-hidden /> Kill {target.key} now
           </button>
         </div>
       ) : (
-        <HoldButton
-          tone={tone}
-          disabled={busy}
-          holdingLabel={`Keep holding to kill ${flag.key}`}
-          onDone={() => void killNow()}
-          onClick={() => setAsking(true)}
-          onAnnounce={setAnnouncement}
-        >
-          {busy ? "Killing…" : `Hold to kill ${flag.key}`}
-        </HoldButton>
+        <div className={classes.hold}>
+          <HoldButton
+            tone={tone}
+            disabled={busy || denied !== null}
+            autoFocus
+            holdingLabel={`Keep holding to kill ${target.key}`}
+            onDone={() => kill.start(note)}
+            onClick={() => setAsking(true)}
+            onAnnounce={setAnnouncement}
+          >
+            {kill.busy || kill.trying ? "Killing…" : holdLabel(target)}
+          </HoldButton>
+        </div>
       )}
       <div className={classes.instead}>
         {on

@@ -1,0 +1,68 @@
+// A kill that does not get through: who holds the flag and how to end that, or that the database is away, what
+// servers do meanwhile, and the statement to run by hand. It is tried on and on until it is called off.
+import { Button } from "@mantine/core";
+import { useCommandMutation } from "@/api";
+import { ErrorNote } from "@/components";
+import type { Blocker } from "@/contract";
+import { ByHand } from "./ByHand";
+import { holderInWords } from "./model/holder";
+import classes from "./Trying.module.css";
+import type { Switching } from "./use-switch";
+
+type Props = {
+  flag: { id: string; key: string };
+  does: "kill" | "restore";
+  trying: NonNullable<Switching["trying"]>;
+  onCallOff: () => void;
+};
+
+export function Trying({ flag, does, trying: { problem, blocker }, onCallOff }: Props) {
+  const stop = <Button onClick={onCallOff}>Stop trying</Button>;
+  const goesOn = `The ${does} goes on by itself as soon as it can.`;
+  if (problem.code === "blocked") {
+    return (
+      <ErrorNote title={`${flag.key} is held by somebody else's open change.`}>
+        <p>{blocker ? holderInWords(blocker) : "Who holds it is being looked for."}</p>
+        <p className={classes.meanwhile}>{goesOn}</p>
+        <div className={classes.buttons}>
+          {blocker && <EndSession flag={flag.id} blocker={blocker} />}
+          {stop}
+        </div>
+      </ErrorNote>
+    );
+  }
+  return (
+    <ErrorNote title="The database cannot be reached from this computer.">
+      <p>
+        Servers that cannot reach it either go on serving what they last knew, so nobody's value changes.{" "}
+        {goesOn}
+      </p>
+      <div className={classes.buttons}>{stop}</div>
+      {does === "kill" && <ByHand flag={flag.key} />}
+    </ErrorNote>
+  );
+}
+
+function EndSession({ flag, blocker }: { flag: string; blocker: Blocker }) {
+  const end = useCommandMutation("session_end");
+  if (!blocker.mayEnd) {
+    return (
+      <p className={classes.meanwhile}>
+        Your database role may not end that session: ask {blocker.role}, or whoever runs the database.
+      </p>
+    );
+  }
+  return (
+    <>
+      <Button
+        variant="filled"
+        loading={end.isPending}
+        data-autofocus
+        onClick={() => end.mutate({ flag, pid: blocker.pid })}
+      >
+        End that session
+      </Button>
+      {end.error && <p role="alert">It was not ended. {end.error.message}</p>}
+    </>
+  );
+}
