@@ -45,6 +45,9 @@ struct FlagStory {
     permanent: bool,
     /// Environments that it is switched on in.
     on: Vec<String>,
+    /// The note of switching it on.
+    #[serde(default)]
+    why: String,
     steps: Vec<Step>,
 }
 
@@ -111,7 +114,7 @@ async fn live_flag(
     };
     store.flag_create(&new, &author(&story.by, "")).await?;
     for environment in &story.on {
-        store.flag_set_environment(&key, environment, true, &author(&story.by, "")).await?;
+        store.flag_set_environment(&key, environment, true, &author(&story.by, &story.why)).await?;
     }
     for step in story.steps {
         let author = author(step.by.as_deref().unwrap_or(&story.by), &step.note);
