@@ -1,22 +1,28 @@
 // A new audience in a side sheet, for whoever picks one: made, it is handed back.
 import { Button, Drawer } from "@mantine/core";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ErrorNote } from "@/components";
 import type { Audience } from "@/contract";
 import { AudienceFields } from "./AudienceFields";
 import classes from "./AudienceSheet.module.css";
+import { useSource } from "./builder/use-source";
 import { CountCard } from "./CountCard";
-import { type AudienceDraft, newDraft } from "./model/draft";
+import { type AudienceDraft, isUntouched, newDraft } from "./model/draft";
+import { listOfCustomers } from "./model/tree";
 import { useBuilder } from "./use-builder";
 import { useSaveAudience } from "./use-save-audience";
 
+export type AudienceStart = "condition" | "customers";
+
 type Props = {
+  /** What it starts from: a condition to fill in, or a list of customers. */
+  start?: AudienceStart;
   onCreated: (audience: Audience) => void;
   onClose: () => void;
 };
 
 /** Render it while it is wanted: each time it starts empty. */
-export function AudienceSheet({ onCreated, onClose }: Props) {
+export function AudienceSheet({ start = "condition", onCreated, onClose }: Props) {
   const [draft, setDraft] = useState<AudienceDraft>(() => newDraft());
   const latest = useRef(draft);
   latest.current = draft;
@@ -26,11 +32,16 @@ export function AudienceSheet({ onCreated, onClose }: Props) {
     onSaved: onCreated,
   });
   const builder = useBuilder(draft, refused);
+  const { idAttribute } = useSource();
+  useEffect(() => {
+    if (start !== "customers" || idAttribute === null) return;
+    setDraft((last) => (isUntouched(last) ? { ...last, tree: listOfCustomers(idAttribute) } : last));
+  }, [start, idAttribute]);
   return (
     <Drawer
       opened
       onClose={onClose}
-      title="New audience"
+      title={start === "customers" ? "These customers" : "New audience"}
       size={680}
       closeButtonProps={{ "aria-label": "Close" }}
       classNames={{ content: classes.content ?? "", body: classes.body ?? "", title: classes.title ?? "" }}

@@ -1,2 +1,2 @@
 // What other features may use of audiences.
-export { AudienceSheet } from "./AudienceSheet";
+export { AudienceSheet, type AudienceStart } from "./AudienceSheet";

@@ -14,17 +14,19 @@ import {
 import type { Leaf } from "../model/tree";
 import { JsonFields } from "./JsonFields";
 import classes from "./LeafRow.module.css";
+import type { Source } from "./use-source";
 import { ValueInput } from "./ValueInput";
 
 type Props = {
   what: string;
   leaf: Leaf;
   attributes: ReadonlyArray<Attribute>;
+  source: Source;
   problems: NodeProblems;
   onChange: (leaf: Leaf) => void;
 };
 
-export function AttributeFields({ what, leaf, attributes, problems, onChange }: Props) {
+export function AttributeFields({ what, leaf, attributes, source, problems, onChange }: Props) {
   const attribute = attributes.find(({ name }) => name === leaf.attribute);
   const type = typeOf(leaf, attributes);
   const kind = valueKind(type, leaf.operator);
@@ -55,6 +57,7 @@ export function AttributeFields({ what, leaf, attributes, problems, onChange }: 
             kind={kind}
             what={what}
             leaf={leaf}
+            isCustomer={leaf.attribute === source.idAttribute}
             problem={problems.value}
             onChange={(next) => onChange({ ...leaf, value: next })}
           />

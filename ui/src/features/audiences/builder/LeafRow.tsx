@@ -92,6 +92,7 @@ export const LeafRow = memo(function LeafRow(props: Props) {
               what={what}
               leaf={leaf}
               attributes={attributes}
+              source={source}
               problems={problems}
               onChange={change}
             />

@@ -22,7 +22,8 @@ type Props = {
   kind: "texts" | "numbers";
   values: ReadonlyArray<JsonValue>;
   suggestions: Suggestions;
-  onWanted: () => void;
+  /** Somebody looks for suggestions, by what is typed. */
+  onWanted: (typed: string) => void;
   onChange: (values: Array<JsonValue>) => void;
 };
 
@@ -31,7 +32,7 @@ export function ListInput({ named, kind, values, suggestions, onWanted, onChange
   const [editing, setEditing] = useState(false);
   const [said, setSaid] = useState("");
   const combobox = useCombobox({
-    onDropdownOpen: onWanted,
+    onDropdownOpen: () => onWanted(text),
     onDropdownClose: () => combobox.resetSelectedOption(),
   });
   const shown = shownSuggestions(suggestions, text);
@@ -41,6 +42,7 @@ export function ListInput({ named, kind, values, suggestions, onWanted, onChange
 
   const add = (added: ReadonlyArray<string>) => {
     setText("");
+    onWanted("");
     if (added.length === 0) return;
     const next = withValues(values, asValues(added, kind));
     setSaid(`${formatCount(next.length - values.length)} added, ${formatCount(next.length)} in all.`);
@@ -71,6 +73,7 @@ export function ListInput({ named, kind, values, suggestions, onWanted, onChange
         store={combobox}
         withinPortal
         position="bottom-start"
+        preventPositionChangeWhenVisible={false}
         onOptionSubmit={(option) =>
           texts.includes(option)
             ? onChange(values.filter((value) => numberText(value) !== option))
@@ -126,10 +129,11 @@ export function ListInput({ named, kind, values, suggestions, onWanted, onChange
                   value={text}
                   onChange={(event) => {
                     setText(event.currentTarget.value);
+                    onWanted(event.currentTarget.value);
                     combobox.openDropdown();
                     combobox.resetSelectedOption();
                   }}
-                  onFocus={onWanted}
+                  onFocus={() => onWanted(text)}
                   onBlur={() => {
                     combobox.closeDropdown();
                     add(valuesFromPaste(text));
@@ -141,7 +145,7 @@ export function ListInput({ named, kind, values, suggestions, onWanted, onChange
             </Pill.Group>
           </PillsInput>
         </Combobox.DropdownTarget>
-        <Combobox.Dropdown hidden={shown.length === 0 && suggestions.note === null} miw={220}>
+        <Combobox.Dropdown hidden={shown.length === 0 && suggestions.note === null} miw={280}>
           {combobox.dropdownOpened && (
             <SuggestionOptions label={label} shown={shown} note={suggestions.note} chosen={texts} />
           )}

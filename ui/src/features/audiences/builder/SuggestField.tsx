@@ -12,7 +12,7 @@ type Props = {
   placeholder: string;
   suggestions: Suggestions;
   /** Somebody looks for suggestions: they may be read now. */
-  onWanted: () => void;
+  onWanted: (typed: string) => void;
   onText: (text: string) => void;
   /** A suggestion was taken; as if it was typed unless said otherwise. */
   onTake?: (text: string) => void;
@@ -24,7 +24,7 @@ export function SuggestField(props: Props) {
   // What stands in the field before anything is typed is no search.
   const [searching, setSearching] = useState(false);
   const combobox = useCombobox({
-    onDropdownOpen: onWanted,
+    onDropdownOpen: () => onWanted(""),
     onDropdownClose: () => {
       combobox.resetSelectedOption();
       setSearching(false);
@@ -37,6 +37,7 @@ export function SuggestField(props: Props) {
       store={combobox}
       withinPortal
       position="bottom-start"
+      preventPositionChangeWhenVisible={false}
       onOptionSubmit={(option) => {
         onTake(option);
         combobox.closeDropdown();
@@ -54,15 +55,16 @@ export function SuggestField(props: Props) {
           onChange={(event) => {
             setSearching(true);
             onText(event.currentTarget.value);
+            onWanted(event.currentTarget.value);
             combobox.openDropdown();
             combobox.resetSelectedOption();
           }}
-          onFocus={onWanted}
+          onFocus={() => onWanted("")}
           onClick={() => combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={nothing} miw={220}>
+      <Combobox.Dropdown hidden={nothing} miw={280}>
         {combobox.dropdownOpened && (
           <SuggestionOptions
             label={named["aria-label"]}

@@ -34,7 +34,11 @@ export function SuggestionOptions({ label, shown, note, chosen }: Props) {
 }
 
 /** Those that contain what was typed; all while nothing is. */
-export function shownSuggestions({ found }: Suggestions, typed: string): ReadonlyArray<Suggestion> {
+export function shownSuggestions(
+  { found, searched = false }: Suggestions,
+  typed: string,
+): ReadonlyArray<Suggestion> {
+  if (searched) return found;
   const wanted = typed.trim().toLowerCase();
   return found.filter(({ text, label = text }) => label.toLowerCase().includes(wanted));
 }

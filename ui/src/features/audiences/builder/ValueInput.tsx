@@ -9,7 +9,7 @@ import { DateField } from "./DateField";
 import { ListInput } from "./ListInput";
 import { NumberField } from "./NumberField";
 import { SuggestField } from "./SuggestField";
-import { useValueSuggestions } from "./use-suggestions";
+import { useCustomerSuggestions, useValueSuggestions } from "./use-suggestions";
 import classes from "./ValueInput.module.css";
 
 /** The name of a field for those who cannot see it, and what is wrong with it. */
@@ -20,17 +20,21 @@ type Props = {
   /** As in "condition 2". */
   what: string;
   leaf: Leaf;
+  /** The value is the id of a customer, who can be found by name. */
+  isCustomer: boolean;
   /** What is wrong with it. */
   problem: string | undefined;
   onChange: (value: JsonValue) => void;
 };
 
 export function ValueInput(props: Props) {
-  const { kind, what, leaf, problem, onChange } = props;
+  const { kind, what, leaf, isCustomer, problem, onChange } = props;
   const { value } = leaf;
-  const [wanted, setWanted] = useState(false);
-  const suggestions = useValueSuggestions(leaf, wanted);
-  const onWanted = () => setWanted(true);
+  /** What is being looked for; null until somebody does. */
+  const [wanted, setWanted] = useState<string | null>(null);
+  const values = useValueSuggestions(leaf, wanted !== null && !isCustomer);
+  const customers = useCustomerSuggestions(wanted ?? "", wanted !== null && isCustomer);
+  const suggestions = isCustomer ? customers : values;
   const named: Named = { "aria-label": `Value of ${what}`, error: problem ?? false };
   const end = (index: 0 | 1) => (Array.isArray(value) ? (value[index] ?? null) : null);
   const setEnd = (index: 0 | 1, next: JsonValue) => onChange(index === 0 ? [next, end(1)] : [end(0), next]);
@@ -57,7 +61,7 @@ export function ValueInput(props: Props) {
           text={numberText(value)}
           placeholder="Value"
           suggestions={suggestions}
-          onWanted={onWanted}
+          onWanted={setWanted}
           onText={onChange}
         />
       );
@@ -95,7 +99,7 @@ export function ValueInput(props: Props) {
           kind={kind}
           values={Array.isArray(value) ? value : []}
           suggestions={suggestions}
-          onWanted={onWanted}
+          onWanted={setWanted}
           onChange={onChange}
         />
       );

@@ -1,5 +1,6 @@
 // What could be typed: common values of an attribute, paths inside JSON, names of events. Read when somebody
 // looks for them; typing never waits for that.
+import { useDebouncedValue } from "@mantine/hooks";
 import { useCommandQuery } from "@/api";
 import { formatCount, formatShare } from "@/components";
 import type { AttributeType } from "@/contract";
@@ -20,6 +21,8 @@ export type Suggestions = {
   found: ReadonlyArray<Suggestion>;
   /** What stands below them, or in their place. */
   note: string | null;
+  /** They were searched for already: all of them are shown. */
+  searched?: boolean;
 };
 
 const NONE: Suggestions = { found: [], note: null };
@@ -29,6 +32,29 @@ const failed = (message: string): Suggestions => ({
   found: [],
   note: `No suggestions: ${message} Type what you look for.`,
 });
+
+const CUSTOMERS_SHOWN = 20;
+const SEARCH_REST_MS = 150;
+
+/** Customers by name, e-mail or id. */
+export function useCustomerSuggestions(typed: string, wanted: boolean): Suggestions {
+  const [query] = useDebouncedValue(typed.trim(), SEARCH_REST_MS);
+  const { data, error } = useCommandQuery(
+    "customers_search",
+    { query, limit: CUSTOMERS_SHOWN },
+    { enabled: wanted, keepPrevious: true },
+  );
+  if (!wanted) return NONE;
+  if (error) return failed(error.message);
+  if (!data) return { found: [], note: "Looking for customers…" };
+  const found = data.map(({ entityId, name, email }) => ({
+    text: entityId,
+    label: [name, email].filter(Boolean).join(" · ") || entityId,
+    detail: entityId,
+  }));
+  const nobody = query === "" ? "There are no customers." : `No customer matches “${query}”.`;
+  return { found, note: found.length === 0 ? nobody : null, searched: true };
+}
 
 /** Values of the attribute, or of the place inside JSON that the leaf reads. */
 export function useValueSuggestions(

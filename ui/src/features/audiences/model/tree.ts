@@ -64,6 +64,12 @@ export function emptyTree(newId: NewId = newNodeId): Group {
   return { kind: "group", id: newId(), combinator: "all", children: [emptyLeaf(newId)] };
 }
 
+/** Customers by their ids, none of them named yet. */
+export function listOfCustomers(idAttribute: string, newId: NewId = newNodeId): Group {
+  const leaf: Leaf = { ...emptyLeaf(newId), attribute: idAttribute, operator: "in", value: [] };
+  return { kind: "group", id: newId(), combinator: "all", children: [leaf] };
+}
+
 /** The tree of a stored condition; a sole test is wrapped in a group. */
 export function fromCondition(condition: Condition, newId: NewId = newNodeId): Group {
   const node = nodeOf(condition, newId);

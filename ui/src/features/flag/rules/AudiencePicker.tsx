@@ -1,16 +1,18 @@
 // Whom a rule is for: everyone, or an audience, found by typing; each with its live count of customers.
 import { Combobox, useCombobox } from "@mantine/core";
-import { IconChevronDown, IconPlus, IconUsers } from "@tabler/icons-react";
+import { IconChevronDown, IconListDetails, IconPlus, IconUsers } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useCommandQuery } from "@/api";
 import { useStored } from "@/app/stored";
 import { useWorkspace } from "@/app/workspace";
 import { formatCount } from "@/components/format";
 import type { Audience } from "@/contract";
+import type { AudienceStart } from "../../audiences";
 import classes from "./AudiencePicker.module.css";
 
 const EVERYONE = "everyone";
 const CREATE = "create";
+const CUSTOMERS = "customers";
 const RECENTS_KEPT = 5;
 /** Each one shown is counted; more are found by typing. */
 const SHOWN = 30;
@@ -23,7 +25,8 @@ type Props = {
   ruleNumber: number;
   disabled: boolean;
   onChange: (audienceId: string | null) => void;
-  onCreate: () => void;
+  /** A new audience is wanted, chosen once it is made. */
+  onCreate: (start: AudienceStart) => void;
 };
 
 export function AudiencePicker({
@@ -65,7 +68,8 @@ export function AudiencePicker({
   function choose(option: string) {
     combobox.closeDropdown();
     combobox.focusTarget();
-    if (option === CREATE) return onCreate();
+    if (option === CREATE) return onCreate("condition");
+    if (option === CUSTOMERS) return onCreate("customers");
     const id = option === EVERYONE ? null : option;
     if (id !== null) setRecents([id, ...recents.filter((each) => each !== id)].slice(0, RECENTS_KEPT));
     if (id !== audienceId) onChange(id);
@@ -123,6 +127,11 @@ export function AudiencePicker({
               <Combobox.Option value={CREATE}>
                 <span className={classes.create}>
                   <IconPlus size={14} stroke={1.75} aria-hidden /> Create audience…
+                </span>
+              </Combobox.Option>
+              <Combobox.Option value={CUSTOMERS}>
+                <span className={classes.create}>
+                  <IconListDetails size={14} stroke={1.75} aria-hidden /> These customers…
                 </span>
               </Combobox.Option>
             </Combobox.Options>

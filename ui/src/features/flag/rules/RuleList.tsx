@@ -9,6 +9,7 @@ import { flushSync } from "react-dom";
 import { useActions } from "@/app/actions";
 import { ErrorNote } from "@/components";
 import type { Audience, Flag, Rule } from "@/contract";
+import type { AudienceStart } from "../../audiences";
 import { CountProgress } from "../impact/CountProgress";
 import type { Impact } from "../impact/use-impact";
 import { type Names, type RuleMark, removedRules, ruleMarks, ruleSummary } from "../model/changes";
@@ -62,7 +63,7 @@ type Props = {
 export function RuleList({ flag, flagDraft, audiences, names, errors, impact, disabled }: Props) {
   const { draft, change } = flagDraft;
   /** The rule whose new audience is being made. */
-  const [creatingFor, setCreatingFor] = useState<string | null>(null);
+  const [creating, setCreating] = useState<{ ruleId: string; start: AudienceStart } | null>(null);
   const [splitting, setSplitting] = useState(false);
   const [announcement, setAnnouncement] = useState("");
   const { rules, defaultValue } = withEdits(draft.base, draft.edits);
@@ -121,7 +122,7 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, impact, di
     move,
     duplicate: (ruleId) => setRules(withDuplicate(rules, ruleId, newRuleId())),
     remove: (ruleId) => setRules(withoutRule(rules, ruleId)),
-    createAudience: setCreatingFor,
+    createAudience: (ruleId, start) => setCreating({ ruleId, start }),
   });
   const uncounted = impact.failure || impact.cancelled ? "not counted" : "counting…";
   const full = disabled || rules.length >= MAXIMUM_RULES;
@@ -259,15 +260,16 @@ export function RuleList({ flag, flagDraft, audiences, names, errors, impact, di
           }}
         />
       )}
-      {creatingFor !== null && (
+      {creating !== null && (
         <Suspense fallback={null}>
           <AudienceSheet
-            onClose={() => setCreatingFor(null)}
+            start={creating.start}
+            onClose={() => setCreating(null)}
             onCreated={({ id }) => {
-              setCreatingFor(null);
+              setCreating(null);
               change((now) =>
                 edited(now, {
-                  rules: withRule(now.edits.rules ?? now.base.rules, creatingFor, { audienceId: id }),
+                  rules: withRule(now.edits.rules ?? now.base.rules, creating.ruleId, { audienceId: id }),
                 }),
               );
             }}

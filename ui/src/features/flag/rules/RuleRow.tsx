@@ -6,6 +6,7 @@ import { IconGripVertical } from "@tabler/icons-react";
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import { MenuButton } from "@/components";
 import type { Audience, FlagType, JsonValue, Rule, RuleImpact } from "@/contract";
+import type { AudienceStart } from "../../audiences";
 import { audienceName, type RuleMark } from "../model/changes";
 import { parsePercentage, percentageLabel } from "../model/percentage";
 import { parseValue, typingErrors, valueLabel } from "../model/value";
@@ -24,7 +25,7 @@ export type RowActions = {
   move: (from: number, to: number) => void;
   duplicate: (ruleId: string) => void;
   remove: (ruleId: string) => void;
-  createAudience: (ruleId: string) => void;
+  createAudience: (ruleId: string, start: AudienceStart) => void;
 };
 
 type Props = {
@@ -111,7 +112,7 @@ export const RuleRow = memo(function RuleRow(props: Props) {
           ruleNumber={number}
           disabled={disabled}
           onChange={(audienceId) => actions.change(rule.id, { audienceId })}
-          onCreate={() => actions.createAudience(rule.id)}
+          onCreate={(start) => actions.createAudience(rule.id, start)}
         />
         <span className={classes.keyword}>AND</span>
         <PercentageField
