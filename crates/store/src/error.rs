@@ -129,7 +129,7 @@ impl StoreError {
     /// The same error; when the role may not do this, it names the group role that may.
     pub(crate) fn needing(self, role: GroupRole) -> Self {
         match self {
-            Self::Forbidden { needs: None, cause } => Self::Forbidden { needs: Some(role), cause },
+            Self::Forbidden { cause, .. } => Self::Forbidden { needs: Some(role), cause },
             other => other,
         }
     }
@@ -157,7 +157,9 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
             sqlx::Error::Database(database) => match class_of(database.as_ref()) {
                 Class::Denied => Self::PermissionDenied(error),
-                Class::Forbidden => Self::Forbidden { needs: None, cause: error },
+                Class::Forbidden => {
+                    Self::Forbidden { needs: GroupRole::needed(database.message()), cause: error }
+                }
                 Class::NoteRequired => note_required(database.as_ref()),
                 Class::Unavailable => Self::Unavailable(error),
                 Class::Timeout => Self::Timeout(Some(error)),

@@ -102,6 +102,28 @@ impl GroupRole {
     }
 }
 
+/// The least group role that may change (or, of what was evaluated for whom, read) each thing.
+const NEEDED: &[(&str, GroupRole)] = &[
+    ("flag_evaluations", GroupRole::Support),
+    ("evaluations", GroupRole::Support),
+    ("add_note", GroupRole::Operator),
+    ("feature_flags", GroupRole::Editor),
+    ("audiences", GroupRole::Editor),
+    ("environments", GroupRole::Editor),
+    ("sdk_keys", GroupRole::Admin),
+    ("customer_source", GroupRole::Admin),
+    ("settings", GroupRole::Admin),
+    ("erasures", GroupRole::Admin),
+];
+
+impl GroupRole {
+    /// The least role that may do what Postgres refuses, by the thing that the refusal names. The sentence is in the server's language; names are the same in all.
+    pub(crate) fn needed(refusal: &str) -> Option<Self> {
+        let mut words = refusal.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        words.find_map(|word| NEEDED.iter().find(|(name, _)| *name == word).map(|(_, role)| *role))
+    }
+}
+
 impl fmt::Display for GroupRole {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())

@@ -10,7 +10,7 @@ use super::{
     history::snapshot,
     row::{self, Asked},
 };
-use crate::{Author, Store, StoreError, error::Current};
+use crate::{Author, Store, StoreError, error::Current, roles::GroupRole};
 
 impl Store {
     /// Changes the given fields of a flag (id or key) that was read at `base_version`.
@@ -81,6 +81,7 @@ impl Store {
             row::find(connection, asked).await
         })
         .await
+        .map_err(|error| error.needing(GroupRole::Operator))
     }
 
     /// Takes a flag out of use. Idempotent.

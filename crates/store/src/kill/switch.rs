@@ -11,6 +11,7 @@ use super::Blocker;
 use crate::{
     Author, Store, StoreError,
     flags::{self, Asked, Flag},
+    roles::GroupRole,
     store::{DEADLINE, Watched},
 };
 
@@ -79,7 +80,8 @@ impl Store {
                 Err(StoreError::Blocked(None)) => Err(StoreError::Blocked(Some(Box::new(blocker)))),
                 outcome => outcome,
             },
-        }?;
+        }
+        .map_err(|error| error.needing(GroupRole::Operator))?;
         // Only now, so that asking does not delay the change.
         let seq = self.read(DEADLINE, async |connection| since(connection, &flag, changed).await).await?;
         Ok(KillResult { flag, seq, changed })
