@@ -232,15 +232,16 @@ impl App {
                 (WorkspaceState::Unavailable, Some(record), None, Some(problem))
             }
         };
-        let workspace = match self.state() {
-            State::Ready(workspace) => Some(workspace.info()),
-            _ => record.as_ref().map(WorkspaceInfo::before_opening),
+        let (workspace, rights) = match self.state() {
+            State::Ready(workspace) => (Some(workspace.info()), Some(workspace.rights())),
+            _ => (record.as_ref().map(WorkspaceInfo::before_opening), None),
         };
         WorkspaceStatus {
             state,
             workspace,
             progress,
             problem,
+            rights,
             kill_notifications: record.as_ref().is_some_and(|record| record.kill_notifications),
             actor: record.and_then(|record| record.actor),
             suggested_actor: person::suggested(),

@@ -27,6 +27,10 @@ pub struct EnvironmentUpdate {
     pub key: String,
     /// The fields to replace.
     pub changes: EnvironmentChanges,
+    /// Why, for the audit.
+    #[serde(default)]
+    #[ts(optional)]
+    pub note: Option<String>,
 }
 
 pub(super) async fn environment_update(
@@ -34,7 +38,8 @@ pub(super) async fn environment_update(
     request: EnvironmentUpdate,
 ) -> Result<Vec<Environment>, CommandError> {
     let workspace = app.workspace()?;
-    Ok(workspace.store().environment_update(&request.key, &request.changes, &workspace.author(None)).await?)
+    let author = workspace.author(request.note.as_deref());
+    Ok(workspace.store().environment_update(&request.key, &request.changes, &author).await?)
 }
 
 /// Puts the environments in another order.
@@ -59,6 +64,10 @@ pub(super) async fn environments_reorder(
 pub struct EnvironmentDelete {
     /// Its key.
     pub key: String,
+    /// Why, for the audit.
+    #[serde(default)]
+    #[ts(optional)]
+    pub note: Option<String>,
 }
 
 pub(super) async fn environment_delete(
@@ -66,5 +75,6 @@ pub(super) async fn environment_delete(
     request: EnvironmentDelete,
 ) -> Result<Vec<Environment>, CommandError> {
     let workspace = app.workspace()?;
-    Ok(workspace.store().environment_delete(&request.key, &workspace.author(None)).await?)
+    let author = workspace.author(request.note.as_deref());
+    Ok(workspace.store().environment_delete(&request.key, &author).await?)
 }

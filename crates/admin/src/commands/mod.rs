@@ -16,6 +16,7 @@ pub mod impact;
 pub mod kill;
 pub mod local_endpoint;
 pub mod reach;
+pub mod reviews;
 pub mod sdk_keys;
 pub mod why;
 pub mod workspace;
@@ -33,6 +34,7 @@ use halyard_store::{
     flags::{Flag, FlagVersion, FlagsList, NewFlag},
     kill::{KillBoard, KillResult, KillsSince},
     memberships::{AudienceCount, AudienceSample},
+    reviews::ReviewDue,
     sdk_keys::{CreatedSdkKey, NewSdkKey, SdkKey},
     suggestions::{AttributeSuggestions, EventNames},
 };
@@ -331,6 +333,14 @@ commands! { ($)
         audit_verification(Nothing) -> audit::VerificationStatus;
         /// Signs what the trail is now; this computer remembers it, and the auditor keeps the line.
         audit_checkpoint(Nothing) -> audit::CheckpointMade;
+        /// `ndjson` verifies without the database: `halyard-server audit verify`.
+        audit_export(audit::AuditExport) -> exports::Exported, invalidates [Audit];
+    }
+    reviews {
+        /// Changes of production without a note, newest first.
+        reviews_list(Nothing) -> Vec<ReviewDue>, provides [Audit];
+        /// Says why: an entry of its own.
+        change_note_add(reviews::ChangeNoteAdd) -> Nothing, invalidates [Audit];
     }
     history {
         evaluations_list(history::EvaluationsList) -> EvaluationsPage, provides [Evaluations];

@@ -30,6 +30,9 @@ const LIVE_WAIT: Duration = Duration::from_secs(25);
 const EVALUATORS_COUNT: Duration = Duration::from_millis(500);
 
 pub(super) async fn workspace_status(app: &App, _: Nothing) -> Result<WorkspaceStatus, CommandError> {
+    if let Ok(workspace) = app.workspace() {
+        workspace.refresh_rights().await;
+    }
     Ok(app.status())
 }
 

@@ -1,5 +1,6 @@
 //! What the page is told about workspaces.
 
+use halyard_store::roles::Rights;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -77,6 +78,8 @@ pub struct WorkspaceStatus {
     pub problem: Option<CommandError>,
     /// Who the audit says made a change; null until asked.
     pub actor: Option<String>,
+    /// What the database role may do, in the open workspace.
+    pub rights: Option<Rights>,
     /// Prefill for the question, from the system.
     pub suggested_actor: String,
     /// Whether this computer tells of kills and restores by others in the workspace.

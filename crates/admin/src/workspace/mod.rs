@@ -16,8 +16,9 @@ use std::{
 };
 
 use halyard_evaluator::LiveConfiguration;
-use halyard_store::{Author, Store, customer_source::ResolvedSource};
+use halyard_store::{Author, Store, customer_source::ResolvedSource, roles::Rights};
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use self::{
     endpoint::Endpoint,
@@ -25,14 +26,21 @@ use self::{
     remembered::Record,
 };
 use crate::{
-    CommandError, audit::verification::Verification, counting::Counting, disclosure::Disclosures,
-    kill::attempts::Kills, reach::ReachCache,
+    CommandError,
+    audit::verification::Verification,
+    counting::Counting,
+    disclosure::Disclosures,
+    kill::{attempts::Kills, effect::Logs},
+    reach::ReachCache,
 };
 
 pub use self::{embedded::EmbeddedServer, sample::prepare_sample};
 
 /// How long closing waits for queries that are still running.
 const CLOSING: Duration = Duration::from_secs(2);
+
+/// How long asking for rights may delay the page's frame.
+const RIGHTS: Duration = Duration::from_millis(500);
 
 /// How long reading the tenant's tables may take while somebody waits.
 pub(crate) const TENANT_DEADLINE: Duration = Duration::from_secs(30);
@@ -44,6 +52,7 @@ pub(crate) struct Workspace {
     client: String,
     role: String,
     server_version: String,
+    rights: RwLock<Rights>,
     host: String,
     port: u16,
     database: String,
@@ -55,6 +64,7 @@ pub(crate) struct Workspace {
     disclosures: Disclosures,
     verification: Verification,
     kills: Kills,
+    logs: Logs,
     embedded: Option<EmbeddedServer>,
 }
 
@@ -95,6 +105,18 @@ impl Workspace {
         &self.kills
     }
 
+    pub(crate) fn logs(&self) -> &Logs {
+        &self.logs
+    }
+
+    /// The key of a flag that was asked for by id or key, as far as the live configuration knows it.
+    pub(crate) fn key_of(&self, flag: &str) -> String {
+        let Ok(id) = Uuid::parse_str(flag) else { return flag.to_owned() };
+        let snapshot = self.live.snapshot();
+        let found = snapshot.flags().find(|(_, known)| known.id == id).map(|(key, _)| key.to_owned());
+        found.unwrap_or_else(|| flag.to_owned())
+    }
+
     /// The lists of customers that were opened.
     pub(crate) fn disclosures(&self) -> &Disclosures {
         &self.disclosures
@@ -104,6 +126,21 @@ impl Workspace {
     pub(crate) fn author(&self, note: Option<&str>) -> Author {
         let actor = self.record().actor.unwrap_or_else(person::suggested);
         Author::new(actor, self.client.as_str()).with_note(note.unwrap_or_default())
+    }
+
+    /// What the database role may do, as far as is known.
+    pub(crate) fn rights(&self) -> Rights {
+        self.rights.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks the database again, while it is there: somebody may have been granted something.
+    pub(crate) async fn refresh_rights(&self) {
+        if !self.live.state().borrow().connected {
+            return;
+        }
+        if let Ok(Ok(rights)) = timeout(RIGHTS, self.store.rights()).await {
+            *self.rights.write().unwrap_or_else(PoisonError::into_inner) = rights;
+        }
     }
 
     pub(crate) fn record(&self) -> Record {
@@ -142,8 +179,9 @@ impl Workspace {
         }
     }
 
-    /// Stops the local endpoint, ends its connections and stops the embedded server.
+    /// Stops trying to kill, stops the local endpoint, ends its connections and stops the embedded server.
     pub(crate) async fn close(&self) {
+        self.kills.call_off_all();
         self.endpoint.close().await;
         self.verification.cancel();
         if timeout(CLOSING, self.store.close()).await.is_err() {

@@ -17,8 +17,12 @@ use super::{
     sample::prepare_sample,
 };
 use crate::{
-    App, CommandError, ErrorCode, audit::verification::Verification, counting::Counting,
-    disclosure::Disclosures, kill::attempts::Kills, reach::ReachCache,
+    App, CommandError, ErrorCode,
+    audit::verification::Verification,
+    counting::Counting,
+    disclosure::Disclosures,
+    kill::{attempts::Kills, effect::Logs},
+    reach::ReachCache,
 };
 
 /// What to do about a missing schema.
@@ -121,6 +125,7 @@ async fn assemble(
     embedded: Option<EmbeddedServer>,
 ) -> Result<Workspace, CommandError> {
     let server = store.server_info().await?;
+    let rights = store.rights().await?;
     let live = LiveConfiguration::start(store.clone()).await?;
     let (host, port) = match &options.address {
         Address::Tcp { host, port, .. } => (host.clone(), *port),
@@ -131,6 +136,7 @@ async fn assemble(
         client: app.options().client.clone(),
         role: server.role,
         server_version: server.version,
+        rights: rights.into(),
         host,
         port,
         database: options.database.clone(),
@@ -142,6 +148,7 @@ async fn assemble(
         disclosures: Disclosures::default(),
         verification: Verification::new(&app.options().data_dir, record.id),
         kills: Kills::default(),
+        logs: Logs::default(),
         embedded,
     })
 }

@@ -42,14 +42,6 @@ export type AttributeCondition = {
   ignoreCase?: boolean,
 };
 
-/** How many of those whose value changes have a value of an attribute. */
-export type AttributeCount = {
-  /** The attribute's value; null: none. */
-  value: string | null,
-  /** How many. */
-  customers: number,
-};
-
 /** What an attribute could be compared with. */
 export type AttributeSuggestions = {
   /** The most common first, or in the order of the enum; of a list of texts, its elements. */
@@ -228,10 +220,14 @@ export type AudienceSample = {
 export type AudienceSampleRequest = {
   /** A saved condition, or one being edited. */
   condition: Condition,
-  /** `nextCursor` of the ones before. */
+  /** The audience it is of; absent for a new one. For the audit trail. */
+  audience?: string,
+  /** `nextCursor` of the ones before. Reading on from the first is recorded in the audit trail. */
   cursor?: string,
   /** How many at most, 1 to 20. */
   limit: number,
+  /** See `impact_customers`. */
+  opening?: string,
   /** See `audience_count`. */
   topic?: string,
 };
@@ -326,6 +322,20 @@ export type AuditEntry = {
   after: JsonValue,
   /** Why. */
   note: string,
+  /** `flag.reverted`: the version that was brought back. */
+  revertedTo: number | null,
+  /** The hash of the chain up to and including it: 64 hexadecimal digits. */
+  hash: string,
+};
+
+/** Writes entries to a file. */
+export type AuditExport = {
+  /** What kind of file. */
+  format: AuditFormat,
+  /** Which entries; absent: all. */
+  filter?: AuditFilter,
+  /** What `export_progress` and `export_cancel` know this export by. */
+  topic: string,
 };
 
 /** Which entries; what is left out lets every entry through. */
@@ -349,6 +359,9 @@ export type AuditFilter = {
   /** In actor, database role, action, key and note, whatever the case. */
   search?: string,
 };
+
+/** What kind of file. */
+export type AuditFormat = "csv" | "ndjson";
 
 /** Entries, newest first. */
 export type AuditPage = {
@@ -429,6 +442,14 @@ export type CatalogueTable = {
   estimatedRows: number | null,
   /** In the table's own order. */
   columns: Array<CatalogueColumn>,
+};
+
+/** Says why a change was made. */
+export type ChangeNoteAdd = {
+  /** The change's entry in the audit trail. */
+  seq: number,
+  /** Why, in 1 to 2,000 characters. */
+  note: string,
 };
 
 /** What the audit trail was at an entry, signed. */
@@ -555,8 +576,8 @@ export type ConnectionStep = {
 export type ConsequenceBreakdown = {
   /** The attribute's name. */
   attribute: string,
-  /** Most customers first. */
-  values: Array<AttributeCount>,
+  /** Its values, most customers first, ten at most; null: none. */
+  values: Array<ValueCount>,
 };
 
 /** How far a count is. */
@@ -809,6 +830,8 @@ export type EnvironmentChanges = {
 export type EnvironmentDelete = {
   /** Its key. */
   key: string,
+  /** Why, for the audit. */
+  note?: string,
 };
 
 /** Changes some fields of an environment. */
@@ -817,6 +840,8 @@ export type EnvironmentUpdate = {
   key: string,
   /** The fields to replace. */
   changes: EnvironmentChanges,
+  /** Why, for the audit. */
+  note?: string,
 };
 
 /** Puts the environments in another order. */
@@ -1380,6 +1405,9 @@ export type FlagsReach = {
   flags: { [flagId in string]: Array<ValueShare> },
 };
 
+/** What somebody may be granted: each is a Postgres role of this database. */
+export type GroupRole = "viewer" | "support" | "operator" | "editor" | "admin" | "server";
+
 /** Whom an edit moves, by the values of an attribute. */
 export type ImpactBreakdown = {
   /** All customers. */
@@ -1508,9 +1536,10 @@ export type KillBoard = {
 export type KillConsequence = {
   /** All customers. */
   customers: number,
-  /** Whether the flag is on in the environment: elsewhere everybody gets the default value anyway. */
+  /** Whether the flag is on in the environment: elsewhere everybody gets the default value anyway, and
+   * neither changes anything. */
   on: boolean,
-  /** What the customers get there while the flag is not killed; default value first. */
+  /** What the customers get where the flag is on and not killed; default value first. */
   from: Array<ValueCount>,
   /** What everybody gets while it is killed: the default value. */
   to: JsonValue,
@@ -1518,6 +1547,8 @@ export type KillConsequence = {
   changed: number,
   /** Those, by an attribute such as their plan. */
   breakdown: ConsequenceBreakdown | null,
+  /** The version of the flag that was counted. */
+  version: number,
   /** By the app's clock. */
   countedAt: string,
 };
@@ -1592,7 +1623,7 @@ export type KillNotificationsSet = {
 
 /** Names the flag whose kill is tried. */
 export type KillOf = {
-  /** As it was asked for when it was killed: its id or key. */
+  /** Its id or key. */
   flag: string,
 };
 
@@ -1606,7 +1637,8 @@ export type KillResult = {
   changed: boolean,
 };
 
-/** What to run from a computer that reaches the database. */
+/** What to run from a computer that reaches the database. Evaluators keep serving the configuration they
+ * have until then; they follow within two seconds. */
 export type KillStatement = {
   /** For psql. Running it twice changes nothing more. */
   sql: string,
@@ -1681,6 +1713,34 @@ export type LocalEndpointStatus = {
   problem: CommandError | null,
 };
 
+/** What may be done, thing by thing. */
+export type May = {
+  /** See what was evaluated for whom. */
+  readEvaluations: boolean,
+  /** See the tenant's customers. */
+  readCustomers: boolean,
+  /** Kill and restore flags. */
+  kill: boolean,
+  /** Switch flags on and off in environments. */
+  switch: boolean,
+  /** Make and change flags. */
+  editFlags: boolean,
+  /** Make, change and delete audiences. */
+  editAudiences: boolean,
+  /** Make, change and delete environments. */
+  editEnvironments: boolean,
+  /** Make and revoke SDK keys. */
+  editKeys: boolean,
+  /** Choose the customer source. */
+  editSource: boolean,
+  /** Change settings of the workspace. */
+  editSettings: boolean,
+  /** Erase a customer from the evaluation log. */
+  erase: boolean,
+  /** End another role's session, such as one that holds a flag. */
+  endSessions: boolean,
+};
+
 /** A customer that a condition holds for. */
 export type Member = {
   /** What the row holds for each of the compared, null for nothing; of events, how many there are. */
@@ -1691,6 +1751,14 @@ export type Member = {
   name: string | null,
   /** From the source's e-mail column. */
   email: string | null,
+};
+
+/** A group role and what it is called in the cluster. */
+export type NamedGroupRole = {
+  /** Which. */
+  role: GroupRole,
+  /** As GRANT names it, unquoted. */
+  name: string,
 };
 
 /** An audience to be made. */
@@ -1824,6 +1892,39 @@ export type RememberedWorkspace = {
   database: string,
 };
 
+/** A change that waits for a reason. */
+export type ReviewDue = {
+  /** Its entry in the audit trail. */
+  seq: number,
+  /** When it was made. */
+  at: string,
+  /** Who the app says it was. */
+  actor: string,
+  /** The database role that was logged in. */
+  dbRole: string,
+  /** `flag.killed`, `flag.restored` or `flag.switched`. */
+  action: string,
+  /** The flag's key. */
+  flagKey: string,
+  /** Keys of the guarded environments where the flag was or became live. */
+  environments: Array<string>,
+};
+
+/** What the role that is logged in may do, as the database says. */
+export type Rights = {
+  /** The greatest group role it has; null when it has none, such as a plain owner. */
+  role: GroupRole | null,
+  /** The role that is logged in. */
+  dbRole: string,
+  /** What it may do. */
+  may: May,
+  /** Whether the audit binds the schema's owner too: it belongs to a role nobody logs in with. */
+  auditBindsOwner: boolean,
+  /** The group roles of this database by their names, such as `halyard_shop_operator`; empty
+   * when nobody who may create roles has made them. */
+  groupRoles: Array<NamedGroupRole>,
+};
+
 /** A stored rule: whom it holds (audience and percentage, both optional) and what it serves. */
 export type Rule = {
   /** Kept when the rule is edited or moved. */
@@ -1948,7 +2049,7 @@ export type SdkKeyRotate = {
 export type SessionEnd = {
   /** The blocker's, as `kill_attempt` names it now: no other session can be ended. */
   pid: number,
-  /** As it was asked for when it was killed. */
+  /** The flag's id or key. */
   flag: string,
 };
 
@@ -2174,6 +2275,8 @@ export type WorkspaceStatus = {
   problem: CommandError | null,
   /** Who the audit says made a change; null until asked. */
   actor: string | null,
+  /** What the database role may do, in the open workspace. */
+  rights: Rights | null,
   /** Prefill for the question, from the system. */
   suggestedActor: string,
   /** Whether this computer tells of kills and restores by others in the workspace. */
@@ -2312,6 +2415,12 @@ export type Commands = {
   audit_verification: { request: Nothing; response: VerificationStatus };
   /** Signs what the trail is now; this computer remembers it, and the auditor keeps the line. */
   audit_checkpoint: { request: Nothing; response: CheckpointMade };
+  /** `ndjson` verifies without the database: `halyard-server audit verify`. */
+  audit_export: { request: AuditExport; response: Exported };
+  /** Changes of production without a note, newest first. */
+  reviews_list: { request: Nothing; response: Array<ReviewDue> };
+  /** Says why: an entry of its own. */
+  change_note_add: { request: ChangeNoteAdd; response: Nothing };
   evaluations_list: { request: EvaluationsList; response: EvaluationsPage };
 };
 
@@ -2405,5 +2514,8 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   audit_verify_cancel: { provides: [], invalidates: [] },
   audit_verification: { provides: [], invalidates: [] },
   audit_checkpoint: { provides: [], invalidates: [] },
+  audit_export: { provides: [], invalidates: ["audit"] },
+  reviews_list: { provides: ["audit"], invalidates: [] },
+  change_note_add: { provides: [], invalidates: ["audit"] },
   evaluations_list: { provides: ["evaluations"], invalidates: [] },
 };
