@@ -23,7 +23,7 @@ describe("the frame", () => {
   test("lists the pages that there are, with counts and the one that is open", async () => {
     openApp("/flags", { flags_list: { flags: [summary()], configVersion: 1 } });
     const pages = await screen.findByRole("navigation", { name: "Pages" });
-    expect(await within(pages).findAllByRole("link")).toHaveLength(6);
+    expect(await within(pages).findAllByRole("link")).toHaveLength(7);
     expect(await within(pages).findByRole("link", { name: "Flags, 1" })).toHaveAttribute(
       "aria-current",
       "page",

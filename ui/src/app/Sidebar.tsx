@@ -31,7 +31,7 @@ export function Sidebar() {
                 className={classes.link}
                 activeProps={{ "aria-current": "page" }}
                 aria-label={count === undefined ? name : `${name}, ${formatCount(count)}`}
-                data-apart={to === "/settings"}
+                data-apart={to === "/kill-board"}
                 draggable={false}
               >
                 <Icon size={16} stroke={1.75} aria-hidden />

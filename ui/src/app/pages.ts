@@ -1,5 +1,6 @@
 // The pages as the side bar, the palette and the window's title know them.
 import {
+  IconAlertHexagon,
   IconFlag3,
   IconHelpCircle,
   IconHistory,
@@ -10,7 +11,7 @@ import {
 } from "@tabler/icons-react";
 
 export type PageEntry = {
-  to: "/flags" | "/audiences" | "/evaluations" | "/why" | "/audit" | "/settings";
+  to: "/flags" | "/audiences" | "/evaluations" | "/why" | "/audit" | "/kill-board" | "/settings";
   name: string;
   icon: TablerIcon;
   shortcut: string;
@@ -60,6 +61,14 @@ export const PAGES: ReadonlyArray<PageEntry> = [
     shortcut: "mod+5",
     environment: false,
     keywords: "history changes who",
+  },
+  {
+    to: "/kill-board",
+    name: "Kill board",
+    icon: IconAlertHexagon,
+    shortcut: "mod+Shift+B",
+    environment: false,
+    keywords: "emergency switch off stop incident on-call",
   },
   {
     to: "/settings",

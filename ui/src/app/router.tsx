@@ -7,8 +7,10 @@ import {
   lazyRouteComponent,
   type RouterHistory,
   redirect,
+  useLocation,
 } from "@tanstack/react-router";
 import { FlagsPage } from "@/features/flags/FlagsPage";
+import { BoardWindow } from "./BoardWindow";
 import { PageFailed, PageMissing } from "./PageFailed";
 import { Shell } from "./Shell";
 
@@ -27,11 +29,30 @@ export type FlagsSearch = {
   from?: string;
 };
 export type WhySearch = { flag?: string; entity?: string; environment?: string };
-export type AuditSearch = { entityType?: string; entityId?: string };
+export type AuditSearch = {
+  /** Only this kind of item, only this item. */
+  entityType?: string;
+  entityId?: string;
+  /** Opens the entry of this number beside the list, whatever the filter. */
+  entry?: string;
+  /** `review`: the changes that wait for a note. */
+  tab?: string;
+};
 export type EvaluationsSearch = { flag?: string; entity?: string };
+export type KillBoardSearch = {
+  /** The key of the flag to put the keyboard on. */
+  flag?: string;
+  /** `board`: in a window of its own, without side bar, to be read from two metres. */
+  window?: string;
+};
 export type SettingsSearch = { section?: string };
 
-const rootRoute = createRootRoute({ component: Shell });
+function Frame() {
+  const alone = useLocation({ select: ({ search }) => (search as KillBoardSearch).window === "board" });
+  return alone ? <BoardWindow /> : <Shell />;
+}
+
+const rootRoute = createRootRoute({ component: Frame });
 
 /** Keeps the search parameters that are texts and named in `keys`. */
 function texts<Key extends string>(
@@ -95,8 +116,14 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     getParentRoute: () => rootRoute,
     path: "/audit",
-    validateSearch: (search): AuditSearch => texts(search, "entityType", "entityId"),
+    validateSearch: (search): AuditSearch => texts(search, "entityType", "entityId", "entry", "tab"),
     component: lazyRouteComponent(() => import("@/features/audit/AuditPage"), "AuditPage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/kill-board",
+    validateSearch: (search): KillBoardSearch => texts(search, "flag", "window"),
+    component: lazyRouteComponent(() => import("@/features/kill-board/KillBoardPage"), "KillBoardPage"),
   }),
   createRoute({
     getParentRoute: () => rootRoute,

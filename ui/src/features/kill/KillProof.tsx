@@ -1,6 +1,6 @@
 // The proof of a flag's last kill, with who killed it and why, a note afterwards, and Undo for as long as nothing
 // else changed.
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useCommandMutation, useCommandQuery } from "@/api";
 import { announce } from "@/app/announcements";
 import { clockTime } from "@/components";
@@ -19,17 +19,17 @@ export function KillProof({ flag, size = "normal" }: Props) {
     limit: 1,
     filter: { entityType: "flag", entityId: flag.id, actions: ["flag.killed"] },
   }).data?.entries[0];
-  const seq = our?.seq ?? entry?.seq;
+  // Somebody may have killed it again since.
+  const seq = our || entry ? Math.max(our?.seq ?? 0, entry?.seq ?? 0) : undefined;
   const [confirmed, setConfirmed] = useState("");
   // Undo is for what was just done here, and only while it is the last thing that happened to the flag.
-  const undoable = our !== null && our.version === flag.version;
+  const undoable = our?.seq === seq && our?.version === flag.version;
   const restore = useCommandMutation("flag_restore");
-  useEffect(() => setConfirmed(""), [seq]);
 
   if (seq === undefined) return null;
   const known = entry && entry.seq === seq ? entry : null;
   return (
-    <ProofPanel flag={flag} seq={seq} size={size} onConfirmed={setConfirmed}>
+    <ProofPanel key={seq} flag={flag} seq={seq} size={size} onConfirmed={setConfirmed}>
       <span className={classes.what}>
         <strong>{flag.key} killed</strong>
         {known && ` by ${known.actor} · ${clockTime(new Date(known.at)).slice(0, 8)}`}

@@ -94,7 +94,6 @@ function Meanwhile({ flag }: { flag: Flag }) {
       </p>
       <ul className={classes.changes}>
         {changes.map((change, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: sentences have no other identity
           <li key={index}>
             <Phrase of={change} />
           </li>
