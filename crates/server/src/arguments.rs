@@ -9,8 +9,9 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+use halyard_admin::audit::export::AuditFormat;
 use halyard_server::LogFormat;
 use halyard_store::{
     ConnectOptions, StoreError,
@@ -37,6 +38,18 @@ pub(crate) enum Command {
     Keys {
         #[command(subcommand)]
         command: Keys,
+    },
+    /// Kill flags: everybody gets the default value, in every environment, until they are restored
+    ///
+    /// Shows every server confirming it. Exit code 0: all confirmed in time; 2: killed, but not all
+    /// confirmed; 1: not killed.
+    Kill(Kill),
+    /// Restore killed flags: their rules serve again. Otherwise as kill
+    Restore(Kill),
+    /// Export the audit trail, verify an export without the database, sign checkpoints
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
     },
     /// Check the database, rights, schema, clock and audiences, and say what to do
     Doctor(Database),
@@ -216,6 +229,89 @@ pub(crate) struct CreateKey {
     pub(crate) author: Person,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Kill {
+    /// The flags' keys or ids
+    #[arg(required = true, value_name = "KEY")]
+    pub(crate) flags: Vec<String>,
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) author: Person,
+    /// How long to wait for whoever holds a flag, and for servers to confirm
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub(crate) wait: Duration,
+    /// Write one line of JSON for each flag
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Write entries to a file; that they were exported becomes an entry itself
+    Export(Box<ExportAudit>),
+    /// Verify an export; names the first bad entry
+    Verify(VerifyAudit),
+    /// Sign what the audit trail is now, and print it: keep it where nobody who can change the database can
+    Checkpoint {
+        #[command(flatten)]
+        database: Database,
+        /// The key to sign with; made when there is no such file
+        #[arg(long, value_name = "FILE", env = "HALYARD_CHECKPOINT_KEY")]
+        checkpoint_key: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportAudit {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// csv: for spreadsheets; ndjson: verifies without the database
+    #[arg(long, default_value = "ndjson", value_parser = format)]
+    pub(crate) format: AuditFormat,
+    /// Where to write; a file that is there is not replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// The key to sign an ndjson file with; made when there is no such file
+    #[arg(long, value_name = "FILE", env = "HALYARD_CHECKPOINT_KEY")]
+    pub(crate) checkpoint_key: Option<PathBuf>,
+    /// Only by this actor
+    #[arg(long)]
+    pub(crate) by: Option<String>,
+    /// Only this action, such as flag.killed; may be given more than once
+    #[arg(long = "action")]
+    pub(crate) actions: Vec<String>,
+    /// Only about this flag: its key or id
+    #[arg(long)]
+    pub(crate) flag: Option<String>,
+    /// Only what affects this environment
+    #[arg(long)]
+    pub(crate) environment: Option<String>,
+    /// Only from this moment on: 2026-07-01T00:00:00Z, or 2026-07-01 for midnight UTC
+    #[arg(long, value_parser = past)]
+    pub(crate) from: Option<DateTime<Utc>>,
+    /// Only before this moment
+    #[arg(long, value_parser = past)]
+    pub(crate) to: Option<DateTime<Utc>>,
+    /// Only with this text in actor, role, action, key or note
+    #[arg(long)]
+    pub(crate) search: Option<String>,
+    #[command(flatten)]
+    pub(crate) author: Person,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyAudit {
+    /// The ndjson file
+    pub(crate) file: PathBuf,
+    /// Checkpoints that were kept elsewhere: one in a line. May be given more than once
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    pub(crate) checkpoints: Vec<PathBuf>,
+    /// The key that must have signed: 64 hexadecimal digits
+    #[arg(long, value_name = "KEY", value_parser = public_key)]
+    pub(crate) public_key: Option<String>,
+}
+
 /// Who makes a change, for the audit log.
 #[derive(Debug, Args)]
 pub(crate) struct Person {
@@ -274,6 +370,26 @@ fn role(text: &str) -> Result<KeyRole, String> {
         .into_iter()
         .find(|role| role.as_str() == text)
         .ok_or_else(|| "choose viewer, operator, editor or admin".to_owned())
+}
+
+fn format(text: &str) -> Result<AuditFormat, String> {
+    [AuditFormat::Csv, AuditFormat::Ndjson]
+        .into_iter()
+        .find(|format| format.extension() == text)
+        .ok_or_else(|| "choose csv or ndjson".to_owned())
+}
+
+/// A moment, or a day: its first moment in UTC.
+fn past(text: &str) -> Result<DateTime<Utc>, String> {
+    let day = text.parse::<NaiveDate>().ok().and_then(|day| day.and_hms_opt(0, 0, 0));
+    day.map(|midnight| midnight.and_utc())
+        .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc()))
+        .ok_or_else(|| "write a moment such as 2026-07-01T00:00:00Z, or a day such as 2026-07-01".to_owned())
+}
+
+fn public_key(text: &str) -> Result<String, String> {
+    let is_key = text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_key.then(|| text.to_ascii_lowercase()).ok_or_else(|| "a key has 64 hexadecimal digits".to_owned())
 }
 
 /// `250ms`, `3s`, `5m`, `12h`, `7d`.

@@ -344,7 +344,7 @@ async fn flags_using(store: &Store, audience: AudienceId) -> Result<Vec<UsingFla
     }
 }
 
-fn compile(flag: &Flag) -> Result<CompiledFlag, CommandError> {
+pub(crate) fn compile(flag: &Flag) -> Result<CompiledFlag, CommandError> {
     let definition = FlagDefinition {
         key: FlagKey::parse(&flag.key).map_err(CommandError::internal)?,
         flag_type: flag.flag_type,

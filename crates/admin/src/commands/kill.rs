@@ -63,16 +63,18 @@ pub(super) async fn flags_kill(app: &App, request: FlagsKill) -> Result<Vec<Flag
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KillOf {
-    /// As it was asked for when it was killed: its id or key.
+    /// Its id or key.
     pub flag: String,
 }
 
 pub(super) async fn kill_attempt(app: &App, request: KillOf) -> Result<Option<KillAttempt>, CommandError> {
-    Ok(app.workspace()?.kills().attempt(&request.flag))
+    let workspace = app.workspace()?;
+    Ok(workspace.kills().attempt(&workspace.key_of(&request.flag)))
 }
 
 pub(super) async fn kill_call_off(app: &App, request: KillOf) -> Result<Nothing, CommandError> {
-    app.workspace()?.kills().call_off(&request.flag);
+    let workspace = app.workspace()?;
+    workspace.kills().call_off(&workspace.key_of(&request.flag));
     Ok(Nothing {})
 }
 
@@ -82,7 +84,7 @@ pub(super) async fn kill_call_off(app: &App, request: KillOf) -> Result<Nothing,
 pub struct SessionEnd {
     /// The blocker's, as `kill_attempt` names it now: no other session can be ended.
     pub pid: i32,
-    /// As it was asked for when it was killed.
+    /// The flag's id or key.
     pub flag: String,
 }
 
@@ -127,7 +129,7 @@ pub struct KillEffect {
 }
 
 pub(super) async fn kill_effect(app: &App, request: KillEffectRequest) -> Result<KillEffect, CommandError> {
-    kill::effect(app, &request.flag, request.seq).await
+    kill::effect::effect(app, &request.flag, request.seq).await
 }
 
 /// Asks what killing, or restoring, a flag does to the customers.

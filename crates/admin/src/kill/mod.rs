@@ -3,16 +3,23 @@
 
 pub(crate) mod attempts;
 pub(crate) mod consequence;
+pub(crate) mod effect;
 pub(crate) mod statement;
 
-use halyard_store::kill::KillResult;
+use std::sync::Arc;
 
-use crate::{
-    App, CommandError,
-    commands::kill::{FlagKilled, KillEffect},
-};
+use futures_util::{StreamExt as _, stream};
+use halyard_store::{StoreError, kill::KillResult};
 
-/// Kills (`false`) or restores (`true`) a flag.
+use self::attempts::Wish;
+use crate::{App, CommandError, ErrorCode, commands::kill::FlagKilled};
+
+/// Kills that are on their way at once: each takes a connection, and others want to work, too.
+const AT_ONCE: usize = 4;
+/// Flags in one request, at most.
+const MAX_FLAGS: usize = 500;
+
+/// Kills (`false`) or restores (`true`) a flag. What cannot be done now goes on in the background.
 pub(crate) async fn switch(
     app: &App,
     flag: &str,
@@ -20,48 +27,47 @@ pub(crate) async fn switch(
     note: Option<&str>,
 ) -> Result<KillResult, CommandError> {
     let workspace = app.workspace()?;
-    let author = workspace.author(note);
-    let switching = async { Ok(workspace.store().flag_set_active(flag, is_active, &author).await?) };
-    app.unless_cut_off(switching).await
+    let wish = Wish { flag: workspace.key_of(flag), is_active, author: workspace.author(note) };
+    attempts::attempt(&workspace, wish).await
 }
 
-/// Kills several flags, each for itself.
+/// Kills several flags, each for itself: one that is held does not delay the others.
 pub(crate) async fn switch_many(
     app: &App,
     flags: Vec<String>,
     note: Option<&str>,
 ) -> Result<Vec<FlagKilled>, CommandError> {
-    let mut killed = Vec::new();
-    for flag in flags {
-        let (result, problem) = match switch(app, &flag, false, note).await {
-            Ok(result) => (Some(result), None),
-            Err(problem) => (None, Some(problem)),
-        };
-        killed.push(FlagKilled { flag, result, problem });
+    if flags.is_empty() || flags.len() > MAX_FLAGS {
+        let problem = format!("{} flags cannot be killed at once; name 1 to {MAX_FLAGS}.", flags.len());
+        return Err(CommandError::invalid_field("flags", problem));
     }
-    Ok(killed)
+    let killing = stream::iter(flags).map(async |flag| match switch(app, &flag, false, note).await {
+        Ok(result) => FlagKilled { flag, result: Some(result), problem: None },
+        Err(problem) => FlagKilled { flag, result: None, problem: Some(problem) },
+    });
+    Ok(killing.buffered(AT_ONCE).collect().await)
 }
 
-/// Ends a session that a kill waits for.
-pub(crate) async fn end_session(app: &App, _pid: i32, flag: &str) -> Result<(), CommandError> {
-    app.workspace()?.kills().attempt(flag).map(drop).ok_or_else(|| {
-        CommandError::new(crate::ErrorCode::NotFound, "No kill waits for that session any more.")
-    })
-}
-
-/// What is known of the effect of a kill or restore.
-pub(crate) async fn effect(app: &App, _flag: &str, seq: i64) -> Result<KillEffect, CommandError> {
+/// Ends the session that a kill or restore of the flag waits for.
+pub(crate) async fn end_session(app: &App, pid: i32, flag: &str) -> Result<(), CommandError> {
     let workspace = app.workspace()?;
-    let asked = async { Ok(workspace.store().confirmations(_flag, seq).await?) };
-    let known = app.unless_cut_off(asked).await?;
-    Ok(KillEffect {
-        killed_at: known.at,
-        confirmed: 0,
-        of: 0,
-        evaluators: known.evaluators,
-        old_served: halyard_store::kill::OldServed::Unknown,
-        last_old_served_at: None,
-        log_behind_ms: known.log_behind_ms,
-        sdks_last_hour: None,
-    })
+    let attempt = workspace.kills().attempt(&workspace.key_of(flag));
+    let blocker = attempt.and_then(|attempt| attempt.blocker).filter(|blocker| blocker.pid == pid);
+    let gone = || CommandError::new(ErrorCode::NotFound, "That session does not hold the flag any more.");
+    let blocker = blocker.ok_or_else(gone)?;
+    let store = Arc::clone(&workspace);
+    let ended = app.unless_cut_off(async move { Ok(store.store().session_end(&blocker).await) }).await?;
+    match ended {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(gone()),
+        Err(error @ StoreError::PermissionDenied(_)) => {
+            tracing::info!(%error, pid, "a session may not be ended");
+            Err(CommandError::new(
+                ErrorCode::PermissionDenied,
+                "Your database role may not end that session. It takes a member of pg_signal_backend, or \
+                 the session's own role; a superuser's session takes a superuser.",
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -1,11 +1,18 @@
 //! The statement that kills a flag by hand, for when the app cannot reach the database.
 
+use halyard_engine::FlagKey;
 use serde::Serialize;
 use ts_rs::TS;
+use uuid::Uuid;
 
-use crate::{App, CommandError};
+use crate::{
+    App, CommandError,
+    app::State,
+    workspace::{info::WorkspaceInfo, person},
+};
 
-/// What to run from a computer that reaches the database.
+/// What to run from a computer that reaches the database. Evaluators keep serving the configuration they
+/// have until then; they follow within two seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct KillStatement {
@@ -21,12 +28,50 @@ pub struct KillStatement {
     pub role: String,
 }
 
-/// The statement for a flag, from what was last known of it.
+/// The statement for a flag (id or key), from what was last known of it and of the database.
+///
+/// # Errors
+/// `no_workspace`; `invalid` when no flag can have that key.
 pub(crate) fn statement(app: &App, flag: &str) -> Result<KillStatement, CommandError> {
-    let info = app.workspace()?.info();
+    let (info, actor, flag) = match app.state() {
+        State::None { .. } => return Err(CommandError::no_workspace()),
+        State::Opening { record, .. } | State::Unavailable { record, .. } => {
+            (WorkspaceInfo::before_opening(&record), record.actor, flag.to_owned())
+        }
+        State::Ready(workspace) => (workspace.info(), workspace.record().actor, workspace.key_of(flag)),
+    };
+    let which = match (Uuid::parse_str(&flag), FlagKey::parse(&flag)) {
+        (Ok(id), _) => format!("id = '{id}'"),
+        (_, Ok(key)) => format!("key = {}", literal(key.as_str())),
+        (_, Err(_)) => {
+            return Err(CommandError::invalid_field("flag", "No flag can have this key."));
+        }
+    };
+    let actor = literal(&actor.unwrap_or_else(person::suggested));
     let sql = format!(
-        "update halyard.feature_flags set is_active = false where key = '{}';",
-        flag.replace('\'', "''")
+        "begin;\n\
+         set local halyard.actor = {actor};\n\
+         update halyard.feature_flags set is_active = false where {which} and is_active;\n\
+         commit;"
     );
-    Ok(KillStatement { sql, host: info.host, port: info.port, database: info.database, role: info.role })
+    let WorkspaceInfo { host, port, database, role, .. } = info;
+    Ok(KillStatement { sql, host, port, database, role })
+}
+
+/// A text as SQL writes it, whatever `standard_conforming_strings` says.
+fn literal(text: &str) -> String {
+    let quoted = text.replace('\0', "").replace('\'', "''");
+    if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn a_text_cannot_end_its_quotes() {
+        assert_eq!(literal("Ada"), "'Ada'");
+        assert_eq!(literal("O'Neill"), "'O''Neill'");
+        assert_eq!(literal(r"\'; drop table x; --"), r"E'\\''; drop table x; --'");
+    }
 }

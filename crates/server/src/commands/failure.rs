@@ -66,6 +66,11 @@ pub(super) fn say(line: impl Display) -> Result<(), Failure> {
     writeln!(io::stdout(), "{line}").map_err(|error| Failure(format!("Cannot write to stdout: {error}.")))
 }
 
+/// A text of others, without what a terminal would act on.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '·' } else { character }).collect()
+}
+
 /// Writes a remark to stderr, where it is in the way of no pipe.
 pub(super) fn remark(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");

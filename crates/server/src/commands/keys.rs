@@ -9,7 +9,7 @@ use halyard_store::{
 use super::{
     Failure, PROGRAM,
     database::check_schema,
-    failure::{remark, say},
+    failure::{plain, remark, say},
 };
 use crate::arguments::{CreateKey, Database, DatabaseUrl, KeyName, Keys, Person};
 
@@ -112,8 +112,7 @@ fn row(key: &SdkKey) -> [String; 7] {
         state,
         minute(key.created_at),
         key.last_used_at.map_or_else(|| "never".to_owned(), minute),
-        // A name may hold what a terminal would act on.
-        key.name.chars().map(|character| if character.is_control() { '·' } else { character }).collect(),
+        plain(&key.name),
     ]
 }
 

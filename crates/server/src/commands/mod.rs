@@ -1,11 +1,13 @@
 //! What the commands do.
 
+mod audit;
 mod data_dir;
 mod database;
 mod doctor;
 mod embedded;
 mod failure;
 mod keys;
+mod kill;
 mod ready;
 mod serve;
 mod stop;
@@ -28,7 +30,10 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(options) => serve::serve(*options).await?,
         Command::Migrate(database) => migrate(&Store::connect(&database.database.options()?).await?).await?,
+        Command::Audit { command } => return audit::run(command).await,
         Command::Keys { command } => keys::run(command).await?,
+        Command::Kill(options) => return kill::run(options, false).await,
+        Command::Restore(options) => return kill::run(options, true).await,
         Command::Doctor(database) => return doctor::doctor(&database.database.options()?).await,
     }
     Ok(ExitCode::SUCCESS)

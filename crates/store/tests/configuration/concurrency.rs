@@ -27,23 +27,9 @@ async fn an_open_transaction_on_one_flag_does_not_block_the_kill_of_another() {
             .await
             .unwrap();
         let killed = timeout(SOON, database.store.flag_set_active("checkout", false, &ana())).await;
-        assert!(!killed.unwrap().unwrap().is_active);
+        assert!(!killed.unwrap().unwrap().flag.is_active);
         open.commit().await.unwrap();
         assert_eq!(database.store.flag_get("held").await.unwrap().name, "x");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_held_flag_times_out_instead_of_hanging() {
-    on_each_postgres(async |database| {
-        database.flag("held").await;
-        let mut open = database.psql.begin().await.unwrap();
-        sqlx::raw_sql("select from halyard.feature_flags for update").execute(&mut *open).await.unwrap();
-        let outcome = database.store.flag_set_active("held", false, &ana()).await;
-        assert!(matches!(outcome, Err(StoreError::Timeout(_))), "{outcome:?}");
-        open.rollback().await.unwrap();
-        database.store.flag_set_active("held", false, &ana()).await.unwrap();
     })
     .await;
 }
@@ -102,26 +88,6 @@ async fn changes_of_many_rows_and_of_one_do_not_deadlock() {
         let deleting = async { database.store.environment_delete("staging", &ana()).await.unwrap() };
         tokio::join!(switching, deleting);
         database.intact_entries().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn two_people_killing_and_restoring_end_as_the_last_entry_says() {
-    on_each_postgres(async |database| {
-        database.flag("checkout").await;
-        let people = [(ana(), false), (ben(), true)].map(|(author, is_active)| async move {
-            let store = another_app(database).await;
-            for _ in 0..50 {
-                store.flag_set_active("checkout", is_active, &author).await.unwrap();
-            }
-            store.close().await;
-        });
-        join_all(people).await;
-        let flag = database.store.flag_get("checkout").await.unwrap();
-        let last = database.entries_after(3).await.pop().unwrap();
-        assert_eq!(last.after["isActive"], json!(flag.is_active));
-        assert_eq!(last.after["version"], json!(flag.version));
     })
     .await;
 }

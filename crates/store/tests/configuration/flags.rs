@@ -62,13 +62,15 @@ async fn kill_and_restore_keep_the_rules_and_say_who_killed() {
         new.rules = Some(vec![rule(json!({ "percentage": 12.345 }))]);
         let flag = store.flag_create(&new, &ana()).await.unwrap();
         assert_eq!(flag.rules[0].value, json!(true), "a boolean rule without value serves true");
-        let killed = store.flag_set_active("checkout", false, &ben()).await.unwrap();
+        let killing = store.flag_set_active("checkout", false, &ben()).await.unwrap();
+        let killed = killing.flag;
         assert!(!killed.is_active);
         assert_eq!(killed.killed_by.as_deref(), Some("Ben"));
         assert_eq!(killed.rules, flag.rules);
         let again = store.flag_set_active("checkout", false, &ana()).await.unwrap();
-        assert_eq!(again, killed, "killing twice changes nothing");
-        let restored = store.flag_set_active("checkout", true, &ana()).await.unwrap();
+        assert_eq!(again.flag, killed, "killing twice changes nothing");
+        assert_eq!((killing.changed, again.changed, again.seq), (true, false, killing.seq));
+        let restored = store.flag_set_active("checkout", true, &ana()).await.unwrap().flag;
         assert_eq!((restored.killed_at, restored.killed_by), (None, None));
         assert_eq!(restored.rules, flag.rules);
     })
@@ -80,7 +82,7 @@ async fn who_killed_a_flag_stays_when_it_is_edited_while_killed() {
     on_each_postgres(async |database| {
         let store = &database.store;
         database.flag("checkout").await;
-        let killed = store.flag_set_active("checkout", false, &ben()).await.unwrap();
+        let killed = store.flag_set_active("checkout", false, &ben()).await.unwrap().flag;
         let changes = serde_json::from_value(json!({ "name": "Later" })).unwrap();
         let edited = store.flag_update("checkout", killed.version, &changes, &ana()).await.unwrap();
         assert_eq!((edited.killed_at, edited.killed_by), (killed.killed_at, killed.killed_by));

@@ -13,6 +13,7 @@ mod door;
 mod environments;
 mod flags;
 mod flags_page;
+mod kill;
 mod limits;
 mod schema;
 mod sdk_keys;
