@@ -4,14 +4,42 @@ import { createMemoryHistory } from "@tanstack/react-router";
 import { forgetKept } from "@/app/kept";
 import { createAppRouter } from "@/app/router";
 import { WorkspaceGate } from "@/app/WorkspaceGate";
-import type { Environment, FlagsReach, Live, WorkspaceStatus } from "@/contract";
+import type { Environment, FlagsReach, Live, Rights, WorkspaceStatus } from "@/contract";
 import { type Answers, answerWith, type FakePlatform } from "./platform";
 import { renderWithin } from "./render";
 
 export const ENVIRONMENTS: Array<Environment> = [
-  { key: "production", name: "Production", color: "#c2500f", position: 0, production: true },
-  { key: "staging", name: "Staging", color: "#7c5cf0", position: 1, production: false },
+  {
+    key: "production",
+    name: "Production",
+    color: "#c2500f",
+    position: 0,
+    production: true,
+    noteRequired: true,
+  },
+  { key: "staging", name: "Staging", color: "#7c5cf0", position: 1, production: false, noteRequired: false },
 ];
+
+export const RIGHTS: Rights = {
+  role: "admin",
+  dbRole: "halyard",
+  may: {
+    readEvaluations: true,
+    readCustomers: true,
+    kill: true,
+    switch: true,
+    editFlags: true,
+    editAudiences: true,
+    editEnvironments: true,
+    editKeys: true,
+    editSource: true,
+    editSettings: true,
+    erase: true,
+    endSessions: true,
+  },
+  auditBindsOwner: true,
+  groupRoles: [],
+};
 
 export const READY: WorkspaceStatus = {
   state: "ready",
@@ -28,6 +56,7 @@ export const READY: WorkspaceStatus = {
   progress: null,
   problem: null,
   actor: "Ada",
+  rights: RIGHTS,
   suggestedActor: "ada",
   killNotifications: false,
   remembered: [],

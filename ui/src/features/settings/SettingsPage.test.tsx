@@ -66,7 +66,14 @@ describe("workspace", () => {
 describe("environments", () => {
   const THREE: Array<Environment> = [
     ...ENVIRONMENTS,
-    { key: "dev", name: "Development", color: "#2a8ad4", position: 2, production: false },
+    {
+      key: "dev",
+      name: "Development",
+      color: "#2a8ad4",
+      position: 2,
+      production: false,
+      noteRequired: false,
+    },
   ];
   const open = (answers: Parameters<typeof openApp>[1] = {}) =>
     openApp("/settings?section=environments", { environments_list: THREE, ...answers });

@@ -25,6 +25,7 @@ test("a new environment starts in a colour that none has, and is not production"
     color,
     position,
     production: false,
+    noteRequired: false,
   }));
   expect(emptyForm(all).color).toMatch(/^#/);
 });
