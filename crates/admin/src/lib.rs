@@ -7,7 +7,7 @@
 //! * [`typescript`]: what the page imports, made from the same list.
 
 mod app;
-mod audit;
+pub mod audit;
 pub mod commands;
 mod computer;
 mod counting;
@@ -22,7 +22,6 @@ pub mod typescript;
 mod workspace;
 
 pub use app::{App, AppOptions};
-pub use audit::signing::signing_key_file;
 pub use commands::{COMMANDS, CacheTag, CommandInfo, dispatch};
 pub use computer::computer_name;
 pub use error::{CommandError, ErrorCode, ErrorDetails};

@@ -6,11 +6,14 @@
 mod authors;
 pub mod chain;
 pub mod checkpoint;
+mod export;
+pub mod file;
 mod filter;
 mod list;
 mod verify;
 
 pub use authors::AuditAuthors;
+pub use export::ExportedEntry;
 pub use filter::AuditFilter;
 pub use list::{AuditEntry, AuditPage, AuditQuery};
 pub use verify::AuditVerification;

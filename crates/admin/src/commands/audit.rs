@@ -1,16 +1,17 @@
 //! Commands on the audit trail: lists, verification in the background, checkpoints.
 
 pub use halyard_store::audit::checkpoint::Checkpoint;
-use halyard_store::audit::{AuditAuthors, AuditPage, AuditQuery};
-use serde::Serialize;
+use halyard_store::audit::{AuditAuthors, AuditFilter, AuditPage, AuditQuery};
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Nothing, limited};
+use super::{Nothing, exports::Exported, limited, reach::topic};
+pub use crate::audit::export::AuditFormat;
 pub use crate::audit::{
     signing::KeyPlace,
     verification::{VerificationState, VerificationStatus},
 };
-use crate::{App, CommandError};
+use crate::{App, CommandError, audit};
 
 pub(super) async fn audit_list(app: &App, request: AuditQuery) -> Result<AuditPage, CommandError> {
     limited("limit", i64::from(request.limit), 500)?;
@@ -58,4 +59,23 @@ pub(super) async fn audit_checkpoint(app: &App, _: Nothing) -> Result<Checkpoint
     let checkpoint = workspace.verification().checkpoint(workspace.store(), &key).await?;
     let line = serde_json::to_string(&checkpoint).map_err(CommandError::internal)?;
     Ok(CheckpointMade { line, checkpoint, key_place })
+}
+
+/// Writes entries to a file.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuditExport {
+    /// What kind of file.
+    pub format: AuditFormat,
+    /// Which entries; absent: all.
+    #[serde(default)]
+    #[ts(optional, as = "Option<AuditFilter>")]
+    pub filter: AuditFilter,
+    /// What `export_progress` and `export_cancel` know this export by.
+    pub topic: String,
+}
+
+pub(super) async fn audit_export(app: &App, request: AuditExport) -> Result<Exported, CommandError> {
+    let topic = topic(Some(request.topic))?.unwrap_or_default();
+    audit::export::export(app, request.format, &request.filter, &topic).await
 }

@@ -118,6 +118,13 @@ impl ExportFile {
         self.write_when_large().await
     }
 
+    /// A line of a file of lines that is no row, such as a header; the line's end is added.
+    pub(crate) async fn line_beside(&mut self, line: &str) -> Result<(), CommandError> {
+        self.pending.push_str(line);
+        self.pending.push('\n');
+        self.write_when_large().await
+    }
+
     async fn write_when_large(&mut self) -> Result<(), CommandError> {
         if self.pending.len() < CHUNK { Ok(()) } else { self.write().await }
     }

@@ -16,6 +16,7 @@ pub struct Hash(pub Vec<u8>);
 
 /// What the chain was at an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mark {
     /// The entry's number; 0 is before the first.
     pub seq: i64,
@@ -151,6 +152,22 @@ impl Chain {
         self.reach(seq, hash)
     }
 
+    /// Holds what was reached against a mark that was only found now.
+    ///
+    /// # Errors
+    /// When it is of an entry that was not reached, or says another hash of the one that was.
+    pub fn meet(&mut self, mark: &Mark) -> Result<(), Fault> {
+        let (reached, first) = (self.reached.seq, self.trusted + 1);
+        if mark.seq > reached {
+            return Err(Fault::cut_off(reached + 1, mark.seq));
+        }
+        if mark.seq == reached && mark.hash != self.reached.hash {
+            let problem = Problem::Rewritten(first, reached);
+            return Err(Fault { seq: first, through: reached, problem });
+        }
+        Ok(())
+    }
+
     /// There are no more entries. `last` is the one that was written last, when that is known.
     ///
     /// # Errors
@@ -158,8 +175,7 @@ impl Chain {
     pub fn end(self, last: Option<&Mark>) -> Result<Mark, Fault> {
         let reached = self.reached;
         if let Some(mark) = self.marks.back() {
-            let (first, last) = (reached.seq + 1, mark.seq);
-            return Err(Fault { seq: first, through: last, problem: Problem::CutOff(first, last) });
+            return Err(Fault::cut_off(reached.seq + 1, mark.seq));
         }
         match last {
             Some(last) if last.seq > reached.seq => {
@@ -193,6 +209,10 @@ impl Fault {
     fn at(seq: i64, problem: Problem) -> Self {
         Fault { seq, through: seq, problem }
     }
+
+    fn cut_off(first: i64, last: i64) -> Self {
+        Fault { seq: first, through: last, problem: Problem::CutOff(first, last) }
+    }
 }
 
 impl Mark {
@@ -204,6 +224,12 @@ impl Mark {
 }
 
 impl Link {
+    /// What the chain is with it.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark { seq: self.seq, hash: self.hash.clone() }
+    }
+
     fn entry_hash(&self) -> Hash {
         Hash(Sha256::new().chain_update(&self.prev_hash.0).chain_update(&self.entry).finalize().to_vec())
     }
@@ -264,3 +290,6 @@ pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

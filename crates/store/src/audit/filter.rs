@@ -92,7 +92,7 @@ impl AuditFilter {
 
     /// # Errors
     /// `Invalid`, with everything that is wrong.
-    pub(super) fn check(&self) -> Result<(), StoreError> {
+    pub fn check(&self) -> Result<(), StoreError> {
         let mut validation = Validation::new();
         self.validate(&mut validation);
         validation.finish().map_err(StoreError::Invalid)
@@ -149,9 +149,9 @@ impl AuditFilter {
         }
         for (comparison, moment) in [(">=", self.from), ("<", self.to)] {
             if let Some(moment) = moment {
-                sql.push(format_args!(" and a.seq {comparison} halyard.first_entry_since("))
+                sql.push(format_args!(" and a.seq {comparison} (select halyard.first_entry_since("))
                     .push_bind(moment)
-                    .push(")");
+                    .push("))");
             }
         }
         if let Some(search) = self.searched() {

@@ -122,4 +122,5 @@ const ENTRY: &str = "
         e.entry ->> 'entityType' as entity_type, e.entry ->> 'entityId' as entity_id,
         e.entry ->> 'entityKey' as entity_key, halyard.affected_environments(e.entry) as environments,
         coalesce(e.entry -> 'before', 'null') as before, coalesce(e.entry -> 'after', 'null') as after,
-        e.entry ->> 'note' as note";
+        e.entry ->> 'note' as note, (e.entry ->> 'revertedTo')::integer as reverted_to,
+        encode(a.hash, 'hex') as hash";
