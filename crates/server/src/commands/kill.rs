@@ -139,7 +139,7 @@ async fn prove(store: &Store, result: &KillResult, until: Instant, json: bool) -
     Ok(confirmed == of)
 }
 
-fn servers(confirmations: &Confirmations) -> impl Iterator<Item = &ConfirmingEvaluator> {
+fn servers(confirmations: &Confirmations) -> impl Iterator<Item = &ConfirmingEvaluator> + Clone {
     confirmations.evaluators.iter().filter(|evaluator| evaluator.kind == EvaluatorKind::Server)
 }
 
