@@ -2,6 +2,7 @@
 
 use halyard_engine::{AudienceId, Validation};
 use halyard_store::{
+    Store,
     attribute::Attribute,
     audiences::{Audience, AudienceChanges, AudienceVersion, BrokenAudience, NewAudience},
     condition::Condition,
@@ -10,10 +11,11 @@ use halyard_store::{
     suggestions::{AttributeSuggestions, EventNames},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use ts_rs::TS;
 
 use super::{Nothing, limited, reach::topic};
-use crate::{App, CommandError, workspace::TENANT_DEADLINE};
+use crate::{App, CommandError, disclosure::Disclosure, workspace::TENANT_DEADLINE};
 
 pub(super) async fn audiences_list(app: &App, _: Nothing) -> Result<Vec<Audience>, CommandError> {
     Ok(app.workspace()?.store().audiences_list().await?)
@@ -154,11 +156,17 @@ pub(super) async fn audience_count(
 pub struct AudienceSampleRequest {
     /// A saved condition, or one being edited.
     pub condition: Condition,
-    /// `nextCursor` of the ones before.
+    /// The audience it is of; absent for a new one. For the audit trail.
+    #[ts(optional)]
+    pub audience: Option<AudienceId>,
+    /// `nextCursor` of the ones before. Reading on from the first is recorded in the audit trail.
     #[ts(optional)]
     pub cursor: Option<String>,
     /// How many at most, 1 to 20.
     pub limit: i64,
+    /// See `impact_customers`.
+    #[ts(optional)]
+    pub opening: Option<String>,
     /// See `audience_count`.
     #[ts(optional)]
     pub topic: Option<String>,
@@ -171,7 +179,8 @@ pub(super) async fn audience_sample(
     app: &App,
     request: AudienceSampleRequest,
 ) -> Result<AudienceSample, CommandError> {
-    let AudienceSampleRequest { condition, cursor, limit, topic: topic_of_sample } = request;
+    let AudienceSampleRequest { condition, audience, cursor, limit, opening, topic: topic_of_sample } =
+        request;
     let limit = limited("limit", limit, MAX_SAMPLE)?;
     let workspace = app.workspace()?;
     let counting = workspace.counting();
@@ -181,9 +190,28 @@ pub(super) async fn audience_sample(
             let source = workspace.source().await?;
             count.expect(counting.estimated_customers(&source));
             let store = workspace.store();
+            // A handful of examples is no list of people; reading on makes one of it.
+            if cursor.is_some() {
+                let listed = listed_members(store, audience, &condition).await?;
+                workspace.disclosures().list(store, &workspace.author(None), opening, listed).await?;
+            }
             Ok(store.audience_sample(&source, &condition, cursor.as_deref(), limit, TENANT_DEADLINE).await?)
         })
         .await
+}
+
+/// What the audit trail says of a list of members.
+async fn listed_members(
+    store: &Store,
+    audience: Option<AudienceId>,
+    condition: &Condition,
+) -> Result<Disclosure, CommandError> {
+    let (entity_id, entity_key) = match audience {
+        None => (String::new(), String::new()),
+        Some(id) => (id.to_string(), store.audience_get(id).await?.name),
+    };
+    let details = json!({ "who": "members", "draft": condition });
+    Ok(Disclosure { entity_type: "audience", entity_id, entity_key, details })
 }
 
 /// Asks whether a condition holds for a customer.

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use halyard_admin::dispatch;
 use serde_json::{Value, json};
 
 use crate::{
     brute_force::{Audiences, BruteForce, check_random_edits},
-    support::{TestApp, new_flag, with},
+    support::{TestApp, new_flag, spawn, with},
 };
 
 #[tokio::test]
@@ -278,18 +277,6 @@ async fn a_count_knows_from_the_last_one_how_many_customers_there_are() {
     let reserved =
         json!({ "flag": "again", "draft": { "defaultValue": true, "rules": [] }, "topic": "flags_reach" });
     assert_eq!(test.violations("flag_impact", reserved).await, ["topic"]);
-}
-
-fn spawn(
-    test: &TestApp,
-    command: &'static str,
-    request: Value,
-) -> tokio::task::JoinHandle<Result<Value, Value>> {
-    let app = test.app.clone();
-    tokio::spawn(async move {
-        let answered = dispatch(&app, command, request).await;
-        answered.map_err(|error| serde_json::to_value(error).unwrap())
-    })
 }
 
 #[tokio::test]

@@ -7,10 +7,13 @@
     reason = "tests"
 )]
 
+mod audiences;
 mod audit;
 mod brute_force;
 mod connecting;
+mod customers;
 mod editing;
+mod exports;
 mod impact;
 mod limits;
 mod local_endpoint;

@@ -183,6 +183,19 @@ impl Locking {
     }
 }
 
+/// Runs a command beside the test.
+pub(crate) fn spawn(
+    test: &TestApp,
+    command: &'static str,
+    request: Value,
+) -> tokio::task::JoinHandle<Result<Value, Value>> {
+    let app = test.app.clone();
+    tokio::spawn(async move {
+        let answered = dispatch(&app, command, request).await;
+        answered.map_err(|error| serde_json::to_value(error).unwrap())
+    })
+}
+
 /// An app on a data directory.
 pub(crate) fn start(data_dir: &TempDir) -> App {
     let data_dir = data_dir.path().to_owned();

@@ -190,7 +190,11 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
         </div>
         <aside className={classes.aside} aria-label="Count and members">
           <CountCard count={builder.count} finished={builder.finished} />
-          <MembersCard condition={rested} edited={audience === null || conditionEdited} />
+          <MembersCard
+            audienceId={audience?.id ?? null}
+            condition={rested}
+            edited={audience === null || conditionEdited}
+          />
         </aside>
       </div>
       {(dirty || audience === null) && (

@@ -4,11 +4,11 @@ import type { AudienceVersion, Condition, JsonValue } from "@/contract";
 import { code, type Phrase, strong } from "@/features/flag/model/phrase";
 import { sameValue } from "@/features/flag/model/value";
 import { attributeLabel, conditionSentence, leafWords } from "../model/summary";
-import { type Combinator, fromCondition, type Leaf, type Node } from "../model/tree";
+import { type Combinator, fromCondition, type Group, type Leaf } from "../model/tree";
 
 export type Content = Pick<AudienceVersion, "name" | "description" | "condition">;
 
-/** A test with the groups around it, from the outermost in. */
+/** A test with the groups around it, but for the outermost, from outside in. */
 type Placed = { leaf: Leaf; within: ReadonlyArray<Combinator> };
 
 const HELD: Record<Combinator, string> = {
@@ -54,13 +54,24 @@ function conditionChanges(from: Condition, to: Condition): ReadonlyArray<Phrase>
     ...come.map(({ leaf }): Phrase => ["Added: ", code(leafWords(leaf))]),
     ...gone.map(({ leaf }): Phrase => ["Taken out: ", code(leafWords(leaf))]),
   ];
-  if (before.combinator !== after.combinator) {
-    changes.push([`Now ${HELD[after.combinator]}; before, ${HELD[before.combinator]}`]);
+  const outermost = outermostChange(before, after);
+  if (outermost !== null) {
+    changes.push([outermost]);
   } else if ([...kept, ...edited].some(([was, is]) => was.within.join() !== is.within.join())) {
     changes.push(["Combined otherwise: ", ...conditionSentence(after)]);
   }
   return changes.length > 0 ? changes : [["In another order: ", ...conditionSentence(after)]];
 }
+
+/** What the outermost group asks for, where that changed and means something: of one test, all and any are the same. */
+function outermostChange(before: Group, after: Group): string | null {
+  if (before.combinator === after.combinator) return null;
+  if (isLone(after)) return before.combinator === "none" ? "Now it has to hold" : null;
+  if (!isLone(before)) return `Now ${HELD[after.combinator]}; before, ${HELD[before.combinator]}`;
+  return after.combinator === "all" ? null : `Now ${HELD[after.combinator]}`;
+}
+
+const isLone = ({ combinator, children }: Group) => combinator !== "none" && children.length === 1;
 
 /** Takes out of both lists what matches, in order, and answers the pairs. */
 function pairs(
@@ -85,14 +96,18 @@ function subject(leaf: Leaf): string {
   return leaf.event === null ? `attribute ${attributeLabel(leaf)}` : `event ${leaf.event.event}`;
 }
 
-function placed(node: Node, within: ReadonlyArray<Combinator> = []): Array<Placed> {
-  if (node.kind === "leaf") return [{ leaf: node, within }];
-  // A group of one says nothing unless it says no.
-  const own = node.children.length > 1 || node.combinator === "none" ? [...within, node.combinator] : within;
-  return node.children.flatMap((child) => placed(child, own));
+function placed(group: Group, within: ReadonlyArray<Combinator> = []): Array<Placed> {
+  return group.children.flatMap((child) => {
+    if (child.kind === "leaf") return [{ leaf: child, within }];
+    return placed(child, isLone(child) ? within : [...within, child.combinator]);
+  });
 }
 
-function treeOf(condition: Condition) {
+/** Without groups around a sole group: they say nothing. */
+function treeOf(condition: Condition): Group {
   let last = 0;
-  return fromCondition(condition, () => String(++last));
+  let tree = fromCondition(condition, () => String(++last));
+  for (let [only] = tree.children; isLone(tree) && only?.kind === "group"; [only] = tree.children)
+    tree = only;
+  return tree;
 }

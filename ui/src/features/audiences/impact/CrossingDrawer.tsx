@@ -45,12 +45,14 @@ type Props = { audienceId: string; condition: Condition; impact: AudienceImpact;
 export function CrossingDrawer({ audienceId, condition, impact, onClose }: Props) {
   const [who, setWho] = useState<Crossing>(impact.joining > 0 ? "joining" : "leaving");
   const [search, setSearch] = useState("");
+  const [opening] = useState(() => crypto.randomUUID());
   const [settled] = useDebouncedValue(search.trim(), PAUSE_MS);
   const customers = useCountPages("audience_impact_customers", {
     id: audienceId,
     condition,
     who,
     search: settled,
+    opening,
     limit: PAGE_ROWS,
   });
   const { pages, failure, complete } = customers;
@@ -78,7 +80,7 @@ export function CrossingDrawer({ audienceId, condition, impact, onClose }: Props
         <FilterInput label="Search" value={search} onChange={setSearch} />
         <CountProgress {...customers} />
         <span className={classes.age}>
-          counted <CountedAge at={impact.countedAt} />
+          counted <CountedAge at={impact.countedAt} />; opening this list is recorded in the audit trail
         </span>
       </div>
       {failure && (

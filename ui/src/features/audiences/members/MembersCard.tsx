@@ -7,13 +7,15 @@ import classes from "./MembersCard.module.css";
 import { SomeOfThem } from "./SomeOfThem";
 
 type Props = {
+  /** null for one that does not exist yet. */
+  audienceId: string | null;
   /** As it is edited, once it rests; null while a condition is not filled in. */
   condition: Condition | null;
   /** The condition is not the saved one. */
   edited: boolean;
 };
 
-export function MembersCard({ condition, edited }: Props) {
+export function MembersCard({ audienceId, condition, edited }: Props) {
   const [shown, setShown] = useState("some");
   return (
     <section className={classes.card} aria-label="Members">
@@ -28,7 +30,7 @@ export function MembersCard({ condition, edited }: Props) {
         ]}
       />
       {shown === "some" ? (
-        <SomeOfThem condition={condition} />
+        <SomeOfThem audienceId={audienceId} condition={condition} />
       ) : (
         <CheckCustomer condition={condition} edited={edited} />
       )}

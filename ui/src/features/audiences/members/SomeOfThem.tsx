@@ -1,6 +1,6 @@
 // Some of the customers that the condition holds for, with what it compares of them; more on demand.
 import { Button } from "@mantine/core";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useCountPages } from "@/api";
 import { ErrorNote, SkeletonRows, useNow } from "@/components";
 import type { Condition } from "@/contract";
@@ -12,11 +12,20 @@ import { memberName, shownValues } from "./model";
 const ROWS = 20;
 const NOTHING: Condition = { all: [] };
 
-export function SomeOfThem({ condition }: { condition: Condition | null }) {
+type Props = { audienceId: string | null; condition: Condition | null };
+
+export function SomeOfThem({ audienceId, condition }: Props) {
+  // Reading on makes a list of it, which the audit trail records: once.
+  const [opening] = useState(() => crypto.randomUUID());
   const now = new Date(useNow());
   const sample = useCountPages(
     "audience_sample",
-    { condition: condition ?? NOTHING, limit: ROWS },
+    {
+      condition: condition ?? NOTHING,
+      ...(audienceId === null ? {} : { audience: audienceId }),
+      opening,
+      limit: ROWS,
+    },
     condition !== null,
   );
   const { pages, failure, complete, loading } = sample;
