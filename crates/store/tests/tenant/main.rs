@@ -9,6 +9,7 @@
 )]
 
 mod appending;
+mod chance;
 mod conditions;
 mod customers;
 mod entity_ids;
