@@ -29,55 +29,50 @@ export function DateField({ named, kind, value, onChange }: Props) {
   });
   const day = dayText(value);
   const time = isMoment ? (/\s(\d.*)$/.exec(momentText(value))?.[1] ?? "00:00") : "";
+  const label = `Calendar for ${named["aria-label"]}`;
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus>
-      <Popover.Target>
-        <TextInput
-          {...named}
-          ref={field}
-          classNames={{ input: classes.input ?? "", section: classes.section ?? "" }}
-          autoComplete="off"
-          spellCheck={false}
-          placeholder={isMoment ? "2026-01-31 09:30" : "2026-01-31"}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          rightSectionWidth={isMoment ? 58 : 30}
-          rightSection={
-            <>
-              {isMoment && <span className={classes.zone}>UTC</span>}
-              <ActionIcon
-                size={24}
-                aria-label={`Calendar for ${named["aria-label"]}`}
-                aria-haspopup="dialog"
-                aria-expanded={opened}
-                onClick={() => setOpened(!opened)}
-              >
+    <TextInput
+      {...named}
+      ref={field}
+      classNames={{ input: classes.input ?? "", section: classes.section ?? "" }}
+      autoComplete="off"
+      spellCheck={false}
+      placeholder={isMoment ? "2026-01-31 09:30" : "2026-01-31"}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      rightSectionWidth={isMoment ? 58 : 30}
+      rightSection={
+        <>
+          {isMoment && <span className={classes.zone}>UTC</span>}
+          <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus>
+            <Popover.Target>
+              <ActionIcon size={24} aria-label={label} onClick={() => setOpened(!opened)}>
                 <IconCalendar size={16} stroke={1.75} />
               </ActionIcon>
-            </>
-          }
-        />
-      </Popover.Target>
-      <Popover.Dropdown aria-label={`Calendar for ${named["aria-label"]}`}>
-        {opened && (
-          <DatePicker
-            weekendDays={[]}
-            {...(isDay(day) ? { defaultDate: day, value: day } : { value: null })}
-            ariaLabels={{
-              previousMonth: "Previous month",
-              nextMonth: "Next month",
-              monthLevelControl: "Choose a month",
-              yearLevelControl: "Choose a year",
-            }}
-            onChange={(next) => {
-              if (next === null) return;
-              setText(isMoment ? `${next} ${time}` : next);
-              setOpened(false);
-              field.current?.focus();
-            }}
-          />
-        )}
-      </Popover.Dropdown>
-    </Popover>
+            </Popover.Target>
+            <Popover.Dropdown aria-label={label}>
+              {opened && (
+                <DatePicker
+                  weekendDays={[]}
+                  {...(isDay(day) ? { defaultDate: day, value: day } : { value: null })}
+                  ariaLabels={{
+                    previousMonth: "Previous month",
+                    nextMonth: "Next month",
+                    monthLevelControl: "Choose a month",
+                    yearLevelControl: "Choose a year",
+                  }}
+                  onChange={(next) => {
+                    if (next === null) return;
+                    setText(isMoment ? `${next} ${time}` : next);
+                    setOpened(false);
+                    field.current?.focus();
+                  }}
+                />
+              )}
+            </Popover.Dropdown>
+          </Popover>
+        </>
+      }
+    />
   );
 }

@@ -129,7 +129,7 @@ function dateProblem(value: JsonValue, time: string): string {
 function listProblem(value: JsonValue, fits: (each: JsonValue) => boolean): string | null {
   if (!Array.isArray(value) || value.length === 0) return "Add at least one value.";
   if (value.length > MAXIMUM_LIST) {
-    return `${value.length} values; at most ${MAXIMUM_LIST.toLocaleString("en-US")} are possible.`;
+    return `${value.length.toLocaleString("en-US")} values; at most ${MAXIMUM_LIST.toLocaleString("en-US")} are possible.`;
   }
   const wrong = value.find((each) => !fits(each));
   if (wrong === undefined) return null;
