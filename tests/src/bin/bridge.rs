@@ -177,15 +177,16 @@ impl Bridge {
 
 fn status(error: &CommandError) -> StatusCode {
     match error.code {
-        ErrorCode::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::Invalid | ErrorCode::NoteRequired => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::Conflict
         | ErrorCode::AlreadyExists
         | ErrorCode::InUse
+        | ErrorCode::Blocked
         | ErrorCode::NoWorkspace
         | ErrorCode::Cancelled => StatusCode::CONFLICT,
-        ErrorCode::PermissionDenied => StatusCode::FORBIDDEN,
-        ErrorCode::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::PermissionDenied | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        ErrorCode::DatabaseUnavailable | ErrorCode::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Timeout => StatusCode::GATEWAY_TIMEOUT,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
