@@ -15,6 +15,7 @@ mod customers;
 mod editing;
 mod exports;
 mod impact;
+mod kill;
 mod limits;
 mod local_endpoint;
 mod reach;
