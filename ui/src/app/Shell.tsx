@@ -5,7 +5,7 @@ import { platform } from "@/platform";
 import { Announcements } from "./announcements";
 import { DatabaseBanner } from "./DatabaseBanner";
 import { NoteQuestion } from "./noted";
-import { pageAt } from "./pages";
+import { looksAtEnvironment, pageAt } from "./pages";
 import { Palette } from "./palette/Palette";
 import classes from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
@@ -32,7 +32,7 @@ export function Shell() {
     <div className={classes.shell}>
       <Sidebar />
       <div className={classes.column}>
-        <TopBar withEnvironment={page?.environment ?? false} onSearch={() => setSearching(true)} />
+        <TopBar withEnvironment={looksAtEnvironment(path)} onSearch={() => setSearching(true)} />
         <DatabaseBanner />
         <main className={classes.main}>
           <Suspense fallback={null}>

@@ -12,11 +12,13 @@ import { WorkspaceMenu } from "./WorkspaceMenu";
 export function Sidebar() {
   const flags = useCommandQuery("flags_list", { archived: false }).data?.flags.length;
   const audiences = useCommandQuery("audiences_list", {}).data?.length;
+  const customers = useCommandQuery("customer_source_get", {}).data?.customers ?? undefined;
   // As in the style sheets: with names beside the icons, a tooltip would only say them again.
   const iconsOnly = useMediaQuery("(max-width: 1099px)");
   const counts: Partial<Record<PageEntry["to"], number | undefined>> = {
     "/flags": flags,
     "/audiences": audiences,
+    "/customers": customers,
   };
   return (
     <aside className={classes.sidebar}>

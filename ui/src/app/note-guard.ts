@@ -5,17 +5,12 @@ import type { Environment, Flag } from "@/contract";
 import { CommandFailure } from "@/platform";
 import { useEnvironments } from "./environment";
 
-/** Production environments ask for a note unless somebody said otherwise. */
-export function asksForNote(environment: Environment & { noteRequired?: boolean }): boolean {
-  return environment.noteRequired ?? environment.production;
-}
-
 /** Those of `environments` that are among `keys` and ask for a note. */
 export function guardedAmong(
   environments: ReadonlyArray<Environment>,
   keys: ReadonlyArray<string>,
 ): ReadonlyArray<Environment> {
-  return environments.filter((one) => asksForNote(one) && keys.includes(one.key));
+  return environments.filter((one) => one.noteRequired && keys.includes(one.key));
 }
 
 /** Where a flag serves: changing it anyhow changes these. Empty while it is killed or archived. */
@@ -35,5 +30,5 @@ export function useNoteRequired(keys: ReadonlyArray<string>): ReadonlyArray<Envi
 
 /** Whether the database refused a change for want of a note. */
 export function wantsNote(failure: unknown): failure is CommandFailure {
-  return failure instanceof CommandFailure && (failure.code as string) === "note_required";
+  return failure instanceof CommandFailure && failure.code === "note_required";
 }

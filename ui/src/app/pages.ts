@@ -7,16 +7,27 @@ import {
   IconListDetails,
   IconSettings,
   IconUsers,
+  IconUsersGroup,
   type TablerIcon,
 } from "@tabler/icons-react";
 
 export type PageEntry = {
-  to: "/flags" | "/audiences" | "/evaluations" | "/why" | "/audit" | "/kill-board" | "/settings";
+  to:
+    | "/flags"
+    | "/audiences"
+    | "/customers"
+    | "/evaluations"
+    | "/why"
+    | "/audit"
+    | "/kill-board"
+    | "/settings";
   name: string;
   icon: TablerIcon;
   shortcut: string;
   /** Whether the page looks at one environment: others hide the selector. */
   environment: boolean;
+  /** Where that differs for the pages below it, as one customer's from the list of all. */
+  environmentBelow?: boolean;
   /** More words to find it by. */
   keywords: string;
 };
@@ -33,16 +44,25 @@ export const PAGES: ReadonlyArray<PageEntry> = [
   {
     to: "/audiences",
     name: "Audiences",
-    icon: IconUsers,
+    icon: IconUsersGroup,
     shortcut: "mod+2",
     environment: false,
-    keywords: "segments customers conditions",
+    keywords: "segments conditions",
+  },
+  {
+    to: "/customers",
+    name: "Customers",
+    icon: IconUsers,
+    shortcut: "mod+3",
+    environment: false,
+    environmentBelow: true,
+    keywords: "users people entities accounts search",
   },
   {
     to: "/evaluations",
     name: "Evaluations",
     icon: IconListDetails,
-    shortcut: "mod+3",
+    shortcut: "mod+4",
     environment: true,
     keywords: "log calls",
   },
@@ -50,7 +70,7 @@ export const PAGES: ReadonlyArray<PageEntry> = [
     to: "/why",
     name: "Why",
     icon: IconHelpCircle,
-    shortcut: "mod+4",
+    shortcut: "mod+5",
     environment: true,
     keywords: "explain customer debug trace",
   },
@@ -58,7 +78,7 @@ export const PAGES: ReadonlyArray<PageEntry> = [
     to: "/audit",
     name: "Audit",
     icon: IconHistory,
-    shortcut: "mod+5",
+    shortcut: "mod+6",
     environment: false,
     keywords: "history changes who",
   },
@@ -83,4 +103,11 @@ export const PAGES: ReadonlyArray<PageEntry> = [
 /** The page that `path` belongs to. */
 export function pageAt(path: string): PageEntry | undefined {
   return PAGES.find(({ to }) => path === to || path.startsWith(`${to}/`));
+}
+
+/** Whether what is at `path` looks at one environment. */
+export function looksAtEnvironment(path: string): boolean {
+  const page = pageAt(path);
+  if (!page) return false;
+  return path === page.to ? page.environment : (page.environmentBelow ?? page.environment);
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import type { Rights } from "@/contract";
 import { guardedAmong, servedIn } from "./note-guard";
-import { denial, type Rights } from "./rights";
+import { denial } from "./rights";
 
-const rights = (may: Partial<Rights["may"]>, role: string | null = "viewer"): Rights => ({
+const rights = (may: Partial<Rights["may"]>, role: Rights["role"] = "viewer"): Rights => ({
   role,
   dbRole: "ann",
   may: {
@@ -21,6 +22,7 @@ const rights = (may: Partial<Rights["may"]>, role: string | null = "viewer"): Ri
     ...may,
   },
   auditBindsOwner: true,
+  groupRoles: [],
 });
 
 test("a missing right is said with the role that lacks it and the one that has it", () => {

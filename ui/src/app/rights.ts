@@ -3,31 +3,8 @@
 import type { MouseEvent } from "react";
 import { useCommandQuery } from "@/api";
 import { useHint } from "@/components/hint";
+import type { Rights } from "@/contract";
 
-/** What the login may do in this database. */
-export type Rights = {
-  /** The group role it belongs to; null where the schema was installed without them. */
-  role: string | null;
-  /** The role it logged in as. */
-  dbRole: string;
-  may: Record<
-    | "readEvaluations"
-    | "readCustomers"
-    | "kill"
-    | "switch"
-    | "editFlags"
-    | "editAudiences"
-    | "editEnvironments"
-    | "editKeys"
-    | "editSource"
-    | "editSettings"
-    | "erase"
-    | "endSessions",
-    boolean
-  >;
-  /** Whether even the owner of the tables cannot rewrite the audit unseen. */
-  auditBindsOwner: boolean;
-};
 export type Right = keyof Rights["may"];
 
 /** What one who lacks a right cannot do, and the least role that can. */
@@ -56,8 +33,7 @@ export function denial(rights: Rights, right: Right): string | null {
 
 /** null until the database said. */
 export function useRights(): Rights | null {
-  const { data } = useCommandQuery("workspace_status", {});
-  return (data as { rights?: Rights | null } | undefined)?.rights ?? null;
+  return useCommandQuery("workspace_status", {}).data?.rights ?? null;
 }
 
 /** Why the person may not; null: they may, or it is not known. */

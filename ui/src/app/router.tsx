@@ -38,6 +38,8 @@ export type AuditSearch = {
   /** `review`: the changes that wait for a note. */
   tab?: string;
 };
+/** Not a part of the path: an id may be `..` or hold slashes. */
+export type CustomerSearch = { entity?: string };
 export type EvaluationsSearch = { flag?: string; entity?: string };
 export type KillBoardSearch = {
   /** The key of the flag to put the keyboard on. */
@@ -100,6 +102,17 @@ const routeTree = rootRoute.addChildren([
     /** `new` for one that is not saved yet. */
     path: "/audiences/$id",
     component: lazyRouteComponent(() => import("@/features/audiences/AudiencePage"), "AudiencePage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/customers",
+    component: lazyRouteComponent(() => import("@/features/customers/CustomersPage"), "CustomersPage"),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/customers/customer",
+    validateSearch: (search): CustomerSearch => texts(search, "entity"),
+    component: lazyRouteComponent(() => import("@/features/customers/CustomerPage"), "CustomerPage"),
   }),
   createRoute({
     getParentRoute: () => rootRoute,

@@ -21,6 +21,8 @@ type Props = {
   guarded?: ReadonlyArray<Pick<Environment, "name">>;
   /** Holds the button back until this text is typed: for what cannot be undone. */
   typed?: string | undefined;
+  /** In pixels, where the consequence needs more room than a sentence. */
+  size?: number;
   busy?: boolean;
   failure?: CommandFailure | null;
   /** What failed, shown over the failure. */
@@ -55,6 +57,7 @@ export function ConfirmDialog(props: Props) {
       opened
       onClose={onCancel}
       title={title}
+      {...(props.size === undefined ? {} : { size: props.size })}
       closeButtonProps={{ "aria-label": "Close" }}
       aria-describedby={sentence}
     >
@@ -114,5 +117,5 @@ export function ConfirmDialog(props: Props) {
 
 /** A refusal for want of a note stands at the field, where there is one. */
 function isSaidByField(failure: CommandFailure, note: Props["note"]): boolean {
-  return note !== undefined && (failure.code as string) === "note_required";
+  return note !== undefined && failure.code === "note_required";
 }

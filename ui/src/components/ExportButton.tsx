@@ -34,13 +34,19 @@ type StatusProps = {
   of: Omit<Export<ExportName>, "start">;
   /** One row, as in "customer". */
   noun: string;
+  /** Several, where an s does not do. */
+  nouns?: string;
 };
 
 /** What becomes of it, for a place beside or under the button; nothing before the first and while it is quick. */
-export function ExportStatus({ of, noun }: StatusProps) {
+export function ExportStatus({ of, noun, nouns = `${noun}s` }: StatusProps) {
   const { progress, exported, failure, cancelled, cancel, reset } = of;
   return (
-    <div className={classes.status} role="status" data-shown={Boolean(progress || exported || failure || cancelled)}>
+    <div
+      className={classes.status}
+      role="status"
+      data-shown={Boolean(progress || exported || failure || cancelled)}
+    >
       {progress && (
         <>
           <Progress.Root className={classes.bar ?? ""} size={6}>
@@ -51,7 +57,7 @@ export function ExportStatus({ of, noun }: StatusProps) {
             />
           </Progress.Root>
           <span>
-            {formatCounted(progress.rows, noun)} written
+            {formatCounted(progress.rows, noun, nouns)} written
             {progress.estimated !== null &&
               `, ${formatCount(progress.seen)} of about ${formatCount(progress.estimated)} looked at`}
           </span>
@@ -63,7 +69,7 @@ export function ExportStatus({ of, noun }: StatusProps) {
       {exported && (
         <>
           <span title={fullPath(exported)}>
-            Saved {formatCounted(exported.rows, noun)} to <code>{shortPath(exported)}</code>
+            Saved {formatCounted(exported.rows, noun, nouns)} to <code>{shortPath(exported)}</code>
           </span>
           <CopyButton text={fullPath(exported)} what="the file's path" />
         </>

@@ -30,7 +30,7 @@ type Props = {
 export function NoteField(props: Props) {
   const { value, onChange, guarded, asked = 0, failure, error, label, autoFocus = false } = props;
   const field = useRef<HTMLInputElement>(null);
-  const refused = failure && (failure.code as string) === "note_required" ? failure : null;
+  const refused = failure && failure.code === "note_required" ? failure : null;
   useEffect(() => {
     if (asked > 0 || refused) field.current?.focus();
   }, [asked, refused]);

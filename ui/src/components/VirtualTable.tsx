@@ -54,6 +54,8 @@ type Props<Row> = {
   onOpen?: (row: Row) => void;
   /** `killed` tints the row; `quiet` greys it. */
   rowTone?: (row: Row) => "killed" | "quiet" | undefined;
+  /** Rows that follow each other with the same answer stand under one heading. */
+  groupOf?: (row: Row) => string;
   selectedKey?: string | undefined;
   sort?: Sort | undefined;
   onSort?: (sort: Sort) => void;
@@ -74,11 +76,12 @@ type Props<Row> = {
 
 const ROW_HEIGHT = 38;
 const HEADER_HEIGHT = 30;
+const GROUP_HEIGHT = 32;
 
 export function VirtualTable<Row>(props: Props<Row>) {
   const { label, columns, rows, rowKey, onOpen, rowTone, selectedKey, sort, onSort, placeKey, empty, total } =
     props;
-  const { onEndInSight, footer, onRowKeyDown, handle } = props;
+  const { onEndInSight, footer, onRowKeyDown, handle, groupOf } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const place = placeKey ? recall<{ top: number; active: string | null }>(placeKey) : undefined;
   const [activeKey, setActiveKey] = useState<string | null>(place?.active ?? null);
@@ -87,10 +90,19 @@ export function VirtualTable<Row>(props: Props<Row>) {
   const found = activeKey === null ? -1 : rows.findIndex((row) => rowKey(row) === activeKey);
   const activeIndex = Math.max(found, 0);
 
+  /** The heading over a row; null for none. */
+  const headingAt = (index: number): string | null => {
+    const row = rows[index];
+    if (!groupOf || row === undefined) return null;
+    const before = rows[index - 1];
+    const group = groupOf(row);
+    return before !== undefined && groupOf(before) === group ? null : group;
+  };
+
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: (index) => ROW_HEIGHT + (headingAt(index) === null ? 0 : GROUP_HEIGHT),
     overscan: 12,
     scrollPaddingStart: HEADER_HEIGHT,
     initialOffset: place?.top ?? 0,
@@ -109,6 +121,13 @@ export function VirtualTable<Row>(props: Props<Row>) {
       return drawn.sort((a, b) => a - b);
     },
   });
+
+  // Rows that came in above move the headings.
+  const headings = groupOf ? rows : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows decide where headings stand
+  useLayoutEffect(() => {
+    if (headings) virtualizer.measure();
+  }, [headings, virtualizer]);
 
   const remember = useCallback(() => {
     if (placeKey) keep(placeKey, { top: scroller.current?.scrollTop ?? 0, active: activeKey });
@@ -187,7 +206,20 @@ export function VirtualTable<Row>(props: Props<Row>) {
               if (row === undefined) return null;
               const active = item.index === activeIndex;
               const key = rowKey(row);
-              return (
+              const heading = headingAt(item.index);
+              return [
+                heading !== null && (
+                  <div
+                    key={`group ${item.key}`}
+                    role="row"
+                    className={classes.group}
+                    style={{ transform: `translateY(${item.start}px)` }}
+                  >
+                    <div role="gridcell" aria-colspan={columns.length}>
+                      {heading}
+                    </div>
+                  </div>
+                ),
                 <div
                   key={item.key}
                   role="row"
@@ -198,15 +230,17 @@ export function VirtualTable<Row>(props: Props<Row>) {
                   data-tone={rowTone?.(row)}
                   data-opens={onOpen !== undefined}
                   tabIndex={active ? 0 : -1}
-                  style={{ transform: `translateY(${item.start}px)` }}
+                  style={{
+                    transform: `translateY(${item.start + (heading === null ? 0 : GROUP_HEIGHT)}px)`,
+                  }}
                   onFocus={() => setActiveKey(key)}
                   onKeyDown={(event) => onKeyDown(event, row, item.index)}
                   onClick={() => onOpen?.(row)}
                   onContextMenu={openRowMenu}
                 >
                   <Cells columns={columns as ReadonlyArray<Column<unknown>>} row={row} active={active} />
-                </div>
-              );
+                </div>,
+              ];
             })}
           </div>
         )}

@@ -20,6 +20,7 @@ export { NoteField } from "./NoteField";
 export { PageHeader } from "./PageHeader";
 export { RelativeTime, useNow } from "./RelativeTime";
 export { SkeletonRows } from "./SkeletonRows";
+export { SqlStatements } from "./SqlStatements";
 export { type GlyphState, StateGlyph } from "./StateGlyph";
 export { Switch } from "./Switch";
 export { ValueChip } from "./ValueChip";

@@ -5,6 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { useCommandQuery, useCount } from "@/api";
 import { useKept } from "@/app/kept";
+import { useGate } from "@/app/rights";
 import {
   type Column,
   EmptyState,
@@ -67,6 +68,7 @@ export function AudiencesPage() {
       }),
     [drafts, broken],
   );
+  const makeGate = useGate("editAudiences");
   const count =
     settled.trim() === ""
       ? formatCount(audiences.length)
@@ -82,6 +84,7 @@ export function AudiencesPage() {
             variant="filled"
             leftSection={<IconPlus size={16} stroke={2} />}
             onClick={() => open("new")}
+            {...makeGate}
           >
             {drafts.new ? "Continue new audience" : "New audience"}
           </Button>
@@ -116,7 +119,7 @@ export function AudiencesPage() {
                 title="No audience yet"
                 icon={<IconUsers size={24} stroke={1.5} />}
                 actions={
-                  <Button variant="filled" onClick={() => open("new")}>
+                  <Button variant="filled" onClick={() => open("new")} {...makeGate}>
                     New audience
                   </Button>
                 }

@@ -21,6 +21,9 @@ const entry = (seq: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
   before: environments(false),
   after: environments(true),
   note: "",
+  environments: [],
+  revertedTo: null,
+  hash: "5f".repeat(32),
   ...more,
 });
 const condition = (value: string) => ({ all: [{ attribute: "plan", operator: "equals", value }] });

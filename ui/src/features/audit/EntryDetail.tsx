@@ -3,23 +3,34 @@ import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { absoluteTime, CopyButton } from "@/components";
+import { absoluteTime, CopyButton, EnvironmentBadge, StateGlyph } from "@/components";
 import type { AuditEntry, JsonValue } from "@/contract";
-import type { Names } from "@/features/flag/model/changes";
 import { plainText } from "@/features/flag/model/phrase";
 import { Phrase } from "@/features/flag/Phrase";
 import classes from "./EntryDetail.module.css";
-import { actionWords, changesOf, entityWords } from "./model/changes";
+import { actionWords, changesOf, entityWords, subjectOf } from "./model/changes";
+import { claimOf, type Habits } from "./model/claim";
 import { lineDiff } from "./model/lines";
+import type { EntryNames } from "./use-names";
 
-type Props = { entry: AuditEntry; names: Names; onClose: () => void };
+type Props = {
+  entry: AuditEntry;
+  names: EntryNames;
+  habits: Habits;
+  /** Shows another entry instead. */
+  onOpen: (seq: number) => void;
+  onClose: () => void;
+};
 
-export function EntryDetail({ entry, names, onClose }: Props) {
+export function EntryDetail({ entry, names, habits, onOpen, onClose }: Props) {
   const [raw, setRaw] = useState(false);
   const place = useRef<HTMLElement>(null);
   useEffect(() => place.current?.focus({ preventScroll: true }), []);
   const changes = changesOf(entry, names);
-  const subject = entry.entityType === "customer_source" ? "" : entry.entityKey;
+  const subject = subjectOf(entry);
+  const claim = claimOf(entry, habits);
+  const affected = names.environments.filter(({ key }) => entry.environments.includes(key));
+  const noted = notedSeq(entry);
   return (
     <aside
       ref={place}
@@ -48,8 +59,24 @@ export function EntryDetail({ entry, names, onClose }: Props) {
             {entry.note}
           </blockquote>
         )}
-        <h3 className={classes.heading}>{HEADINGS[stateOf(entry)]}</h3>
-        {changes.length === 0 ? (
+        {affected.length > 0 && (
+          <p className={classes.affected}>
+            <span className="muted">Affects</span>
+            {affected.map((environment) => (
+              <EnvironmentBadge key={environment.key} environment={environment} />
+            ))}
+          </p>
+        )}
+        <h3 className={classes.heading}>{headingOf(entry)}</h3>
+        {noted !== null ? (
+          <p className={classes.noted}>
+            The note above says why entry{" "}
+            <button type="button" className={classes.link} onClick={() => onOpen(noted)}>
+              {noted}
+            </button>{" "}
+            was made.
+          </p>
+        ) : changes.length === 0 ? (
           <p className="muted">Nothing but its version.</p>
         ) : (
           <ul className={classes.changes} aria-label="Changes">
@@ -62,17 +89,34 @@ export function EntryDetail({ entry, names, onClose }: Props) {
         )}
         <dl className={classes.facts}>
           <dt>Who</dt>
-          <dd dir="auto">{entry.actor}</dd>
+          <dd dir="auto">
+            {claim.kind === "direct" ? "nobody was named" : `${entry.actor}, so the program said`}
+          </dd>
           <dt>Database role</dt>
           <dd>
             <code>{entry.dbRole}</code>
           </dd>
+          {claim.kind === "odd" && (
+            <>
+              <dt>
+                <StateGlyph state="warning" label="Name and role do not fit" />
+              </dt>
+              <dd>{claim.because}</dd>
+            </>
+          )}
           <dt>With</dt>
           <dd>{entry.client || "unknown"}</dd>
           <dt>When</dt>
           <dd className="num">{absoluteTime(new Date(entry.at))}</dd>
           <dt>Entry</dt>
-          <dd className="num">{entry.seq}</dd>
+          <dd className="num">
+            {entry.seq} <CopyButton text={entryLink(entry.seq)} what="link to this entry" />
+          </dd>
+          <dt>Hash</dt>
+          <dd className={classes.hash}>
+            <code>{entry.hash}</code>
+            <CopyButton text={entry.hash} what="hash" />
+          </dd>
         </dl>
         <div className={classes.buttons}>
           <Button onClick={() => setRaw(!raw)} aria-expanded={raw}>
@@ -86,15 +130,26 @@ export function EntryDetail({ entry, names, onClose }: Props) {
   );
 }
 
-const HEADINGS = { made: "Made with", lost: "It was", changed: "What changed" } as const;
+function headingOf({ action, before, after }: AuditEntry): string {
+  if (action === "change.noted") return "Explained afterwards";
+  if (before === null) return action.endsWith(".created") ? "Made with" : "What was done";
+  return after === null ? "It was" : "What changed";
+}
 
-function stateOf({ before, after }: AuditEntry): keyof typeof HEADINGS {
-  if (before === null) return "made";
-  return after === null ? "lost" : "changed";
+/** The entry that a note given afterwards is about. */
+function notedSeq({ action, after }: AuditEntry): number | null {
+  if (action !== "change.noted" || after === null || typeof after !== "object" || Array.isArray(after))
+    return null;
+  return typeof after.seq === "number" ? after.seq : null;
+}
+
+/** Opens the app at the entry. */
+function entryLink(seq: number): string {
+  return `halyard://audit/${seq}`;
 }
 
 function Open({ entry }: { entry: AuditEntry }) {
-  if (entry.after === null) return null;
+  if (entry.after === null && entry.action.endsWith(".deleted")) return null;
   if (entry.entityType === "flag") {
     return (
       <Link to="/flags/$key" params={{ key: entry.entityKey }} className={classes.open ?? ""}>
@@ -115,7 +170,8 @@ function Open({ entry }: { entry: AuditEntry }) {
 const SIGNS = { same: " ", removed: "−", added: "+" } as const;
 const SAID = { same: "", removed: "removed: ", added: "added: " } as const;
 
-function BeforeAndAfter({ entry: { before, after } }: { entry: AuditEntry }) {
+function BeforeAndAfter({ entry }: { entry: AuditEntry }) {
+  const { before, after } = entry;
   const lines = useMemo(() => lineDiff(jsonText(before), jsonText(after)), [before, after]);
   return (
     <div className={classes.raw}>
@@ -123,6 +179,7 @@ function BeforeAndAfter({ entry: { before, after } }: { entry: AuditEntry }) {
         <span className="muted">As JSON: − before, + after</span>
         {before !== null && <CopyButton text={jsonText(before)} what="before" />}
         {after !== null && <CopyButton text={jsonText(after)} what="after" />}
+        <CopyButton text={JSON.stringify(entry, null, 2)} what="the whole entry" />
       </div>
       <pre className={classes.lines}>
         {lines.map(({ kind, text }, index) => (

@@ -1,7 +1,8 @@
 // What the flag is for: a line to read, an editor on a click. Saved at once; it changes no value.
 import { Textarea } from "@mantine/core";
 import { useState } from "react";
-import { useCommandMutation } from "@/api";
+import { useNotedMutation } from "@/app/noted";
+import { useDenied } from "@/app/rights";
 import { ErrorNote } from "@/components";
 import type { Flag } from "@/contract";
 import classes from "./Description.module.css";
@@ -9,7 +10,8 @@ import classes from "./Description.module.css";
 export function Description({ flag }: { flag: Flag }) {
   /** null: not being edited. */
   const [text, setText] = useState<string | null>(null);
-  const update = useCommandMutation("flag_update");
+  const denied = useDenied("editFlags");
+  const update = useNotedMutation("flag_update");
 
   function save() {
     if (text === null || update.isPending) return;
@@ -30,7 +32,7 @@ export function Description({ flag }: { flag: Flag }) {
         aria-label={
           flag.description === "" ? "Add a description" : `Edit the description: ${flag.description}`
         }
-        disabled={flag.archivedAt !== null}
+        disabled={flag.archivedAt !== null || denied !== null}
         onClick={() => setText(flag.description)}
       >
         {flag.description === "" ? "Add a description…" : flag.description}

@@ -1,7 +1,8 @@
 // Name, description and tags of a flag; saved at once, for they change nothing that customers get.
 import { Button, Modal, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useCommandMutation, useCommandQuery } from "@/api";
+import { useCommandQuery } from "@/api";
+import { useNotedMutation } from "@/app/noted";
 import { ErrorNote } from "@/components";
 import type { Flag, FlagChanges } from "@/contract";
 import classes from "./DetailsDialog.module.css";
@@ -15,7 +16,7 @@ export function DetailsDialog({ flag, focus, onClose }: Props) {
   const [description, setDescription] = useState(flag.description);
   const [tags, setTags] = useState(flag.tags);
   const [search, setSearch] = useState("");
-  const update = useCommandMutation("flag_update");
+  const update = useNotedMutation("flag_update");
   const known = useCommandQuery("flags_list", { archived: false }).data?.flags ?? [];
   const knownTags = [...new Set(known.flatMap((each) => each.tags))].sort();
   const errors = fieldErrors(update.error?.violations ?? [], []);

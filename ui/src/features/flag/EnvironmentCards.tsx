@@ -1,4 +1,5 @@
 // Where the flag is on: a card with a switch for each environment. Off is one step; on in production asks first.
+import { useDenied } from "@/app/rights";
 import { EnvironmentBadge, ErrorNote, Switch } from "@/components";
 import type { Environment, Flag } from "@/contract";
 import classes from "./EnvironmentCards.module.css";
@@ -12,6 +13,7 @@ type Props = {
 };
 
 export function EnvironmentCards({ flag, environments, switches }: Props) {
+  const denied = useDenied("switch");
   return (
     <>
       <div className={classes.cards} role="group" aria-label="Environments">
@@ -27,9 +29,9 @@ export function EnvironmentCards({ flag, environments, switches }: Props) {
                 checked={on}
                 label={`${flag.key} in ${environment.name}`}
                 dimmed={!flag.isActive}
-                disabled={flag.archivedAt !== null}
+                disabled={flag.archivedAt !== null || denied !== null}
                 busy={switches.busyKey === environment.key}
-                title={flag.isActive ? "" : "Without effect while the flag is killed"}
+                title={denied ?? (flag.isActive ? "" : "Without effect while the flag is killed")}
                 onChange={() => switches.flip(environment)}
               />
             </div>

@@ -1,6 +1,6 @@
 // Exposing takes a sentence: what customers will get, and a note, before Enter switches on.
 import { useCommandMutation } from "@/api";
-import { useNoteRequired } from "@/app/note-guard";
+import { servedIn, useNoteRequired } from "@/app/note-guard";
 import { ConfirmDialog } from "@/components";
 import type { Environment, Flag } from "@/contract";
 import { Exposure } from "./Exposure";
@@ -15,7 +15,8 @@ type Props = {
 
 export function ExposeDialog({ flag, environment, onClose, onDone }: Props) {
   const switchOn = useCommandMutation("flag_set_environment");
-  const guarded = useNoteRequired([environment.key]);
+  // While it is killed nothing goes live by it.
+  const guarded = useNoteRequired(flag.isActive ? [environment.key, ...servedIn(flag)] : []);
   return (
     <ConfirmDialog
       title={`Switch on ${flag.key} in ${environment.name}`}

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconArchiveOff, IconArrowBackUp, IconPower } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useGate } from "@/app/rights";
 import { CopyButton, MenuButton, type MenuEntry, StateGlyph, splitForMiddle } from "@/components";
 import type { Flag } from "@/contract";
 import { killedValue, killTurnsOn, restoreLabel, targetOf } from "../kill/model/target";
@@ -55,16 +56,18 @@ export function FlagHeader({ flag, menu, onKill, onRestore, onUnarchive }: Props
 }
 
 function MainAction({ flag, onKill, onRestore, onUnarchive }: Omit<Props, "menu">) {
+  const killGate = useGate("kill");
+  const editGate = useGate("editFlags");
   if (flag.archivedAt) {
     return (
-      <Button leftSection={<IconArchiveOff size={16} stroke={1.75} />} onClick={onUnarchive}>
+      <Button leftSection={<IconArchiveOff size={16} stroke={1.75} />} onClick={onUnarchive} {...editGate}>
         Unarchive
       </Button>
     );
   }
   if (!flag.isActive) {
     return (
-      <button type="button" className={classes.restore} onClick={onRestore}>
+      <button type="button" className={classes.restore} onClick={onRestore} {...killGate}>
         <IconArrowBackUp size={16} stroke={1.75} aria-hidden /> {restoreLabel(flag.rules.length)}
       </button>
     );
@@ -78,6 +81,7 @@ function MainAction({ flag, onKill, onRestore, onUnarchive }: Omit<Props, "menu"
       data-tone={killTurnsOn(target) ? "warning" : "kill"}
       aria-label={`Kill ${flag.key}: everyone gets ${value}`}
       onClick={onKill}
+      {...killGate}
     >
       <IconPower size={16} stroke={1.75} aria-hidden /> <strong>Kill</strong> · everyone gets{" "}
       <span className={classes.value}>{value}</span>

@@ -129,7 +129,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
               disabled={archived}
             />
           ) : (
-            <History flag={flag} names={names} />
+            <History flag={flag} names={names} environments={environments} />
           )}
         </div>
       </div>

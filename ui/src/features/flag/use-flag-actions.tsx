@@ -12,9 +12,10 @@ import {
   IconTag,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useCommandMutation } from "@/api";
 import { type Action, useActions } from "@/app/actions";
 import { announce } from "@/app/announcements";
+import { useNotedMutation } from "@/app/noted";
+import { useDenied, useEntryGate } from "@/app/rights";
 import type { MenuEntry } from "@/components";
 import type { Environment, Flag, FlagChanges } from "@/contract";
 import type { FlagDialog } from "./FlagView";
@@ -39,9 +40,13 @@ export function useFlagActions({ flag, environments, flagDraft, save, switches, 
   unarchive: () => void;
 } {
   const navigate = useNavigate();
-  const update = useCommandMutation("flag_update");
-  const unarchiving = useCommandMutation("flag_unarchive");
+  const update = useNotedMutation("flag_update");
+  const unarchiving = useNotedMutation("flag_unarchive");
   const archived = flag.archivedAt !== null;
+  const gate = useEntryGate("editFlags");
+  const [mayEdit, mayKill, maySwitch] = [useDenied("editFlags"), useDenied("kill"), useDenied("switch")].map(
+    (denied) => denied === null,
+  );
   const edited = !isEmpty(flagDraft.draft);
 
   const set = (changes: FlagChanges, text: string) =>
@@ -68,20 +73,23 @@ export function useFlagActions({ flag, environments, flagDraft, save, switches, 
       label: "Rename and describe…",
       icon: <IconPencil {...icon} />,
       disabled: archived,
+      ...gate,
       run: () => open("name"),
     },
-    { label: "Tags…", icon: <IconTag {...icon} />, disabled: archived, run: () => open("tags") },
+    { label: "Tags…", icon: <IconTag {...icon} />, disabled: archived, ...gate, run: () => open("tags") },
     flag.clientVisible
       ? {
           label: "Hide from clients",
           icon: <IconEyeOff {...icon} />,
           disabled: archived,
+          ...gate,
           run: () => set({ clientVisible: false }, `Client keys no longer see ${flag.key}.`),
         }
       : {
           label: "Make visible to clients",
           icon: <IconEye {...icon} />,
           disabled: archived,
+          ...gate,
           run: () => set({ clientVisible: true }, `Client keys see ${flag.key}.`),
         },
     flag.permanent
@@ -89,25 +97,33 @@ export function useFlagActions({ flag, environments, flagDraft, save, switches, 
           label: "No longer permanent",
           icon: <IconPinnedOff {...icon} />,
           disabled: archived,
+          ...gate,
           run: () => set({ permanent: false }, `${flag.key} is no longer permanent.`),
         }
       : {
           label: "Mark permanent",
           icon: <IconPin {...icon} />,
           disabled: archived,
+          ...gate,
           run: () => set({ permanent: true }, `${flag.key} is meant to stay.`),
         },
     "divider",
-    { label: "Duplicate…", icon: <IconCopyPlus {...icon} />, run: duplicate },
+    { label: "Duplicate…", icon: <IconCopyPlus {...icon} />, ...gate, run: duplicate },
     { label: "Ask why for a customer…", icon: <IconHelpCircle {...icon} />, shortcut: "W", run: askWhy },
     "divider",
     archived
-      ? { label: "Unarchive", icon: <IconArchiveOff {...icon} />, run: unarchive }
-      : { label: "Archive…", icon: <IconArchive {...icon} />, run: () => open("archive") },
+      ? { label: "Unarchive", icon: <IconArchiveOff {...icon} />, ...gate, run: unarchive }
+      : { label: "Archive…", icon: <IconArchive {...icon} />, ...gate, run: () => open("archive") },
   ];
 
   const actions: Array<Action> = [
-    { id: "flag.save", label: `Save ${flag.key}`, shortcut: "mod+S", disabled: !edited, run: save.save },
+    {
+      id: "flag.save",
+      label: `Save ${flag.key}`,
+      shortcut: "mod+S",
+      disabled: !edited || !mayEdit,
+      run: save.save,
+    },
     {
       id: "flag.discard",
       label: `Discard changes of ${flag.key}`,
@@ -127,19 +143,32 @@ export function useFlagActions({ flag, environments, flagDraft, save, switches, 
       keywords: "versions revert",
       run: () => void navigate({ to: "/flags/$key", params: { key: flag.key }, search: { tab: "history" } }),
     },
-    { id: "flag.duplicate", label: `Duplicate ${flag.key}`, keywords: "copy", run: duplicate },
+    {
+      id: "flag.duplicate",
+      label: `Duplicate ${flag.key}`,
+      keywords: "copy",
+      disabled: !mayEdit,
+      run: duplicate,
+    },
     {
       id: "flag.rename",
       label: `Rename or describe ${flag.key}`,
-      disabled: archived,
+      disabled: archived || !mayEdit,
       run: () => open("name"),
     },
-    { id: "flag.tags", label: `Tags of ${flag.key}`, disabled: archived, run: () => open("tags") },
+    {
+      id: "flag.tags",
+      label: `Tags of ${flag.key}`,
+      disabled: archived || !mayEdit,
+      run: () => open("tags"),
+    },
     archived
-      ? { id: "flag.archive", label: `Unarchive ${flag.key}`, run: unarchive }
-      : { id: "flag.archive", label: `Archive ${flag.key}`, run: () => open("archive") },
-    ...(archived ? [] : [killAction(flag, open)]),
-    ...(archived || !flag.isActive ? [] : environments.map((one) => switchAction(flag, one, switches.flip))),
+      ? { id: "flag.archive", label: `Unarchive ${flag.key}`, disabled: !mayEdit, run: unarchive }
+      : { id: "flag.archive", label: `Archive ${flag.key}`, disabled: !mayEdit, run: () => open("archive") },
+    ...(archived || !mayKill ? [] : [killAction(flag, open)]),
+    ...(archived || !flag.isActive || !maySwitch
+      ? []
+      : environments.map((one) => switchAction(flag, one, switches.flip))),
   ];
   useActions(actions);
   return { menu, unarchive };

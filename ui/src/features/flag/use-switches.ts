@@ -1,7 +1,7 @@
 // Switching a flag on and off in environments, with the guard before production.
 import { useState } from "react";
-import { useCommandMutation } from "@/api";
 import { announce } from "@/app/announcements";
+import { useNotedMutation } from "@/app/noted";
 import type { Environment, Flag } from "@/contract";
 import type { CommandFailure } from "@/platform";
 import { valueLabel } from "./model/value";
@@ -18,7 +18,7 @@ export type Switches = {
 };
 
 export function useSwitches(flag: Flag): Switches {
-  const set = useCommandMutation("flag_set_environment");
+  const set = useNotedMutation("flag_set_environment");
   const [exposing, setExposing] = useState<Environment | null>(null);
   const flip = (environment: Environment, enabled: boolean) => {
     if (enabled && environment.production) return setExposing(environment);

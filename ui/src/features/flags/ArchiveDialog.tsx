@@ -1,5 +1,6 @@
 // Archiving says what apps will see from then on.
 import { useCommandMutation } from "@/api";
+import { useNoteRequired } from "@/app/note-guard";
 import { ConfirmDialog } from "@/components";
 import type { Environment, FlagSummary } from "@/contract";
 import classes from "./FlagsPage.module.css";
@@ -14,11 +15,13 @@ type Props = {
 export function ArchiveDialog({ flag, environments, onDone, onCancel }: Props) {
   const archive = useCommandMutation("flag_archive");
   const serving = flag.isActive ? environments.filter(({ key }) => flag.environments[key] === true) : [];
+  const guarded = useNoteRequired(serving.map(({ key }) => key));
   return (
     <ConfirmDialog
       title={`Archive ${flag.key}`}
       confirmLabel="Archive"
       note="optional"
+      guarded={guarded}
       tone={serving.length > 0 ? "warning" : "plain"}
       busy={archive.isPending}
       failure={archive.error}

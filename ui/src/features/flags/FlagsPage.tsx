@@ -3,11 +3,13 @@ import { Button } from "@mantine/core";
 import { IconFlag3, IconPlus, IconSearchOff } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { type CommandFailure, useCommandMutation, useCommandQuery, useDatabaseGone } from "@/api";
+import { type CommandFailure, useCommandQuery, useDatabaseGone } from "@/api";
 import { announce } from "@/app/announcements";
 import { useDraftedFlags } from "@/app/drafts";
 import { useEnvironment } from "@/app/environment";
 import { useKept } from "@/app/kept";
+import { useNotedMutation } from "@/app/noted";
+import { useDenied, useGate } from "@/app/rights";
 import { useShown } from "@/app/useShown";
 import {
   EmptyState,
@@ -25,14 +27,19 @@ import { FlagFilters } from "./FlagFilters";
 import classes from "./FlagsPage.module.css";
 import { type Filters, filterFlags, indexFlags, inOrder, isFiltered, NO_FILTERS } from "./model";
 import { defaultInWords } from "./rollout";
+import { SelectionBar } from "./SelectionBar";
 import { SwitchOnDialog } from "./SwitchOnDialog";
 import { useFlagMenu } from "./useFlagMenu";
 import { useFlagsReach } from "./useFlagsReach";
+import { useSelection } from "./useSelection";
 import { useSettledOrder } from "./useSettledOrder";
 
 /** When the page has been drawn and the dialog can be fetched before somebody asks for it. */
 const FETCH_DIALOG_AFTER_MS = 600;
 const loadNewFlagDialog = () => import("./NewFlagDialog");
+const KillManyDialog = lazy(() =>
+  import("../kill/KillManyDialog").then((module) => ({ default: module.KillManyDialog })),
+);
 const NewFlagDialog = lazy(() => loadNewFlagDialog().then((module) => ({ default: module.NewFlagDialog })));
 
 const NO_FLAGS: ReadonlyArray<FlagSummary> = [];
@@ -42,7 +49,8 @@ const flagTone = ({ isActive, archivedAt }: FlagSummary) =>
 
 type Asking =
   | { about: "switching on"; flag: FlagSummary; environment: Environment }
-  | { about: "archiving"; flag: FlagSummary };
+  | { about: "archiving"; flag: FlagSummary }
+  | { about: "killing"; flags: ReadonlyArray<FlagSummary> };
 
 export function FlagsPage() {
   const navigate = useNavigate();
@@ -59,7 +67,9 @@ export function FlagsPage() {
   const reach = useFlagsReach();
   const drafted = useDraftedFlags();
   const frozen = useDatabaseGone();
-  const change = useCommandMutation("flag_set_environment");
+  const noSwitch = useDenied("switch");
+  const makeGate = useGate("editFlags");
+  const change = useNotedMutation("flag_set_environment");
 
   // A link from an audience shows the flags with rules on it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each link
@@ -89,6 +99,8 @@ export function FlagsPage() {
     () => indexed.flatMap(({ flag }) => (shown.has(flag.id) ? flag : [])),
     [indexed, shown],
   );
+
+  const selection = useSelection(rows);
 
   const switchTo = (flag: FlagSummary, environment: Environment, enabled: boolean) => {
     setProblem(null);
@@ -126,6 +138,9 @@ export function FlagsPage() {
     onProblem: setProblem,
     frozen,
   });
+  const latestSelection = useRef(selection);
+  latestSelection.current = selection;
+  const allChosen = rows.length > 0 && selection.flags.length === rows.length;
   const switching = change.isPending ? `${change.variables.flag}/${change.variables.environment}` : null;
   const columns = useMemo(
     () =>
@@ -136,10 +151,15 @@ export function FlagsPage() {
         drafted,
         switching,
         frozen,
+        noSwitch,
         menu,
         onSwitch: (...asked) => latestSwitch.current(...asked),
+        chosen: selection.ids,
+        onChoose: (flag, through) => latestSelection.current.toggle(flag.id, through),
+        allChosen,
+        onChooseAll: () => latestSelection.current.toggleAll(),
       }),
-    [environments, current, reach, drafted, switching, frozen, menu],
+    [environments, current, reach, drafted, switching, frozen, noSwitch, menu, selection.ids, allChosen],
   );
 
   const openNew = () => void navigate({ to: "/flags", search: { create: true } });
@@ -154,7 +174,12 @@ export function FlagsPage() {
         title="Flags"
         count={list.data ? <span aria-live="polite">{count}</span> : undefined}
         actions={
-          <Button variant="filled" leftSection={<IconPlus size={16} stroke={2} />} onClick={openNew}>
+          <Button
+            variant="filled"
+            leftSection={<IconPlus size={16} stroke={2} />}
+            onClick={openNew}
+            {...makeGate}
+          >
             New flag
           </Button>
         }
@@ -193,6 +218,13 @@ export function FlagsPage() {
           onSort={setSort}
           placeKey="flags.place"
           handle={table}
+          onRowKeyDown={(event, flag) => {
+            if (event.target !== event.currentTarget) return;
+            if (event.key === " ") {
+              event.preventDefault();
+              selection.toggle(flag.id, event.shiftKey);
+            } else if (event.key === "Escape" && selection.flags.length > 0) selection.clear();
+          }}
           onOpen={(flag) => void navigate({ to: "/flags/$key", params: { key: flag.key } })}
           empty={
             <NoFlags
@@ -204,6 +236,25 @@ export function FlagsPage() {
             />
           }
         />
+      )}
+      {selection.flags.length > 0 && (
+        <SelectionBar
+          chosen={selection.flags}
+          onKill={(chosen) => setAsking({ about: "killing", flags: chosen })}
+          onClear={selection.clear}
+        />
+      )}
+      {asking?.about === "killing" && (
+        <Suspense fallback={null}>
+          <KillManyDialog
+            targets={asking.flags}
+            environments={environments}
+            onClose={(killed) => {
+              setAsking(null);
+              if (killed > 0) selection.clear();
+            }}
+          />
+        </Suspense>
       )}
       {asking?.about === "switching on" && (
         <SwitchOnDialog

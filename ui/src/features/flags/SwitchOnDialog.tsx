@@ -1,5 +1,6 @@
 // Exposing takes a sentence: what customers will get, and a note, before a production environment is switched on.
 import { useCommandMutation } from "@/api";
+import { servedIn, useNoteRequired } from "@/app/note-guard";
 import { ConfirmDialog, EnvironmentBadge } from "@/components";
 import type { Environment, FlagSummary, FlagsReach } from "@/contract";
 import classes from "./FlagsPage.module.css";
@@ -15,12 +16,15 @@ type Props = {
 
 export function SwitchOnDialog({ flag, environment, reach, onDone, onCancel }: Props) {
   const change = useCommandMutation("flag_set_environment");
+  // Killed or archived, nothing goes live by it.
+  const guarded = useNoteRequired(flag.isActive ? [environment.key, ...servedIn(flag)] : []);
   const [first, ...more] = exposure(flag, reach);
   return (
     <ConfirmDialog
       title={`Switch on ${flag.key} in ${environment.name}`}
       confirmLabel={`Switch on in ${environment.name}`}
       note="optional"
+      guarded={guarded}
       busy={change.isPending}
       failure={change.error}
       failureTitle={`${flag.key} is still off in ${environment.name}.`}

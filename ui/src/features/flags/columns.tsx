@@ -25,13 +25,51 @@ export type ColumnInputs = {
   switching: string | null;
   /** Nothing can be changed now. */
   frozen: boolean;
+  /** Why the person may not switch; null: they may. */
+  noSwitch: string | null;
   onSwitch: (flag: FlagSummary, environment: Environment, enabled: boolean) => void;
   menu: (flag: FlagSummary) => ReadonlyArray<MenuEntry>;
+  /** Ids. */
+  chosen: ReadonlySet<string>;
+  /** `through`: all from the last one that was turned over. */
+  onChoose: (flag: FlagSummary, through: boolean) => void;
+  /** All that are listed, or none. */
+  allChosen: boolean;
+  onChooseAll: () => void;
 };
 
 export function flagColumns(inputs: ColumnInputs): ReadonlyArray<Column<FlagSummary>> {
-  const { environments, current, reach, drafted, switching, frozen, onSwitch, menu } = inputs;
+  const { environments, current, reach, drafted, switching, frozen, noSwitch, onSwitch, menu } = inputs;
+  const { chosen, onChoose, allChosen, onChooseAll } = inputs;
   return [
+    {
+      id: "choose",
+      label: "Choose",
+      header: (
+        <input
+          type="checkbox"
+          className={classes.choose}
+          aria-label="Choose all listed flags"
+          checked={allChosen}
+          onChange={onChooseAll}
+        />
+      ),
+      width: "30px",
+      cell: (flag, { tabIndex }) => (
+        <input
+          type="checkbox"
+          className={classes.choose}
+          aria-label={`Choose ${flag.key}`}
+          checked={chosen.has(flag.id)}
+          tabIndex={tabIndex}
+          onChange={() => {}}
+          onClick={(event) => {
+            event.stopPropagation();
+            onChoose(flag, event.shiftKey);
+          }}
+        />
+      ),
+    },
     {
       id: "state",
       label: "State",
@@ -77,9 +115,9 @@ export function flagColumns(inputs: ColumnInputs): ReadonlyArray<Column<FlagSumm
           <Switch
             checked={flag.environments[environment.key] === true}
             label={`${flag.key} in ${environment.name}`}
-            title={frozen ? "The database cannot be reached" : environment.name}
+            title={frozen ? "The database cannot be reached" : (noSwitch ?? environment.name)}
             dimmed={!flag.isActive}
-            disabled={frozen || flag.archivedAt !== null}
+            disabled={frozen || noSwitch !== null || flag.archivedAt !== null}
             busy={switching === `${flag.id}/${environment.key}`}
             tabIndex={tabIndex}
             onChange={(enabled) => onSwitch(flag, environment, enabled)}

@@ -142,3 +142,20 @@ export function tagCounts(flags: ReadonlyArray<FlagSummary>): ReadonlyArray<{ ta
     .map(([tag, count]) => ({ tag, flags: count }))
     .sort((a, b) => compareTexts(a.tag, b.tag));
 }
+
+/** `before` with `id` turned over, and everything between `from` and it made the same. `order`: as listed. */
+export function selected(
+  before: ReadonlySet<string>,
+  order: ReadonlyArray<string>,
+  id: string,
+  from: string | null,
+): ReadonlySet<string> {
+  const next = new Set(before);
+  const choose = !before.has(id);
+  const ends = [order.indexOf(id), from === null ? -1 : order.indexOf(from)].filter((index) => index >= 0);
+  for (const each of order.slice(Math.min(...ends), Math.max(...ends) + 1)) {
+    if (choose) next.add(each);
+    else next.delete(each);
+  }
+  return next;
+}

@@ -11,8 +11,10 @@ import {
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
-import { type CommandFailure, useCommandMutation } from "@/api";
+import type { CommandFailure } from "@/api";
 import { announce } from "@/app/announcements";
+import { useNotedMutation } from "@/app/noted";
+import { useDenied } from "@/app/rights";
 import { copyText, type MenuEntry } from "@/components";
 import type { FlagSummary } from "@/contract";
 
@@ -29,14 +31,18 @@ const GONE = "The database cannot be reached";
 export function useFlagMenu(inputs: Inputs): (flag: FlagSummary) => ReadonlyArray<MenuEntry> {
   const { frozen } = inputs;
   const navigate = useNavigate();
-  const unarchive = useCommandMutation("flag_unarchive");
+  const unarchive = useNotedMutation("flag_unarchive");
+  const noEdit = useDenied("editFlags");
+  const noKill = useDenied("kill");
   const latest = useRef({ ...inputs, navigate, unarchive });
   latest.current = { ...inputs, navigate, unarchive };
 
   return useCallback(
     (flag: FlagSummary): ReadonlyArray<MenuEntry> => {
       const icon = { size: 16, stroke: 1.75 } as const;
-      const blocked = frozen ? { disabled: true, reason: GONE } : {};
+      const unless = (reason: string | null) => (reason === null ? {} : { disabled: true, reason });
+      const blocked = unless(frozen ? GONE : noEdit);
+      const killing = unless(frozen ? GONE : noKill);
       const open = (dialog?: "kill" | "restore") =>
         void latest.current.navigate({
           to: "/flags/$key",
@@ -86,11 +92,11 @@ export function useFlagMenu(inputs: Inputs): (flag: FlagSummary) => ReadonlyArra
         },
         "divider",
         flag.isActive
-          ? { label: "Kill…", icon: <IconPower {...icon} />, ...blocked, run: () => open("kill") }
+          ? { label: "Kill…", icon: <IconPower {...icon} />, ...killing, run: () => open("kill") }
           : {
               label: "Restore…",
               icon: <IconArrowBackUp {...icon} />,
-              ...blocked,
+              ...killing,
               run: () => open("restore"),
             },
         {
@@ -101,6 +107,6 @@ export function useFlagMenu(inputs: Inputs): (flag: FlagSummary) => ReadonlyArra
         },
       ];
     },
-    [frozen],
+    [frozen, noEdit, noKill],
   );
 }

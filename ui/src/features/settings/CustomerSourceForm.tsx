@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { IconDatabaseOff } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useCommandMutation, useCommandQuery } from "@/api";
+import { useGate } from "@/app/rights";
 import { EmptyState, ErrorNote, formatCounted, SkeletonRows, StateGlyph } from "@/components";
 import type { CatalogueTable, CustomerSourceStatus } from "@/contract";
 import { ColumnSelect } from "./ColumnSelect";
@@ -72,6 +73,7 @@ function Form({ tables, status, onSaved, onEditing }: FormProps) {
   const [edited, setEdited] = useState<SourceForm | null>(null);
   const [tried, setTried] = useState(false);
   const save = useCommandMutation("customer_source_set");
+  const gate = useGate("editSource");
   const form = edited ?? (status.source ? formOf(status.source) : likelySource(tables));
 
   const refused = save.error?.code === "invalid" ? placed(save.error.violations) : null;
@@ -219,7 +221,7 @@ function Form({ tables, status, onSaved, onEditing }: FormProps) {
           </Button>
         )}
         {(changed || !onSaved) && (
-          <Button type="submit" variant="filled" loading={save.isPending} disabled={!changed}>
+          <Button type="submit" variant="filled" loading={save.isPending} disabled={!changed} {...gate}>
             {onSaved ? "Save and continue" : "Save customer source"}
           </Button>
         )}

@@ -49,6 +49,9 @@ const entry = (more: Partial<AuditEntry>): AuditEntry => ({
   before: null,
   after: null,
   note: "",
+  environments: [],
+  revertedTo: null,
+  hash: "5f".repeat(32),
   ...more,
 });
 const sentences = (more: Partial<AuditEntry>) => changesOf(entry(more), names).map(plainText);

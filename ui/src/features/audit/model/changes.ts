@@ -1,5 +1,5 @@
 // What an audit entry changed, in sentences, from its full before and after. Pure.
-import type { AuditEntry, Condition, Flag, JsonValue } from "@/contract";
+import type { AuditEntry, Condition, Flag, JsonValue, ReviewDue } from "@/contract";
 import { conditionSentence } from "@/features/audiences/model/summary";
 import { fromCondition } from "@/features/audiences/model/tree";
 import { changeSentences, type Names, ruleSummary } from "@/features/flag/model/changes";
@@ -28,6 +28,7 @@ const LONGEST_VALUE = 60;
 
 /** Everything that changed, one sentence each. */
 export function changesOf(entry: AuditEntry, names: Names): ReadonlyArray<Phrase> {
+  if (entry.action === "change.noted") return [];
   const before = fieldsOf(entry.before);
   const after = fieldsOf(entry.after);
   if (before && after) {
@@ -125,7 +126,14 @@ const VERBS: Record<string, string> = {
   reverted: "reverted to an earlier version",
   noted: "noted",
   revoked: "revoked",
+  listed: "seen one by one",
+  exported: "exported",
 };
+
+/** What was done, as in `rolled_over`. */
+export function verbWords(verb: string): string {
+  return VERBS[verb] ?? verb.replace(/_/g, " ");
+}
 
 /** "edited", "killed", "switched on in Production": what was done, after the one who did it. */
 export function actionWords(entry: AuditEntry, names: Pick<Names, "environment">): string {
@@ -143,7 +151,20 @@ export function actionWords(entry: AuditEntry, names: Pick<Names, "environment">
       ? `switched in ${changed.length} environments`
       : `switched ${on} in ${names.environment(first)}`;
   }
-  return VERBS[verb] ?? verb.replace(/_/g, " ");
+  if (entry.action === "change.noted") return "explained afterwards";
+  if (verb === "reverted" && entry.revertedTo !== null) return `reverted to v${entry.revertedTo}`;
+  return verbWords(verb);
+}
+
+/** What a change without a note did, after the flag's key. */
+export function dueWords({ action }: Pick<ReviewDue, "action">): string {
+  const [, verb = action] = action.split(".");
+  return verb === "switched" ? "switched off" : verbWords(verb);
+}
+
+/** What it was done to, after its kind; empty where the kind says it all. */
+export function subjectOf({ entityType, entityKey }: Pick<AuditEntry, "entityType" | "entityKey">): string {
+  return entityType === "customer_source" ? "" : entityKey;
 }
 
 const ENTITY_WORDS: Record<string, string> = {
@@ -153,6 +174,7 @@ const ENTITY_WORDS: Record<string, string> = {
   customer_source: "customer source",
   sdk_key: "SDK key",
   setting: "setting",
+  change: "change",
 };
 
 export function entityWords(entityType: string): string {

@@ -1,23 +1,24 @@
 // Every version of a flag, the newest first: who, when, why, and what changed; view one, or revert to it.
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useCommandMutation, useCommandQuery } from "@/api";
+import { useCommandQuery } from "@/api";
 import { announce } from "@/app/announcements";
-import { ConfirmDialog, ErrorNote, RelativeTime, SkeletonRows } from "@/components";
-import type { Flag, FlagVersion } from "@/contract";
-import { changeSentences, type Names } from "../model/changes";
-import { plainText } from "../model/phrase";
-import { Phrase } from "../Phrase";
+import { useGate } from "@/app/rights";
+import { ErrorNote, RelativeTime, SkeletonRows } from "@/components";
+import type { Environment, Flag, FlagVersion } from "@/contract";
+import type { Names } from "../model/changes";
+import { Changes } from "./Changes";
 import classes from "./History.module.css";
+import { RevertDialog } from "./RevertDialog";
 import { VersionView } from "./VersionView";
 
 const PAGE = 50;
 /** The most that can be asked for at once. */
 const MOST = 200;
 
-type Props = { flag: Flag; names: Names };
+type Props = { flag: Flag; names: Names; environments: ReadonlyArray<Environment> };
 
-export function History({ flag, names }: Props) {
+export function History({ flag, names, environments }: Props) {
   const [limit, setLimit] = useState(PAGE);
   const { data, error, refetch } = useCommandQuery(
     "flag_versions",
@@ -27,7 +28,7 @@ export function History({ flag, names }: Props) {
   );
   const [viewed, setViewed] = useState<number | null>(null);
   const [reverting, setReverting] = useState<FlagVersion | null>(null);
-  const revert = useCommandMutation("flag_revert");
+  const gate = useGate("editFlags");
 
   if (error && !data) {
     return (
@@ -48,6 +49,7 @@ export function History({ flag, names }: Props) {
                 <span className={classes.number}>v{version.version}</span>
                 <span className={classes.who}>{version.actor || "unknown"}</span>
                 <span className={classes.when}>
+                  {version.action === "flag.reverted" && "reverted to an earlier version "}
                   <RelativeTime at={version.at} focusable />
                 </span>
                 <span className={classes.buttons}>
@@ -66,12 +68,10 @@ export function History({ flag, names }: Props) {
                       variant="subtle"
                       disabled={flag.archivedAt !== null}
                       aria-label={`Revert to version ${version.version}`}
-                      onClick={() => {
-                        revert.reset();
-                        setReverting(version);
-                      }}
+                      onClick={() => setReverting(version)}
+                      {...gate}
                     >
-                      Revert to this
+                      Revert to this…
                     </Button>
                   )}
                 </span>
@@ -87,37 +87,20 @@ export function History({ flag, names }: Props) {
         <Button onClick={() => setLimit(Math.min(limit + PAGE, MOST - 1))}>Show older versions</Button>
       )}
       {reverting && (
-        <ConfirmDialog
-          title={`Revert ${flag.key} to v${reverting.version}`}
-          confirmLabel={`Make v${reverting.version} the newest`}
-          note="optional"
-          busy={revert.isPending}
-          failure={revert.error}
-          failureTitle="Nothing was reverted."
-          onCancel={() => setReverting(null)}
-          onConfirm={(note) =>
-            revert.mutate(
-              { flag: flag.id, version: reverting.version, ...(note === "" ? {} : { note }) },
-              {
-                onSuccess: ({ version }) => {
-                  setReverting(null);
-                  announce({ text: `Reverted to v${reverting.version}; saved as v${version}.` });
-                },
-              },
-            )
-          }
-        >
-          <p>It becomes a new version with this:</p>
-          <Sentences from={flag} to={kept(flag, reverting.flag)} names={names} />
-        </ConfirmDialog>
+        <RevertDialog
+          flag={flag}
+          version={reverting}
+          names={names}
+          environments={environments}
+          onClose={() => setReverting(null)}
+          onDone={(text) => {
+            setReverting(null);
+            announce({ text });
+          }}
+        />
       )}
     </>
   );
-}
-
-/** Reverting brings everything back but kill and archive, which only restore and unarchive undo. */
-function kept(now: Flag, then: Flag): Flag {
-  return { ...then, isActive: now.isActive, archivedAt: now.archivedAt };
 }
 
 function Summary({
@@ -131,19 +114,5 @@ function Summary({
 }) {
   if (version.version === 1) return <p className={classes.summary}>Created</p>;
   if (!previous) return null;
-  return <Sentences from={previous.flag} to={version.flag} names={names} />;
-}
-
-function Sentences({ from, to, names }: { from: Flag; to: Flag; names: Names }) {
-  const sentences = changeSentences(from, to, names);
-  if (sentences.length === 0) return <p className={classes.summary}>No change to the flag itself</p>;
-  return (
-    <ul className={classes.sentences}>
-      {sentences.map((sentence) => (
-        <li key={plainText(sentence)}>
-          <Phrase of={sentence} />
-        </li>
-      ))}
-    </ul>
-  );
+  return <Changes from={previous.flag} to={version.flag} names={names} />;
 }

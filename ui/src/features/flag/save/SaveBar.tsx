@@ -1,13 +1,16 @@
 // What an unsaved draft would change, beside Save: its impact on the customers, the list of changes, the
 // environments it concerns, and a note. Then "Saved v8".
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
+import { wantsNote } from "@/app/note-guard";
+import { useGate } from "@/app/rights";
 import {
   EnvironmentBadge,
   ErrorNote,
   formatCounted,
   formatDuration,
   Kbd,
+  NoteField,
   RelativeTime,
   StateGlyph,
 } from "@/components";
@@ -34,6 +37,7 @@ type Props = {
 export function SaveBar({ flag, flagDraft, save, environments, names, impact }: Props) {
   const { draft, asked, change } = flagDraft;
   const { state } = save;
+  const gate = useGate("editFlags");
   if (isEmpty(draft)) {
     // A switch or kill right after makes "saved" a thing of the past.
     if (state.phase !== "saved" || state.version !== flag.version) return null;
@@ -88,7 +92,7 @@ export function SaveBar({ flag, flagDraft, save, environments, names, impact }: 
           </Button>
         </ErrorNote>
       )}
-      {state.phase === "failed" && (
+      {state.phase === "failed" && !wantsNote(state.failure) && (
         <ErrorNote title="Not saved. Your edit is kept." failure={state.failure} onRetry={save.save} />
       )}
       <form
@@ -98,16 +102,14 @@ export function SaveBar({ flag, flagDraft, save, environments, names, impact }: 
           save.save();
         }}
       >
-        <TextInput
+        <NoteField
           className={classes.note ?? ""}
-          aria-label="Note"
-          placeholder="Why? The note goes into the history and the audit trail"
           value={draft.note}
+          guarded={save.guarded}
+          asked={save.noteAsked}
+          failure={state.phase === "failed" ? state.failure : null}
           error={noteError}
-          onChange={(event) => {
-            const note = event.currentTarget.value;
-            change((last) => ({ ...last, note }));
-          }}
+          onChange={(note) => change((last) => ({ ...last, note }))}
         />
         <Button variant="subtle" color="gray" onClick={flagDraft.discard} disabled={state.phase === "saving"}>
           Discard
@@ -118,6 +120,7 @@ export function SaveBar({ flag, flagDraft, save, environments, names, impact }: 
           aria-label={asked.length > 0 ? "Resolve and save" : "Save"}
           loading={state.phase === "saving"}
           rightSection={<Kbd shortcut="mod+S" />}
+          {...gate}
         >
           {asked.length > 0 ? "Resolve…" : "Save"}
         </Button>

@@ -4,7 +4,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { commandKey, useCommandMutation, useLive } from "@/api";
-import type { Flag } from "@/contract";
+import { servedIn, useNoteRequired } from "@/app/note-guard";
+import type { Environment, Flag } from "@/contract";
 import { CommandFailure } from "@/platform";
 import { afterSave, changesToSend, isEmpty, unfinishedFields, withEdits } from "../model/draft";
 import { type FieldErrors, fieldErrors, NO_ERRORS } from "../model/violations";
@@ -20,6 +21,10 @@ export type SaveState =
 
 export type Save = {
   state: SaveState;
+  /** The environments for which a note is required, as saving would change what is live there. */
+  guarded: ReadonlyArray<Environment>;
+  /** How often saving was held back because there was no note. */
+  noteAsked: number;
   errors: FieldErrors;
   save: () => void;
   /** Stops repeating; the draft stays. */
@@ -40,6 +45,8 @@ export function useSave(flag: Flag, flagDraft: FlagDraft, onConflict: () => void
     found: NO_ERRORS,
     edits: null,
   });
+  const guarded = useNoteRequired(servedIn(flag));
+  const [noteAsked, setNoteAsked] = useState(0);
   const { draft } = flagDraft;
 
   async function attempt() {
@@ -71,6 +78,7 @@ export function useSave(flag: Flag, flagDraft: FlagDraft, onConflict: () => void
     const [unfinished] = unfinishedFields(now);
     if (unfinished !== undefined) return focusField(unfinished);
     if (flagDraft.asked.length > 0) return onConflict();
+    if (guarded.length > 0 && now.note.trim() === "") return setNoteAsked((times) => times + 1);
     setState({ phase: "saving" });
     setErrors({ found: NO_ERRORS, edits: null });
     for (let retries = 0; ; retries++) {
@@ -116,6 +124,8 @@ export function useSave(flag: Flag, flagDraft: FlagDraft, onConflict: () => void
 
   return {
     state,
+    guarded,
+    noteAsked: draft.note.trim() === "" ? noteAsked : 0,
     // What the backend refused is refused until it is edited.
     errors: errors.edits === draft.edits ? errors.found : NO_ERRORS,
     save: () => void save(),

@@ -7,6 +7,8 @@ import { useState } from "react";
 import { flushSync } from "react-dom";
 import { useCommandQuery, useDatabaseGone } from "@/api";
 import { useActions } from "@/app/actions";
+import { DenialNote } from "@/app/DenialNote";
+import { useDenied } from "@/app/rights";
 import { ErrorNote, SkeletonRows } from "@/components";
 import type { Environment } from "@/contract";
 import { flagsOn, moved } from "../model/environments";
@@ -28,11 +30,20 @@ export function EnvironmentsSection() {
   const list = useCommandQuery("environments_list", {});
   const flags = useCommandQuery("flags_list", { archived: false }).data?.flags;
   const { environments, setOrder, failure } = useOrder(list.data ?? NONE);
-  const frozen = useDatabaseGone();
+  const gone = useDatabaseGone();
+  const frozen = useDenied("editEnvironments") !== null || gone;
   const [asking, setAsking] = useState<Asking | null>(null);
   const [announcement, setAnnouncement] = useState("");
   const create = () => setAsking({ about: "making" });
-  useActions([{ id: "new-environment", label: "New environment…", keywords: "create add", run: create }]);
+  useActions([
+    {
+      id: "new-environment",
+      label: "New environment…",
+      keywords: "create add",
+      disabled: frozen,
+      run: create,
+    },
+  ]);
 
   function move(from: number, to: number) {
     const focused = document.activeElement;
@@ -61,6 +72,7 @@ export function EnvironmentsSection() {
         </Button>
       }
     >
+      <DenialNote right="editEnvironments" />
       {list.error && !list.data && (
         <ErrorNote
           title="The environments could not be loaded."

@@ -4,6 +4,8 @@ import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useCommandQuery, useDatabaseGone } from "@/api";
 import { useActions } from "@/app/actions";
+import { DenialNote } from "@/app/DenialNote";
+import { useDenied } from "@/app/rights";
 import { EmptyState, ErrorNote, SkeletonRows, useNow } from "@/components";
 import type { Environment, SdkKey } from "@/contract";
 import { Section } from "../Section";
@@ -23,7 +25,8 @@ type Asking = { about: "making"; environment?: string } | { about: "rotating" | 
 export function KeysSection() {
   const list = useCommandQuery("sdk_keys_list", {}, { refetchInterval: LOOK_AGAIN_MS });
   const environments = useCommandQuery("environments_list", {}).data ?? NO_ENVIRONMENTS;
-  const frozen = useDatabaseGone();
+  const gone = useDatabaseGone();
+  const frozen = useDenied("editKeys") !== null || gone;
   const now = useNow();
   const [asking, setAsking] = useState<Asking | null>(null);
   const create = () => setAsking({ about: "making" });
@@ -44,6 +47,7 @@ export function KeysSection() {
       lead="Apps open the evaluation server with them. Of one kind an environment has two live keys at most, so that one can take the other's place."
       actions={list.data && list.data.length > 0 && button}
     >
+      <DenialNote right="editKeys" />
       {list.error && !list.data && (
         <ErrorNote
           title="The keys could not be read."
