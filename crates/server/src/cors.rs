@@ -27,7 +27,7 @@ const PREFLIGHT_HEADERS: [(HeaderName, HeaderValue); 3] = [
         HeaderValue::from_static(
             "X-LaunchDarkly-User-Agent,X-LaunchDarkly-Wrapper,X-LaunchDarkly-Tags,\
              X-LaunchDarkly-Event-Schema,X-LaunchDarkly-Payload-ID,X-LaunchDarkly-Instance-Id,\
-             Content-Type,Authorization,X-API-Key,If-None-Match",
+             Content-Type,Authorization,X-API-Key,If-None-Match,X-Halyard-SDK",
         ),
     ),
     (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("300")),
