@@ -260,8 +260,10 @@ impl From<CommandError> for Problem {
             problem = problem.with("flags", flags);
         }
         if let Some(violations) = details.violations {
-            problem.0.body.errors =
-                violations.into_iter().map(|Violation { path, message }| ProblemField { path, message }).collect();
+            problem.0.body.errors = violations
+                .into_iter()
+                .map(|Violation { path, message }| ProblemField { path, message })
+                .collect();
         }
         if let Some(environments) = details.environments {
             problem = problem.with("environments", environments);

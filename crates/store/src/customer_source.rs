@@ -3,6 +3,7 @@
 
 mod advice;
 mod defaults;
+mod grants;
 mod resolved;
 mod status;
 
@@ -66,7 +67,8 @@ pub struct CustomerSource {
 }
 
 impl Store {
-    /// Chooses the customer source. The database's triggers version and audit the change.
+    /// Chooses the customer source. The database's triggers version and audit the change. The group
+    /// roles that need to read it may, as far as this role may allow it.
     ///
     /// # Errors
     /// `Invalid` with every violation: tables or columns that are not there, columns of an unfit
@@ -95,6 +97,7 @@ impl Store {
             Ok(())
         })
         .await?;
+        self.grant_source(source).await?;
         self.status_of(source.clone(), Some(resolved), Vec::new(), Some(overview)).await
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Store, StoreError, store::DEADLINE};
+use crate::{Store, StoreError, sdk_keys::KeyRole, store::DEADLINE};
 
 /// What somebody may be granted: each is a Postgres role of this database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -121,6 +121,18 @@ impl GroupRole {
     pub(crate) fn needed(refusal: &str) -> Option<Self> {
         let mut words = refusal.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
         words.find_map(|word| NEEDED.iter().find(|(name, _)| *name == word).map(|(_, role)| *role))
+    }
+}
+
+/// Admin keys of the server map to the same roles.
+impl From<KeyRole> for GroupRole {
+    fn from(role: KeyRole) -> Self {
+        match role {
+            KeyRole::Viewer => Self::Viewer,
+            KeyRole::Operator => Self::Operator,
+            KeyRole::Editor => Self::Editor,
+            KeyRole::Admin => Self::Admin,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who may do what: one extractor for each role, named in the arguments of every route. It is
-//! extracted before the body is read, so a key without the role learns nothing else.
+//! extracted before the body is read, so a key without the role learns nothing else. The database
+//! makes each change in that role as well, where it lets this server take it on.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use halyard_store::{Author, sdk_keys::KeyRole};
@@ -19,7 +20,7 @@ macro_rules! callers {
             async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
                 let key = AdminKey::from_request_parts(parts, api).await?;
                 key.require(KeyRole::$name)?;
-                Ok(Self(Author::new(key.name(), api.program())))
+                Ok(Self(Author::new(key.name(), api.program()).in_role(key.role().into())))
             }
         }
     )*};

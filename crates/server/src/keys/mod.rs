@@ -81,6 +81,11 @@ impl AdminKey {
         &self.name
     }
 
+    /// What the key may do.
+    pub(crate) fn role(&self) -> KeyRole {
+        self.role
+    }
+
     /// Passes if the key's role includes `role`.
     ///
     /// # Errors

@@ -26,6 +26,8 @@ pub struct CustomerSourceStatus {
     pub problem: Option<String>,
     /// Indexes that are missing.
     pub advice: Vec<IndexAdvice>,
+    /// GRANT statements that are missing for the group roles to read it, for whoever may run them.
+    pub missing_grants: Vec<String>,
     /// Audiences that do not fit the tables, by name.
     pub broken_audiences: Vec<BrokenAudience>,
 }
@@ -42,6 +44,7 @@ impl Store {
                 customers: None,
                 problem: None,
                 advice: Vec::new(),
+                missing_grants: Vec::new(),
                 broken_audiences: Vec::new(),
             });
         };
@@ -69,6 +72,7 @@ impl Store {
             violations.iter().map(|violation| violation.message.clone()).collect();
         problems.extend(overview.as_ref().and_then(|overview| overview.problem(&source)));
         Ok(CustomerSourceStatus {
+            missing_grants: self.missing_grants(&source).await?,
             customers: overview.map(|overview| overview.rows),
             problem: (!problems.is_empty()).then(|| problems.join(" ")),
             advice: resolved.as_ref().map(ResolvedSource::advice).unwrap_or_default(),
