@@ -16,6 +16,7 @@ import {
   leavesOf,
   type Node,
   newNodeId,
+  withSameNodes,
 } from "../model/tree";
 import classes from "./ConditionBuilder.module.css";
 import { GroupBox } from "./GroupBox";
@@ -49,7 +50,10 @@ type Props = Pick<Builder, "tree" | "attributes" | "problems" | "onEdit">;
 
 const nodeSelector = (id: string) => `[data-node="${CSS.escape(id)}"]`;
 
-export function ConditionBuilder({ tree, attributes, problems, onEdit }: Props) {
+export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: Props) {
+  const last = useRef(given);
+  const tree = useMemo(() => withSameNodes(last.current, given), [given]);
+  last.current = tree;
   const place = useRef<HTMLDivElement>(null);
   const line = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string | null>(null);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Condition } from "@/contract";
 import { COUNTRY, counting, MRR, PLAN, SEEN, tree } from "./testing";
-import { depthOf, fromCondition, leavesOf, nodeAt, toCondition } from "./tree";
+import { depthOf, fromCondition, type Group, leavesOf, nodeAt, toCondition, withSameNodes } from "./tree";
 
 describe("a stored condition comes back as it was", () => {
   const stored: Array<[string, Condition]> = [
@@ -41,6 +41,16 @@ describe("a stored condition comes back as it was", () => {
   test("none of one is written as not", () => {
     expect(toCondition(fromCondition({ not: { any: [PLAN] } }))).toEqual({ not: PLAN });
   });
+});
+
+test("what was stored and read again keeps its very nodes, but for the one that changed", () => {
+  const before = tree({ all: [PLAN, { any: [SEEN, MRR] }] });
+  const again = JSON.parse(JSON.stringify(before)) as Group;
+  expect(withSameNodes(before, again)).toBe(before);
+  const changed = JSON.parse(JSON.stringify(before).replace("enterprise", "pro")) as Group;
+  const now = withSameNodes(before, changed);
+  expect(toCondition(now)).toEqual({ all: [{ ...PLAN, value: "pro" }, { any: [SEEN, MRR] }] });
+  expect(now.children[1]).toBe(before.children[1]);
 });
 
 describe("a violation finds its row", () => {

@@ -152,6 +152,36 @@ export function sameCondition(a: Group, b: Group): boolean {
   return sameValue(toCondition(a) as JsonValue, toCondition(b) as JsonValue);
 }
 
+/** `now`, with the very nodes of `before` wherever they say the same: what was stored and read again is new. */
+export function withSameNodes(before: Group, now: Group): Group {
+  const known = new Map<string, Node>();
+  const remember = (node: Node) => {
+    known.set(node.id, node);
+    if (node.kind === "group") node.children.forEach(remember);
+  };
+  remember(before);
+  const visit = (node: Node): Node => {
+    const old = known.get(node.id);
+    if (old === node) return node;
+    if (node.kind === "leaf") return old?.kind === "leaf" && sameLeaf(old, node) ? old : node;
+    const children = node.children.map(visit);
+    if (old?.kind !== "group" || old.combinator !== node.combinator) return { ...node, children };
+    const same =
+      old.children.length === children.length && old.children.every((child, i) => child === children[i]);
+    return same ? old : { ...node, children };
+  };
+  return visit(now) as Group;
+}
+
+function sameLeaf(a: Leaf, b: Leaf): boolean {
+  const { event: ofA, kind: _a, ...restA } = a;
+  const { event: ofB, kind: _b, ...restB } = b;
+  return (
+    sameValue({ ...restA, path: [...a.path] }, { ...restB, path: [...b.path] }) &&
+    sameValue(ofA as JsonValue, ofB as JsonValue)
+  );
+}
+
 export function leavesOf(node: Node): ReadonlyArray<Leaf> {
   return node.kind === "leaf" ? [node] : node.children.flatMap(leavesOf);
 }
