@@ -11,7 +11,7 @@ import { ConditionBuilder } from "./builder/ConditionBuilder";
 import type { Problems } from "./model/check";
 import type { AudienceDraft } from "./model/draft";
 import { edited } from "./model/edit";
-import { conditionSentence } from "./model/summary";
+import { briefSentence } from "./model/summary";
 import type { Refusals } from "./model/violations";
 
 const NO_ATTRIBUTES: ReadonlyArray<Attribute> = [];
@@ -66,7 +66,7 @@ export function AudienceFields({ draft, problems, fields, onChange, children }: 
         />
       </div>
       <p className={classes.sentence} data-selectable dir="auto">
-        <Phrase of={conditionSentence(draft.tree)} />
+        <Phrase of={briefSentence(draft.tree)} />
       </p>
       {children}
       {query.isPending && <SkeletonRows rows={2} label="Loading the attributes" />}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Condition } from "@/contract";
 import { plainText } from "@/features/flag/model/phrase";
-import { conditionSentence } from "./summary";
+import { briefSentence, conditionSentence } from "./summary";
 import { COUNTRY, MRR, PLAN, SEEN, tree } from "./testing";
 import { emptyTree } from "./tree";
 
@@ -78,4 +78,13 @@ test("what is not chosen yet shows as dots", () => {
 });
 test("without a condition it is nobody", () => {
   expect(plainText(conditionSentence({ ...emptyTree(), children: [] }))).toMatch(/^Nobody yet/);
+});
+test("above the builder a hundred tests are named by the first of every group", () => {
+  const many: Condition = { all: Array.from({ length: 10 }, () => ({ any: Array(10).fill(PLAN) })) };
+  const group = "(plan is enterprise or plan is enterprise or plan is enterprise or 7 more)";
+  expect(plainText(briefSentence(tree(many)))).toBe(
+    `Customers whose ${group}, and ${group}, and ${group}, and 7 more.`,
+  );
+  const few = tree({ all: [PLAN, MRR] });
+  expect(briefSentence(few)).toEqual(conditionSentence(few));
 });

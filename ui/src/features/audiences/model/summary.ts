@@ -3,7 +3,7 @@ import type { JsonValue, Operator } from "@/contract";
 import { type Phrase, type PhrasePart, strong } from "@/features/flag/model/phrase";
 import { eventWords } from "./event-words";
 import { OPERATOR_WORDS } from "./operators";
-import { type Group, type Leaf, leavesOf, type Node } from "./tree";
+import { emptyLeaf, type Group, type Leaf, leavesOf, type Node } from "./tree";
 import { pathText } from "./typed";
 
 /** How many values of a list are named before "and 7 more". */
@@ -24,6 +24,26 @@ const OPPOSITES: Partial<Record<Operator, Operator>> = {
   is_set: "is_not_set",
   is_not_set: "is_set",
 };
+
+/** From so many tests on, a sentence above the builder names only the first of every group. */
+const LONG = 20;
+const NAMED_OF_MANY = 3;
+/** The id of a leaf that stands for others and is only counted. */
+const REST = "rest";
+
+/** The sentence for above a builder, where a hundred tests would push the builder out of sight. */
+export function briefSentence(tree: Group): Phrase {
+  return leavesOf(tree).length < LONG ? conditionSentence(tree) : conditionSentence(shortenedGroup(tree));
+}
+
+/** With the first of every group; the others are one leaf that says how many they are. */
+function shortenedGroup(group: Group): Group {
+  const children = group.children.map((child) => (child.kind === "group" ? shortenedGroup(child) : child));
+  const more = children.length - NAMED_OF_MANY;
+  if (more < 2) return { ...group, children };
+  const others: Leaf = { ...emptyLeaf(() => REST), attribute: `${more} more` };
+  return { ...group, children: [...children.slice(0, NAMED_OF_MANY), others] };
+}
 
 export function conditionSentence(tree: Group): Phrase {
   const phrase = withoutStop(tree);
@@ -57,6 +77,7 @@ function withoutStop(tree: Group): Phrase {
  * "whose" or "who", because one "whose" at the beginning does not fit them all.
  */
 function words(node: Node, inside: number, each: boolean): Phrase {
+  if (node.id === REST && node.kind === "leaf") return [node.attribute];
   if (node.kind === "leaf") return [...pronoun(node, each), strong(leafWords(node))];
   const [only, ...more] = node.children;
   if (!only) return ["(nothing)"];
