@@ -10,7 +10,7 @@ import { type CountName, invokeCount, useFollowed } from "./use-count";
 /** Counts that answer a page at a time. */
 export type PagedCountName = Extract<
   CountName,
-  "impact_customers" | "audience_impact_customers" | "audience_sample"
+  "impact_customers" | "audience_impact_customers" | "audience_sample" | "customers_list"
 >;
 
 export type CountPages<Name extends PagedCountName> = {

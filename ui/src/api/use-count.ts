@@ -20,6 +20,7 @@ export type CountName =
   | "audience_impact_customers"
   | "audience_count"
   | "audience_sample"
+  | "customers_list"
   | "kill_consequence";
 
 export type Counted<Name extends CountName> = {

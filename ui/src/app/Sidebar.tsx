@@ -13,6 +13,7 @@ export function Sidebar() {
   const flags = useCommandQuery("flags_list", { archived: false }).data?.flags.length;
   const audiences = useCommandQuery("audiences_list", {}).data?.length;
   const customers = useCommandQuery("customer_source_get", {}).data?.customers ?? undefined;
+  const due = useCommandQuery("reviews_list", {}).data?.length ?? 0;
   // As in the style sheets: with names beside the icons, a tooltip would only say them again.
   const iconsOnly = useMediaQuery("(max-width: 1099px)");
   const counts: Partial<Record<PageEntry["to"], number | undefined>> = {
@@ -32,13 +33,18 @@ export function Sidebar() {
                 to={to}
                 className={classes.link}
                 activeProps={{ "aria-current": "page" }}
-                aria-label={count === undefined ? name : `${name}, ${formatCount(count)}`}
+                aria-label={spoken(name, count, to === "/audit" ? due : 0)}
                 data-apart={to === "/kill-board"}
                 draggable={false}
               >
                 <Icon size={16} stroke={1.75} aria-hidden />
                 <span className={classes.name}>{name}</span>
                 {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}
+                {to === "/audit" && due > 0 && (
+                  <span className={classes.due} title={`${formatCount(due)} to review`}>
+                    {formatCount(due)}
+                  </span>
+                )}
               </Link>
             </Tooltip>
           );
@@ -47,4 +53,9 @@ export function Sidebar() {
       <LiveFooter />
     </aside>
   );
+}
+
+function spoken(name: string, count: number | undefined, due: number): string {
+  if (due > 0) return `${name}, ${formatCount(due)} to review`;
+  return count === undefined ? name : `${name}, ${formatCount(count)}`;
 }
