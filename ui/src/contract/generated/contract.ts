@@ -739,6 +739,8 @@ export type CustomerSourceStatus = {
   problem: string | null,
   /** Indexes that are missing. */
   advice: Array<IndexAdvice>,
+  /** GRANT statements that are missing for the group roles to read it, for whoever may run them. */
+  missingGrants: Array<string>,
   /** Audiences that do not fit the tables, by name. */
   brokenAudiences: Array<BrokenAudience>,
 };
