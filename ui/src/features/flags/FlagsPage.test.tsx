@@ -41,7 +41,7 @@ describe("switching", () => {
     const dialog = await screen.findByRole("dialog", { name: /Switch on checkout-v2 in Production/ });
     expect(dialog).toHaveTextContent("49,812 customers (99.6 %) get true.");
     expect(platform.asked.some(({ name }) => name === "flag_set_environment")).toBe(false);
-    await user.type(within(dialog).getByRole("textbox", { name: "Note" }), "launch{Enter}");
+    await user.type(within(dialog).getByRole("textbox", { name: /^Note/ }), "launch{Enter}");
     await waitFor(() =>
       expect(platform.asked).toContainEqual({
         name: "flag_set_environment",

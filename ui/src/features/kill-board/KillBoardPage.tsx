@@ -1,7 +1,6 @@
 // The kill board: one card a flag with the tag `kill-switch`, in a fixed order, on pages; by keyboard alone and by
 // touch. In a window of its own it is read from two metres. It is drawn before anything is counted.
 import { Button } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
 import { IconPower } from "@tabler/icons-react";
 import { useSearch } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
@@ -20,8 +19,9 @@ import { AwayNote } from "./AwayNote";
 import { Card } from "./Card";
 import classes from "./KillBoardPage.module.css";
 import { KillRun } from "./KillRun";
-import { BOARD_TAG, boardOf, boardOrder, type CardSize, moved, pageOf, roomIn } from "./model/board";
+import { BOARD_TAG, boardOf, boardOrder, type CardSize, moved, pageOf } from "./model/board";
 import { RecentKills } from "./RecentKills";
+import { useRoom } from "./use-room";
 
 const SMALL: CardSize = { width: 320, height: 212, gap: 14 };
 const LARGE: CardSize = { width: 560, height: 304, gap: 16 };
@@ -61,8 +61,8 @@ export function KillBoardPage() {
   kept.current = boardOrder(kept.current, flags);
   const { cards, searchOnly } = boardOf(flags, kept.current, typed, asked);
 
-  const { ref, width, height } = useElementSize<HTMLUListElement>();
-  const room = roomIn(width, height, large ? LARGE : SMALL);
+  const size = large ? LARGE : SMALL;
+  const { place, room } = useRoom(size);
   const found = cards.findIndex(({ id }) => id === active);
   const index = Math.max(0, found);
   const page = pageOf(index, room);
@@ -73,9 +73,11 @@ export function KillBoardPage() {
   const buttons = useRef(new Map<string, HTMLButtonElement>());
   /** The card to put the keyboard on once it is drawn. */
   const wanted = useRef<string | null>(null);
+  /** The keyboard was on a card last. The button that was held gives way to the one that restores: it stays there. */
+  const onCards = useRef(false);
   useEffect(() => {
-    if (wanted.current === null) return;
-    const button = buttons.current.get(wanted.current);
+    const lost = onCards.current && document.activeElement === document.body && asking === null;
+    const button = buttons.current.get(wanted.current ?? (lost ? (active ?? "") : ""));
     if (!button || button.disabled) return;
     wanted.current = null;
     button.focus();
@@ -95,11 +97,7 @@ export function KillBoardPage() {
     if (start && (asked !== null || active === null)) focusOn(start);
   }, [asked, linked?.id, first === undefined]);
 
-  const kill = (id: string) => {
-    setRuns((before) => [id, ...before.filter((one) => one !== id)]);
-    // The button that was held gives way to the one that restores: the keyboard stays on the card.
-    wanted.current = id;
-  };
+  const kill = (id: string) => setRuns((before) => [id, ...before.filter((one) => one !== id)]);
   const current = cards[index];
   const canRestore = current !== undefined && !current.isActive && denied === null;
   useActions([
@@ -189,14 +187,20 @@ export function KillBoardPage() {
       )}
       {board.isPending && <SkeletonRows rows={6} label="Loading the board" />}
       <ul
-        ref={ref}
+        ref={place}
         className={classes.cards}
         aria-label="Flags"
         style={{
           gridTemplateColumns: `repeat(${room.columns}, minmax(0, 1fr))`,
-          gridAutoRows: large ? LARGE.height : SMALL.height,
+          gridAutoRows: size.height,
         }}
         onKeyDown={onKeyDown}
+        onFocus={() => {
+          onCards.current = true;
+        }}
+        onBlur={({ relatedTarget }) => {
+          if (relatedTarget !== null) onCards.current = false;
+        }}
       >
         {shown.map((flag) => (
           <Card

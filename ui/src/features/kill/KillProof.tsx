@@ -5,6 +5,7 @@ import { useCommandMutation, useCommandQuery } from "@/api";
 import { announce } from "@/app/announcements";
 import { clockTime } from "@/components";
 import classes from "./KillProof.module.css";
+import { NoteAfter } from "./NoteAfter";
 import { useOurKill } from "./ours";
 import { ProofPanel, UndoButton } from "./ProofPanel";
 
@@ -35,6 +36,7 @@ export function KillProof({ flag, size = "normal" }: Props) {
         {known && ` by ${known.actor} · ${clockTime(new Date(known.at)).slice(0, 8)}`}
         {known && known.note !== "" && ` · “${known.note}”`}
       </span>
+      {known?.note === "" && <NoteAfter seq={known.seq} />}
       {undoable && (
         <UndoButton
           busy={restore.isPending}

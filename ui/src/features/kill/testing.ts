@@ -48,6 +48,7 @@ export function consequence(fields: Partial<KillConsequence> = {}): KillConseque
     to: false,
     changed: 49_812,
     breakdown: { attribute: "plan", values: [{ value: "enterprise", customers: 31 }] },
+    version: 7,
     countedAt: "2026-01-01T00:00:00Z",
     ...fields,
   };
@@ -68,6 +69,8 @@ export function killEntry(fields: Partial<AuditEntry> = {}): AuditEntry {
     before: null,
     after: null,
     note: "",
+    revertedTo: null,
+    hash: "",
     ...fields,
   };
 }

@@ -34,7 +34,7 @@ function partsOf({ breakdown }: KillConsequence): string {
   const named = (breakdown?.values ?? []).filter(({ value, customers }) => value !== null && customers > 0);
   if (named.length === 0) return "";
   const shown = named.slice(0, PARTS).map(({ value, customers }) => {
-    const text = value ?? "";
+    const text = typeof value === "string" ? value : JSON.stringify(value);
     return `${formatCount(customers)} ${text.length > LENGTH ? `${text.slice(0, LENGTH - 1)}…` : text}`;
   });
   return ` (${shown.join(", ")})`;
