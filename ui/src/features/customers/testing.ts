@@ -25,6 +25,7 @@ export function sourceStatus(fields: Partial<CustomerSourceStatus> = {}): Custom
     customers: 50_000,
     problem: null,
     advice: [],
+    missingGrants: [],
     brokenAudiences: [],
     ...fields,
   };

@@ -102,6 +102,7 @@ test("a schema is created only after asking, and then it is asked where the cust
       customers: 500,
       problem: null,
       advice: [],
+      missingGrants: [],
       brokenAudiences: [],
     },
     catalogue_list: [

@@ -28,12 +28,26 @@ const source: CustomerSource = {
 };
 const NOTHING_CHOSEN: Answers = {
   catalogue_list: [clients, customers],
-  customer_source_get: { source: null, customers: null, problem: null, advice: [], brokenAudiences: [] },
+  customer_source_get: {
+    source: null,
+    customers: null,
+    problem: null,
+    advice: [],
+    missingGrants: [],
+    brokenAudiences: [],
+  },
   audiences_list: [],
 };
 const CHOSEN: Answers = {
   ...NOTHING_CHOSEN,
-  customer_source_get: { source, customers: 91, problem: null, advice: [], brokenAudiences: [] },
+  customer_source_get: {
+    source,
+    customers: 91,
+    problem: null,
+    advice: [],
+    missingGrants: [],
+    brokenAudiences: [],
+  },
 };
 
 function open(answers: Answers) {
@@ -48,7 +62,14 @@ describe("choosing", () => {
     const onEditing = vi.fn();
     const platform = answerWith({
       ...NOTHING_CHOSEN,
-      customer_source_set: { source, customers: 91, problem: null, advice: [], brokenAudiences: [] },
+      customer_source_set: {
+        source,
+        customers: 91,
+        problem: null,
+        advice: [],
+        missingGrants: [],
+        brokenAudiences: [],
+      },
     });
     const { user } = renderWithin(<CustomerSourceForm onSaved={onSaved} onEditing={onEditing} />);
     expect(await field("Table or view")).toHaveValue("customers");
@@ -135,6 +156,7 @@ describe("what was chosen", () => {
         customers: null,
         problem: "There is no table public.customers.",
         advice: [],
+        missingGrants: [],
         brokenAudiences: [],
       },
     });

@@ -26,6 +26,7 @@ const SOURCE: CustomerSourceStatus = {
   customers: 50_000,
   problem: null,
   advice: [],
+  missingGrants: [],
   brokenAudiences: [],
 };
 
