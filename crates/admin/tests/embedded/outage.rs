@@ -127,3 +127,57 @@ async fn a_tenants_database_that_is_gone_is_told_and_is_back_as_soon_as_it_is() 
     app.shut_down().await;
     tokio::task::spawn_blocking(move || server.stop()).await.unwrap().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_pressed_while_the_database_is_gone_gets_through_when_it_is_back_and_a_restore_does_not() {
+    let (app_dir, tenant_dir) = (data_dir(), data_dir());
+    let (mut server, tenant_dir) =
+        tokio::task::spawn_blocking(move || (tenant(&tenant_dir), tenant_dir)).await.unwrap();
+    let app = start(&app_dir);
+    let password = server.connection().password.clone();
+    let request = json!({ "name": "Shop", "connection": connection(&server, &password), "createSchema": true, "rememberPassword": false });
+    ok(&app, "workspace_connect", request).await;
+    for key in ["burning", "quiet"] {
+        let flag = json!({ "key": key, "name": key, "type": "boolean", "defaultValue": false, "clientVisible": false });
+        ok(&app, "flag_create", flag).await;
+    }
+    ok(&app, "flag_kill", json!({ "flag": "quiet" })).await;
+    until_connected(&app, true).await;
+
+    kill_server(&tenant_dir);
+    until_connected(&app, false).await;
+    for (command, flag) in [("flag_kill", "burning"), ("flag_restore", "quiet")] {
+        let error = run(&app, command, json!({ "flag": flag })).await.unwrap_err();
+        assert_eq!(error["code"], "database_unavailable");
+    }
+    let trying = ok(&app, "kill_attempt", json!({ "flag": "burning" })).await;
+    assert_eq!(
+        (&trying["state"], &trying["problem"]["code"]),
+        (&json!("trying"), &json!("database_unavailable"))
+    );
+    assert_eq!(ok(&app, "kill_attempt", json!({ "flag": "quiet" })).await, Value::Null);
+    let statement = ok(&app, "flag_kill_statement", json!({ "flag": "burning" })).await;
+    assert!(statement["sql"].as_str().unwrap().contains("where key = 'burning' and is_active"));
+    assert_eq!(statement["port"], server.connection().port);
+
+    let server = tokio::task::spawn_blocking(move || {
+        server.revive().unwrap();
+        server
+    });
+    let server = server.await.unwrap();
+    let done = async {
+        loop {
+            let attempt = ok(&app, "kill_attempt", json!({ "flag": "burning" })).await;
+            if attempt["state"] != "trying" {
+                return attempt;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let done = tokio::time::timeout(Duration::from_secs(60), done).await.unwrap();
+    assert_eq!(done["state"], "done", "{done:#}");
+    assert_eq!(done["result"]["flag"]["isActive"], false);
+    assert_eq!(ok(&app, "flag_get", json!({ "flag": "quiet" })).await["isActive"], false);
+    app.shut_down().await;
+    tokio::task::spawn_blocking(move || server.stop()).await.unwrap().unwrap();
+}

@@ -9,6 +9,7 @@
 
 mod conformance;
 mod faults;
+mod kill;
 mod log;
 mod outage;
 mod propagation;

@@ -126,6 +126,12 @@ impl Served {
         self.store.audience_create(&new, &ana()).await.unwrap()
     }
 
+    /// Connections of its own to the same database, as another process has them.
+    pub(crate) async fn another_store(&self) -> Store {
+        let url = testing::server(PostgresVersion::V18).url(&self.database);
+        Store::connect(&ConnectOptions::from_url(&url).unwrap()).await.unwrap()
+    }
+
     /// Waits until the newest change is served.
     pub(crate) async fn caught_up(&self) {
         let newest = self.store.config_version().await.unwrap();

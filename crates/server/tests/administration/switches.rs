@@ -75,6 +75,23 @@ async fn toggle_never_needs_a_version_and_never_conflicts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn toggle_says_who_holds_the_flag_and_flips_nothing() {
+    let server = TestServer::start().await;
+    made_boolean(&server, "f").await;
+    let mut holder = server.psql.begin().await.unwrap();
+    let hold =
+        "set local application_name = 'psql'; update halyard.feature_flags set name = 'x' where key = 'f'";
+    sqlx::raw_sql(hold).execute(&mut *holder).await.unwrap();
+    for body in [json!({ "isActive": false }), json!({})] {
+        let answered = server.admin("POST", "/feature-flags/f/toggle").json(body).send().await;
+        let blocked = problem(&answered, 503, "blocked");
+        assert!(blocked["detail"].as_str().unwrap().contains("psql"), "{blocked}");
+    }
+    holder.rollback().await.unwrap();
+    assert_eq!(act(&server, "/toggle", json!({ "isActive": false })).await["version"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn toggle_refuses_what_it_does_not_know() {
     let server = TestServer::start().await;
     made_boolean(&server, "f").await;

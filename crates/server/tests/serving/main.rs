@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod hostile;
+mod kill;
 mod limits;
 mod operations;
 mod outage;

@@ -15,7 +15,7 @@ use crate::support::{ask, blocking, fresh_database};
 
 const GENEROUS: Duration = Duration::from_secs(60);
 
-fn program(arguments: &[&str]) -> Command {
+pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_halyard-server"));
     command.args(arguments).kill_on_drop(true).stdin(Stdio::null());
     // What the person who runs the tests has set is not for this program.
@@ -27,11 +27,11 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
-async fn run(arguments: &[&str]) -> Output {
+pub(crate) async fn run(arguments: &[&str]) -> Output {
     tokio::time::timeout(GENEROUS, program(arguments).output()).await.unwrap().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
