@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
+import type { UserEvent } from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import type { Audience, Commands, Flag, FlagReach, Rule } from "@/contract";
 import { CommandFailure } from "@/platform";
@@ -59,6 +60,9 @@ function backend(fields: Partial<Flag> = {}, answers: Answers = {}) {
   return { ...opened, held, sent };
 }
 
+/** Says why: what is live in production asks for it. */
+const say = (user: UserEvent) => user.type(screen.getByRole("textbox", { name: "Note" }), "ramp");
+
 const percentage = (number: number) => screen.findByLabelText(`Percentage of rule ${number}`);
 
 describe("editing", () => {
@@ -93,6 +97,71 @@ describe("editing", () => {
     expect(sent("flag_update")).toEqual([]);
   });
 
+  test("what is live in production is not saved without a note: the field says so and has the focus", async () => {
+    const { user, sent } = backend();
+    const box = await percentage(1);
+    await user.clear(box);
+    await user.type(box, "50");
+    const note = screen.getByRole("textbox", { name: "Note" });
+    expect(note).toBeRequired();
+    expect(note).toHaveAttribute("placeholder", "Why? A note is required in Production");
+    await user.click(screen.getByLabelText("Save"));
+    expect(note).toHaveFocus();
+    expect(note).toBeInvalid();
+    expect(note).toHaveAccessibleDescription("Say why: Production asks for a note with every change.");
+    expect(sent("flag_update")).toEqual([]);
+    await user.keyboard("ramp{Enter}");
+    expect(await screen.findByText("Saved v8")).toBeVisible();
+  });
+
+  test("what is off where notes are asked for is saved without one", async () => {
+    const { user } = backend({ environments: { staging: true } });
+    const box = await percentage(1);
+    await user.clear(box);
+    await user.type(box, "50");
+    expect(screen.getByRole("textbox", { name: "Note" })).not.toBeRequired();
+    await user.click(screen.getByLabelText("Save"));
+    expect(await screen.findByText("Saved v8")).toBeVisible();
+  });
+
+  test("a refusal for want of a note that nobody foresaw focuses the note", async () => {
+    const { user, platform } = backend({ environments: { staging: true } });
+    const save = platform.answers.flag_update;
+    platform.answers.flag_update = () => {
+      throw new CommandFailure({
+        code: "note_required",
+        message: "The flag “new-dashboard” is live in Production. Say in a note why it changes.",
+        details: {},
+      });
+    };
+    const box = await percentage(1);
+    await user.clear(box);
+    await user.type(box, "50");
+    await user.click(screen.getByLabelText("Save"));
+    const note = screen.getByRole("textbox", { name: "Note" });
+    await waitFor(() => expect(note).toHaveFocus());
+    expect(note).toHaveAccessibleDescription(/is live in Production/);
+    if (save) platform.answers.flag_update = save;
+    await user.keyboard("now I say{Enter}");
+    expect(await screen.findByText("Saved v8")).toBeVisible();
+  });
+
+  test("a change in one step asks for the note in a dialog, and is made with it", async () => {
+    const { user, platform, sent } = backend();
+    const save = platform.answers.flag_update as (request: unknown) => Flag;
+    platform.answers.flag_update = (request) => {
+      if (request.note) return save(request);
+      throw new CommandFailure({ code: "note_required", message: "Say in a note why.", details: {} });
+    };
+    await user.click(await screen.findByRole("button", { name: "Actions for new-dashboard" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Mark permanent" }));
+    const dialog = await screen.findByRole("dialog", { name: "Why?" });
+    expect(dialog).toHaveTextContent("Say in a note why.");
+    await user.type(within(dialog).getByRole("textbox", { name: /^Note/ }), "it stays{Enter}");
+    expect(await screen.findByText("new-dashboard is meant to stay.")).toBeVisible();
+    expect(sent("flag_update")[1]).toMatchObject({ note: "it stays", changes: { permanent: true } });
+  });
+
   test("what the backend refuses stands beside its field, and the typing stays", async () => {
     const { user } = backend(
       {},
@@ -109,6 +178,7 @@ describe("editing", () => {
     const box = await percentage(2);
     await user.clear(box);
     await user.type(box, "90");
+    await say(user);
     await user.click(screen.getByLabelText("Save"));
     await waitFor(() => expect(box).toBeInvalid());
     expect(box).toHaveValue("90");
@@ -150,6 +220,7 @@ describe("editing", () => {
     await user.click(screen.getByRole("button", { name: "Actions for rule 1" }));
     await user.click(await screen.findByRole("menuitem", { name: "Delete rule" }));
     expect(screen.getByRole("button", { name: "Put back" })).toBeVisible();
+    await say(user);
     await user.click(screen.getByLabelText("Save"));
     await screen.findByText("Saved v8");
     const rules = sent("flag_update")[0]?.changes.rules as Array<Rule>;
@@ -214,6 +285,7 @@ describe("saving against others", () => {
     const box = await percentage(1);
     await user.clear(box);
     await user.type(box, "50");
+    await say(user);
     await user.click(screen.getByLabelText("Save"));
     expect(await screen.findByText("Saved v9")).toBeVisible();
     const last = sent("flag_update")[1];
@@ -227,6 +299,7 @@ describe("saving against others", () => {
     const box = await percentage(1);
     await user.clear(box);
     await user.type(box, "50");
+    await say(user);
     await user.click(screen.getByLabelText("Save"));
     const dialog = await screen.findByRole("dialog", { name: /changed by two people/ });
     expect(dialog).toHaveTextContent("Grace saved v8");
@@ -251,6 +324,7 @@ describe("saving against others", () => {
     const box = await percentage(1);
     await user.clear(box);
     await user.type(box, "50");
+    await say(user);
     await user.click(screen.getByLabelText("Save"));
     expect(await screen.findByText(/Your edit is kept, and is saved when it is back/)).toBeVisible();
     expect(box).toHaveValue("50");

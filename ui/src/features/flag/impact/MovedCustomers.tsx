@@ -3,19 +3,22 @@ import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconUserSearch } from "@tabler/icons-react";
 import { useState } from "react";
+import { useExport } from "@/api";
 import {
   type Column,
   CopyButton,
   EmptyState,
   ErrorNote,
+  ExportButton,
+  ExportStatus,
   FilterInput,
   formatCount,
   SkeletonRows,
   VirtualTable,
 } from "@/components";
-import type { CustomerMove, Flag, FlagEdit, FlagImpact } from "@/contract";
+import type { CustomerMove, Flag, FlagEdit, FlagImpact, ImpactCustomersRequest } from "@/contract";
 import { CountProgress } from "./CountProgress";
-import { largestFirst, moveLabel } from "./model";
+import { customersMoved, largestFirst, moveLabel } from "./model";
 import classes from "./SeeWho.module.css";
 import { useCustomers } from "./use-customers";
 
@@ -39,20 +42,47 @@ const COLUMNS: ReadonlyArray<Column<CustomerMove>> = [
   },
 ];
 
-type Props = { flag: Flag; edit: FlagEdit; impact: FlagImpact };
+/** With what each gets now and will get, where that differs from row to row. */
+const WITH_VALUES: ReadonlyArray<Column<CustomerMove>> = [
+  ...COLUMNS,
+  {
+    id: "move",
+    label: "Now → after",
+    width: "minmax(0, 1fr)",
+    cell: (move) => (
+      <code className={classes.grow} title={moveLabel(move, 200)}>
+        {moveLabel(move, 16)}
+      </code>
+    ),
+  },
+];
 
-export function MovedCustomers({ flag, edit, impact }: Props) {
+type Props = {
+  flag: Flag;
+  edit: FlagEdit;
+  impact: FlagImpact;
+  /** Stands for this opening of the list in the audit trail. */
+  opening: string;
+};
+
+/** Choosing this shows every move. */
+const ALL = "all";
+
+export function MovedCustomers({ flag, edit, impact, opening }: Props) {
   const moves = largestFirst(impact.moves);
-  const [chosen, setChosen] = useState("0");
+  const [chosen, setChosen] = useState(moves.length === 1 ? "0" : ALL);
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search.trim(), PAUSE_MS);
-  const move = moves[Number(chosen)] ?? { from: flag.defaultValue, to: flag.defaultValue, customers: 0 };
-  const customers = useCustomers({
+  const move = moves[Number(chosen)];
+  const asked: Pick<ImpactCustomersRequest, "flag" | "draft" | "who" | "search"> = {
     flag: flag.id,
     draft: edit,
-    who: { kind: "moved", from: move.from, to: move.to },
+    who: move ? { kind: "moved", from: move.from, to: move.to } : { kind: "all_moved" },
     search: settled,
-  });
+  };
+  const customers = useCustomers({ ...asked, opening });
+  const file = useExport("impact_customers_export");
+  const total = move?.customers ?? customersMoved(impact);
   const { rows, failure, complete } = customers;
   return (
     <>
@@ -61,15 +91,24 @@ export function MovedCustomers({ flag, edit, impact }: Props) {
           aria-label="From which value to which"
           w={280}
           allowDeselect={false}
-          data={moves.map((each, index) => ({
-            value: String(index),
-            label: `${moveLabel(each)} · ${formatCount(each.customers)}`,
-          }))}
+          data={[
+            ...(moves.length > 1
+              ? [{ value: ALL, label: `All changes · ${formatCount(customersMoved(impact))}` }]
+              : []),
+            ...moves.map((each, index) => ({
+              value: String(index),
+              label: `${moveLabel(each)} · ${formatCount(each.customers)}`,
+            })),
+          ]}
           value={chosen}
-          onChange={(value) => setChosen(value ?? "0")}
+          onChange={(value) => setChosen(value ?? ALL)}
         />
         <FilterInput label="Search" value={search} onChange={setSearch} />
+        <ExportButton of={file} onStart={() => file.start(asked)} disabled={rows?.length === 0} />
         <CountProgress {...customers} />
+      </div>
+      <div className={classes.exported}>
+        <ExportStatus of={file} noun="customer" />
       </div>
       {failure && (
         <div className={classes.note}>
@@ -79,10 +118,10 @@ export function MovedCustomers({ flag, edit, impact }: Props) {
       {rows ? (
         <VirtualTable
           label="Customers whose value changes"
-          columns={COLUMNS}
+          columns={move ? COLUMNS : WITH_VALUES}
           rows={rows}
           rowKey={({ entityId }) => entityId}
-          total={complete ? rows.length : settled === "" ? move.customers : null}
+          total={complete ? rows.length : settled === "" ? total : null}
           onEndInSight={customers.loadMore}
           empty={
             complete && (

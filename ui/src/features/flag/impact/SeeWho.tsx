@@ -1,7 +1,7 @@
 // Who they are: the customers whose value changes, by what it changes from and to, or broken down by an attribute.
 import { Drawer, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
-import { formatCounted, RelativeTime } from "@/components";
+import { CountedAge, formatCounted } from "@/components";
 import type { Flag, FlagEdit, FlagImpact } from "@/contract";
 import { Breakdown } from "./Breakdown";
 import { MovedCustomers } from "./MovedCustomers";
@@ -18,6 +18,8 @@ type Props = {
 
 export function SeeWho({ flag, edit, impact, onClose }: Props) {
   const [shown, setShown] = useState("customers");
+  // Each opening of the list is one entry in the audit trail, however often its parts are looked at.
+  const [opening] = useState(() => crypto.randomUUID());
   return (
     <Drawer
       opened
@@ -39,11 +41,11 @@ export function SeeWho({ flag, edit, impact, onClose }: Props) {
           ]}
         />
         <span className={classes.counted}>
-          counted <RelativeTime at={impact.countedAt} /> over {formatCounted(impact.customers, "customer")}
+          counted <CountedAge at={impact.countedAt} /> over {formatCounted(impact.customers, "customer")}
         </span>
       </div>
       {shown === "customers" ? (
-        <MovedCustomers flag={flag} edit={edit} impact={impact} />
+        <MovedCustomers flag={flag} edit={edit} impact={impact} opening={opening} />
       ) : (
         <Breakdown flag={flag} edit={edit} impact={impact} />
       )}

@@ -139,7 +139,7 @@ function title(changes: number, withImpact: boolean): string {
 function Age({ of }: { of: FlagImpact }) {
   return (
     <span>
-      counted <RelativeTime at={of.countedAt} focusable /> over {formatCounted(of.customers, "customer")} ·{" "}
+      counted <CountedAge at={of.countedAt} /> over {formatCounted(of.customers, "customer")} ·{" "}
       {formatDuration(of.durationMs)}
     </span>
   );
