@@ -7,8 +7,8 @@ import { AudienceFields } from "./AudienceFields";
 import classes from "./AudienceSheet.module.css";
 import { useSource } from "./builder/use-source";
 import { CountCard } from "./CountCard";
-import { type AudienceDraft, isUntouched, newDraft } from "./model/draft";
-import { listOfCustomers } from "./model/tree";
+import { type AudienceDraft, newDraft } from "./model/draft";
+import { emptyTree, listOfCustomers, sameCondition } from "./model/tree";
 import { useBuilder } from "./use-builder";
 import { useSaveAudience } from "./use-save-audience";
 
@@ -35,7 +35,9 @@ export function AudienceSheet({ start = "condition", onCreated, onClose }: Props
   const { idAttribute } = useSource();
   useEffect(() => {
     if (start !== "customers" || idAttribute === null) return;
-    setDraft((last) => (isUntouched(last) ? { ...last, tree: listOfCustomers(idAttribute) } : last));
+    setDraft((last) =>
+      sameCondition(last.tree, emptyTree()) ? { ...last, tree: listOfCustomers(idAttribute) } : last,
+    );
   }, [start, idAttribute]);
   return (
     <Drawer

@@ -66,11 +66,15 @@ export function AttributePicker(props: Props) {
           onClick={() => combobox.toggleDropdown()}
           onKeyDown={(event) => {
             // Typing on the picker is searching, also before the search has the focus.
-            const types = event.key.length === 1 && event.key !== " ";
-            if (!types || event.ctrlKey || event.metaKey || event.altKey) return;
-            event.preventDefault();
-            setSearch((typed) => typed + event.key);
-            combobox.openDropdown();
+            if (event.ctrlKey || event.metaKey || event.altKey) return;
+            if (event.key === "Enter" && combobox.dropdownOpened && search !== "" && first) {
+              event.preventDefault();
+              choose(first);
+            } else if (event.key.length === 1 && event.key !== " ") {
+              event.preventDefault();
+              setSearch((typed) => typed + event.key);
+              combobox.openDropdown();
+            }
           }}
         >
           {attribute && <TypeIcon type={attribute.type} />}
