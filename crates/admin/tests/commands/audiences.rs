@@ -201,15 +201,13 @@ async fn an_edit_names_who_comes_in_and_who_goes_out() {
 async fn impact_says_in_which_environments_a_flag_moves_people_and_which_is_killed() {
     let test = TestApp::connected().await;
     let id = test.audience("Enterprise", "enterprise").await["id"].clone();
-    let on =
-        json!({ "rules": [{ "audienceId": id }], "environments": { "production": true, "staging": false } });
-    for key in ["serving", "killed"] {
-        test.ok("flag_create", with(new_flag(key), on.clone())).await;
+    for key in ["serving", "killed", "waiting"] {
+        test.ok("flag_create", with(new_flag(key), json!({ "rules": [{ "audienceId": id }] }))).await;
     }
-    test.ok("flag_create", with(new_flag("waiting"), json!({ "rules": [{ "audienceId": id }] }))).await;
-    test.execute("update halyard.feature_flags set is_active = false where key = 'killed'").await;
     test.execute(
-        "update halyard.feature_flags set environments = '{\"production\": true}' where key <> 'waiting'",
+        "update halyard.feature_flags set environments = '{\"production\": true, \"staging\": false}'
+             where key <> 'waiting';
+         update halyard.feature_flags set is_active = false where key = 'killed'",
     )
     .await;
     let impact = test.ok("audience_impact", json!({ "id": id, "condition": plan("free") })).await;
