@@ -250,7 +250,7 @@ pageTest(app, "a kill by somebody else is seen at once and does not touch the dr
   const flag = await makeFlag({ rules: rulesOf(1) });
   await openFlag(page, flag);
   await percentage(page, 1).fill("11");
-  await app.command("flag_set_active", { flag: flag.id, isActive: false });
+  await app.command("flag_kill", { flag: flag.id });
   await page.getByText(/Killed by/).waitFor();
   assert.equal(await percentage(page, 1).inputValue(), "11");
   await save(page).click();

@@ -98,6 +98,6 @@ pageTest(app, "a database that is killed while nobody does anything comes back, 
     const answer = await app.command("flags_list", { archived: false }).catch(() => null);
     return answer !== null;
   }, BACK.timeout);
-  await app.command("flag_set_active", { flag: "beta-program", isActive: false });
+  await app.command("flag_kill", { flag: "beta-program" });
   await page.getByRole("row").filter({ hasText: "beta-program" }).getByRole("img", { name: /killed/i }).waitFor(BACK);
 });

@@ -46,9 +46,9 @@ describe("cache tags", () => {
 
 function List() {
   const { data } = useCommandQuery("flags_list", { archived: false });
-  const kill = useCommandMutation("flag_set_active");
+  const kill = useCommandMutation("flag_kill");
   return (
-    <button type="button" onClick={() => kill.mutate({ flag: "a", isActive: false })}>
+    <button type="button" onClick={() => kill.mutate({ flag: "a" })}>
       {data?.flags[0]?.isActive ? "serving" : "killed"}
     </button>
   );
@@ -56,7 +56,7 @@ function List() {
 
 test("after a change the answers it touched are asked again", async () => {
   const before = { flags: [summary()], configVersion: 1 };
-  const { answers } = answerWith({ flags_list: before, flag_set_active: {} as never });
+  const { answers } = answerWith({ flags_list: before, flag_kill: {} as never });
   const { user } = renderWithin(<List />);
   const button = await screen.findByRole("button", { name: "serving" });
   answers.flags_list = { flags: [summary({ isActive: false })], configVersion: 2 };

@@ -58,25 +58,6 @@ pub(super) async fn flag_update(app: &App, request: FlagUpdate) -> Result<Flag, 
     Ok(workspace.store().flag_update(&request.flag, request.base_version, &request.changes, &author).await?)
 }
 
-/// Kills a flag or restores it.
-#[derive(Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct FlagSetActive {
-    /// Its id or key.
-    pub flag: String,
-    /// False kills: everybody gets the default value, everywhere. True restores.
-    pub is_active: bool,
-    /// Why, for the audit.
-    #[ts(optional)]
-    pub note: Option<String>,
-}
-
-pub(super) async fn flag_set_active(app: &App, request: FlagSetActive) -> Result<Flag, CommandError> {
-    let workspace = app.workspace()?;
-    let author = workspace.author(request.note.as_deref());
-    Ok(workspace.store().flag_set_active(&request.flag, request.is_active, &author).await?.flag)
-}
-
 /// Switches a flag on or off in one environment.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -193,7 +193,6 @@ commands! { ($)
         flag_get(flags::FlagGet) -> Flag, provides [Flags];
         flag_create(NewFlag) -> Flag, invalidates [Flags Audit];
         flag_update(flags::FlagUpdate) -> Flag, invalidates [Flags Audit];
-        flag_set_active(flags::FlagSetActive) -> Flag, invalidates [Flags Audit];
         flag_set_environment(flags::FlagSetEnvironment) -> Flag, invalidates [Flags Audit];
         flag_archive(flags::FlagArchive) -> Flag, invalidates [Flags Audit];
         flag_unarchive(flags::FlagArchive) -> Flag, invalidates [Flags Audit];

@@ -45,7 +45,7 @@ async fn two_editors_conflict_only_over_the_same_field() {
 async fn kill_restore_and_switches_never_conflict_with_an_edit() {
     let test = TestApp::connected().await;
     let flag = test.flag("shared").await;
-    test.ok("flag_set_active", json!({ "flag": "shared", "isActive": false })).await;
+    test.ok("flag_kill", json!({ "flag": "shared" })).await;
     test.ok(
         "flag_set_environment",
         json!({ "flag": "shared", "environment": "production", "enabled": true }),
@@ -56,7 +56,7 @@ async fn kill_restore_and_switches_never_conflict_with_an_edit() {
     assert_eq!(edited["isActive"], false);
     assert_eq!(edited["environments"]["production"], true);
     assert_eq!(edited["rules"][0]["value"], true, "a boolean rule serves true unless it says otherwise");
-    let restored = test.ok("flag_set_active", json!({ "flag": "shared", "isActive": true })).await;
+    let restored = test.ok("flag_restore", json!({ "flag": "shared" })).await["flag"].clone();
     assert_eq!(restored["rules"], edited["rules"], "restore brings the exact rules back");
 }
 

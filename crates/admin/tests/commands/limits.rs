@@ -202,8 +202,8 @@ async fn a_changed_flag_has_the_same_limits_as_a_new_one() {
         let paths = test.violations("flag_update", request).await;
         assert!(paths.iter().any(|found| found.ends_with(path)), "{changes}: {paths:?}");
     }
-    let note = json!({ "flag": "limits", "isActive": false, "note": "n".repeat(2_001) });
-    assert_eq!(test.violations("flag_set_active", note).await, ["note"]);
+    let note = json!({ "flag": "limits", "note": "n".repeat(2_001) });
+    assert_eq!(test.violations("flag_kill", note).await, ["note"]);
     let unknown = json!({ "flag": "limits", "environment": "moon", "enabled": true });
     assert_eq!(test.violations("flag_set_environment", unknown).await.len(), 1);
     let flag = test.ok("flag_get", json!({ "flag": "limits" })).await;

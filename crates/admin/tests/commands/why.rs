@@ -55,7 +55,7 @@ async fn a_stranger_is_in_no_audience_but_still_has_a_bucket() {
 async fn a_killed_flag_serves_its_default_whatever_the_rules_say() {
     let test = TestApp::connected().await;
     flag_for_enterprise(&test).await;
-    test.ok("flag_set_active", json!({ "flag": "theme", "isActive": false })).await;
+    test.ok("flag_kill", json!({ "flag": "theme" })).await;
     let answer = test.ok("why", why("c10")).await;
     assert_eq!(answer["evaluation"]["value"], "off");
     assert_eq!(answer["evaluation"]["reason"], json!({ "kind": "OFF", "offBy": "KILL_SWITCH" }));

@@ -1266,16 +1266,6 @@ export type FlagRevert = {
   note?: string,
 };
 
-/** Kills a flag or restores it. */
-export type FlagSetActive = {
-  /** Its id or key. */
-  flag: string,
-  /** False kills: everybody gets the default value, everywhere. True restores. */
-  isActive: boolean,
-  /** Why, for the audit. */
-  note?: string,
-};
-
 /** Switches a flag on or off in one environment. */
 export type FlagSetEnvironment = {
   /** Its id or key. */
@@ -2315,7 +2305,6 @@ export type Commands = {
   flag_get: { request: FlagGet; response: Flag };
   flag_create: { request: NewFlag; response: Flag };
   flag_update: { request: FlagUpdate; response: Flag };
-  flag_set_active: { request: FlagSetActive; response: Flag };
   flag_set_environment: { request: FlagSetEnvironment; response: Flag };
   flag_archive: { request: FlagArchive; response: Flag };
   flag_unarchive: { request: FlagArchive; response: Flag };
@@ -2446,7 +2435,6 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   flag_get: { provides: ["flags"], invalidates: [] },
   flag_create: { provides: [], invalidates: ["flags", "audit"] },
   flag_update: { provides: [], invalidates: ["flags", "audit"] },
-  flag_set_active: { provides: [], invalidates: ["flags", "audit"] },
   flag_set_environment: { provides: [], invalidates: ["flags", "audit"] },
   flag_archive: { provides: [], invalidates: ["flags", "audit"] },
   flag_unarchive: { provides: [], invalidates: ["flags", "audit"] },
