@@ -24,7 +24,7 @@ import { RecentKills } from "./RecentKills";
 import { useRoom } from "./use-room";
 
 const SMALL: CardSize = { width: 320, height: 212, gap: 14 };
-const LARGE: CardSize = { width: 560, height: 304, gap: 16 };
+const LARGE: CardSize = { width: 560, height: 258, gap: 14 };
 const NO_FLAGS: ReadonlyArray<FlagSummary> = [];
 
 type Asking = { about: "kill" | "restore"; id: string };
