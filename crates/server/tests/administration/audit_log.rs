@@ -110,3 +110,25 @@ async fn parameters_of_the_audit_log_are_checked() {
     refused_fields(&get("cursor=garbage").await, &["cursor"]);
     refused_fields(&get(&format!("search={}", "x".repeat(201))).await, &["search"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_are_filtered_by_who_what_where_and_when() {
+    let server = TestServer::start().await;
+    made_boolean(&server, "checkout").await;
+    made_boolean(&server, "search").await;
+    server.admin("POST", "/feature-flags/checkout/toggle").json(json!({ "isActive": false })).send().await;
+    let count = async |query: &str| {
+        let page = server.admin("GET", &format!("/audit-log?{query}")).send().await.expect(200).json();
+        page["entries"].as_array().unwrap().len()
+    };
+    assert_eq!(count("flag=checkout").await, 2);
+    assert_eq!(count("flag=checkout&action=flag.killed").await, 1);
+    assert_eq!(count("action=flag.killed,flag.created").await, 3);
+    assert_eq!(count("actor=nobody").await, 0);
+    assert_eq!(count("environment=nowhere").await, 0);
+    assert_eq!(count("from=2020-01-01T00:00:00Z&entityType=flag").await, 3);
+    assert_eq!(count("to=2020-01-01T00:00:00Z").await, 0);
+    let get = |query: &str| server.admin("GET", &format!("/audit-log?{query}")).send();
+    refused_fields(&get("from=yesterday").await, &["from"]);
+    refused_fields(&get("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z").await, &["to"]);
+}

@@ -1,6 +1,7 @@
 //! The server around its routes: listening, limits, hostile clients, outages, and the end.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod audit;
 mod hostile;
 mod kill;
 mod limits;

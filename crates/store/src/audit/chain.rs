@@ -56,7 +56,7 @@ pub enum Problem {
     #[error("Entry {0} is missing.")]
     Missing(i64),
     /// They were there when they were marked.
-    #[error("Entries {0} to {1} are missing: they were there when a checkpoint was made.")]
+    #[error("{}", cut_off(*.0, *.1))]
     CutOff(i64, i64),
     /// Text and hash do not fit.
     #[error("Entry {0} was changed after it was written.")]
@@ -267,6 +267,14 @@ impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         from_hex(&text).map(Hash).ok_or_else(|| de::Error::custom("a hash is written in hexadecimal"))
+    }
+}
+
+fn cut_off(first: i64, last: i64) -> String {
+    if first == last {
+        format!("Entry {first} is missing: it was there when a checkpoint was made.")
+    } else {
+        format!("Entries {first} to {last} are missing: they were there when a checkpoint was made.")
     }
 }
 

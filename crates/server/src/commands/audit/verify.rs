@@ -83,9 +83,7 @@ fn tell(report: &FileReport) -> Result<(), Failure> {
     let FileReport { entries, left_out, last, .. } = report;
     say(format_args!("INTACT: {} entries up to {}, hash {}", entries + left_out, last.seq, last.hash))?;
     if *left_out > 0 {
-        say(format_args!(
-            "{entries} are shown; of {left_out}, which the filter left out, only the hashes are."
-        ))?;
+        say(format_args!("Shown: {entries}. Left out by the filter, with only their hashes: {left_out}."))?;
     }
     match (report.signer, &report.checkpoint) {
         (Signer::Known, Some(checkpoint)) => {
@@ -110,11 +108,11 @@ fn tell(report: &FileReport) -> Result<(), Failure> {
         }
     }
     if report.passed > 0 {
-        say(format_args!("It agrees with {} checkpoints that you kept.", report.passed))?;
+        say(format_args!("Kept checkpoints that it agrees with: {}.", report.passed))?;
     }
     if report.younger > 0 {
         remark(format_args!(
-            "{} checkpoints are younger than the file and say nothing about it.",
+            "Kept checkpoints that are younger than the file and say nothing about it: {}.",
             report.younger
         ));
     }

@@ -113,6 +113,8 @@ fn an_entry_that_was_put_in_makes_two_of_its_number() {
 fn a_tail_that_was_cut_off_is_found_by_a_mark_alone() {
     let cut = "Entries 6 to 7 are missing: they were there when a checkpoint was made.";
     check(|links| links.truncate(5), (6, 7, cut), None);
+    let cut = "Entry 7 is missing: it was there when a checkpoint was made.";
+    check(|links| links.truncate(6), (7, 7, cut), None);
 }
 
 #[test]
