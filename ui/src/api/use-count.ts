@@ -1,6 +1,6 @@
 // Counts over all customers: each run has a topic by which it is followed once it takes long, and called off when
 // nobody waits for it any more or somebody says so.
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { hashKey, keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { CountProgress } from "@/contract";
 import { type CommandFailure, platform, type Request, type Response } from "@/platform";
@@ -23,6 +23,9 @@ export type CountName =
   | "customers_list"
   | "kill_consequence";
 
+/** The topic under which each query last ran: several places may wait for the same one. */
+const RUNNING = new Map<string, string>();
+
 export type Counted<Name extends CountName> = {
   /** The last answer, to an earlier request while `counting`; null when there is none, also after a failure. */
   count: Response<Name> | null;
@@ -44,14 +47,20 @@ export function useCount<Name extends CountName>(
   request: Request<Name>,
   { enabled = true, keepPrevious = false }: CountOptions = {},
 ): Counted<Name> {
-  const [topic, setTopic] = useState<string | null>(null);
+  const [, setTopic] = useState<string | null>(null);
+  const queryKey = commandKey(name, request);
+  const hash = hashKey(queryKey);
   const query = useQuery<Response<Name>, CommandFailure, Response<Name>>({
-    queryKey: commandKey(name, request),
-    queryFn: ({ signal }) => invokeCount(name, request, signal, setTopic),
+    queryKey,
+    queryFn: ({ signal }) =>
+      invokeCount(name, request, signal, (topic) => {
+        RUNNING.set(hash, topic);
+        setTopic(topic);
+      }),
     enabled,
     ...(keepPrevious ? { placeholderData: keepPreviousData as never } : {}),
   });
-  const followed = useFollowed(query.isFetching ? topic : null);
+  const followed = useFollowed(query.isFetching ? (RUNNING.get(hash) ?? null) : null);
   const cancelled = query.error?.code === "cancelled";
   return {
     count: query.error ? null : (query.data ?? null),

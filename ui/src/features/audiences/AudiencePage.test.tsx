@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
-import type { Audience, AudienceCount } from "@/contract";
+import type { Audience, AudienceCount, AudienceImpact, AudienceSample, FlagSummary } from "@/contract";
 import { CommandFailure } from "@/platform";
 import { type OpenedApp, openApp } from "@/testing/app";
 import { expectAccessible } from "@/testing/axe";
@@ -15,12 +15,28 @@ const counted = (customers: number): AudienceCount => ({
   durationMs: 41,
 });
 
+const NOBODY: AudienceSample = { compared: [], members: [], nextCursor: null };
+const IMPACT: AudienceImpact = {
+  customers: 50_000,
+  membersNow: 4_816,
+  membersAfter: 4_816,
+  joining: 0,
+  leaving: 0,
+  flags: [],
+  countedAt: new Date().toISOString(),
+  durationMs: 41,
+};
+
 function open(path: string, stored: Audience, answers: Parameters<typeof openApp>[1] = {}): OpenedApp {
   return openApp(path, {
     audiences_list: [stored],
     audience_get: () => stored,
     attributes_list: [...ATTRIBUTES],
     audience_count: counted(4_816),
+    audience_sample: NOBODY,
+    audiences_broken: [],
+    audience_impact: IMPACT,
+    count_cancel: {},
     ...answers,
   });
 }
@@ -43,7 +59,7 @@ async function choose(app: OpenedApp, condition: number, attribute: string) {
 }
 
 test("an audience shows its sentence, its conditions, its count and its flags, and is accessible", async () => {
-  openStored(
+  const app = openStored(
     audience({
       condition: { all: [PLAN, { any: [SEEN, MRR] }, { not: COUNTRY }] },
       usedBy: [{ id: "f", key: "new-dashboard" }],
@@ -56,8 +72,9 @@ test("an audience shows its sentence, its conditions, its count and its flags, a
   );
   expect(screen.getByRole("button", { name: "Attribute of condition 2: last_seen_at" })).toBeVisible();
   expect(screen.getByLabelText("Value of condition 1", { selector: "input" })).toHaveValue("enterprise");
-  expect(screen.getByRole("link", { name: "new-dashboard" })).toBeVisible();
   await expectAccessible(screen.getByRole("main"));
+  await app.user.click(screen.getByRole("button", { name: "used by 1 flag" }));
+  expect(await screen.findByRole("link", { name: "new-dashboard" })).toBeVisible();
 });
 
 test("a new audience is built by keyboard and created", async () => {
@@ -234,6 +251,112 @@ test("a count that fails says why, and is no number", async () => {
   });
   const card = await screen.findByRole("region", { name: "Customers in this audience" });
   await waitFor(() => expect(card).toHaveTextContent("Not counted.Counting took longer than 10 s."));
+});
+
+test("a count that takes long says over whom, is called off, and made after all", async () => {
+  let callOff: (() => void) | undefined;
+  let slow = true;
+  const app = openStored(audience(), {
+    audience_count: () => {
+      if (!slow) return counted(4_816);
+      return new Promise((_, fail) => {
+        callOff = () => fail(new CommandFailure({ code: "cancelled", message: "Called off.", details: {} }));
+      });
+    },
+    count_progress: { running: true, seen: 0, estimated: 1_000_000 },
+    count_cancel: () => {
+      callOff?.();
+      return {};
+    },
+  });
+  const card = await screen.findByRole("region", { name: "Customers in this audience" });
+  await waitFor(() => expect(card).toHaveTextContent("counting about 1,000,000 customers"));
+  await app.user.click(within(card).getByRole("button", { name: "Cancel the count" }));
+  expect(await within(card).findByText(/Not counted: it was called off/)).toBeVisible();
+  slow = false;
+  await app.user.click(within(card).getByRole("button", { name: "Count after all" }));
+  expect(await within(card).findByText("4,816")).toBeVisible();
+});
+
+test("the age of a count goes on by the second", async () => {
+  const earlier = new Date(Date.now() - 12_000).toISOString();
+  openStored(audience(), { audience_count: { ...counted(4_816), countedAt: earlier } });
+  const card = await screen.findByRole("region", { name: "Customers in this audience" });
+  const age = await within(card).findByText(/^\d+ s ago$/);
+  const first = age.textContent;
+  await waitFor(() => expect(within(card).getByText(/^\d+ s ago$/).textContent).not.toBe(first));
+  expect(card).toHaveTextContent(/counted \d+ s ago in 41 ms/);
+});
+
+test("an audience that a dropped column broke says why, what that means and whom it concerns", async () => {
+  const usedBy = [{ id: "f", key: "new-dashboard" }];
+  const stored = audience({ usedBy });
+  const app = openStored(stored, {
+    audiences_broken: [
+      {
+        id: stored.id,
+        name: stored.name,
+        usedBy,
+        violations: [{ path: "condition.all[0].attribute", message: "Customers have no attribute “plan”." }],
+      },
+    ],
+    flags_list: { flags: [], configVersion: 1 },
+  });
+  const note = await screen.findByRole("region", { name: "Broken" });
+  expect(note).toHaveTextContent("Customers have no attribute “plan”.");
+  expect(within(note).getByRole("link", { name: "new-dashboard" })).toBeVisible();
+  await expectAccessible(note);
+  await app.user.clear(await field("Value of condition 1"));
+  await app.user.type(await field("Value of condition 1"), "pro");
+  expect(await screen.findByText("Saving repairs it.")).toBeVisible();
+  expect(asked(app, "audience_impact")).toEqual([]);
+});
+
+describe("where a flag that uses it serves in an environment that asks for notes", () => {
+  const usedBy = [{ id: "f", key: "new-dashboard" }];
+  const serving = { id: "f", isActive: true, archivedAt: null, environments: { production: true } };
+  const guarded = {
+    flags_list: { flags: [serving as unknown as FlagSummary], configVersion: 1 },
+    environments_list: [
+      {
+        key: "production",
+        name: "Production",
+        color: "#c2500f",
+        position: 0,
+        production: true,
+        noteRequired: true,
+      },
+    ],
+  };
+  test("saving without a note goes to the note, and nothing is sent", async () => {
+    const app = openStored(audience({ usedBy }), { ...guarded, audience_update: audience({ version: 4 }) });
+    await app.user.type(await field("Description"), "whom sales know");
+    const note = await field("Note");
+    await waitFor(() => expect(note).toBeRequired());
+    await app.user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(note).toHaveFocus());
+    expect(note).toHaveAccessibleDescription("Say why: Production asks for a note with every change.");
+    expect(asked(app, "audience_update")).toEqual([]);
+    await app.user.type(note, "ticket 7{Enter}");
+    await waitFor(() => expect(asked(app, "audience_update")).toHaveLength(1));
+  });
+  test("a refusal for want of a note goes there too", async () => {
+    const app = openStored(audience(), {
+      audience_update: () => {
+        throw new CommandFailure({
+          code: "note_required",
+          message: "Production asks for a note.",
+          details: {},
+        });
+      },
+    });
+    await app.user.type(await field("Description"), "x");
+    await app.user.click(screen.getByRole("button", { name: "Save" }));
+    const note = await field("Note");
+    await waitFor(() => expect(note).toHaveFocus());
+    expect(note).toHaveAccessibleDescription("Production asks for a note.");
+    expect(screen.getByLabelText("Description")).toHaveValue("x");
+  });
 });
 
 test("the picker says that attributes of SDKs are not used, and offers none that cannot be", async () => {

@@ -2,7 +2,7 @@
 // that is not known says so and is no number.
 import { useDebouncedValue } from "@mantine/hooks";
 import { type RefObject, useEffect, useMemo, useState } from "react";
-import { type CommandFailure, useCommandQuery } from "@/api";
+import { type CommandFailure, useCount } from "@/api";
 import { formatCount, useHint } from "@/components";
 import type { Attribute } from "@/contract";
 import { leafProblems } from "../model/check";
@@ -32,11 +32,15 @@ export function useLeafCount(
     [rested, attributes],
   );
   const condition = useMemo(() => toCondition({ ...emptyTree(), children: [rested] }), [rested]);
-  const { data, error } = useCommandQuery("audience_count", { condition }, { enabled: finished && seen });
+  const { count, failure, cancelled } = useCount(
+    "audience_count",
+    { condition },
+    { enabled: finished && seen },
+  );
   return {
-    customers: finished && !error ? (data?.customers ?? null) : null,
-    counting: finished && !error && !data,
-    failure: finished ? error : null,
+    customers: finished ? (count?.customers ?? null) : null,
+    counting: finished && !failure && !count && !cancelled,
+    failure: finished ? failure : null,
     current: rested === leaf,
   };
 }
@@ -66,9 +70,10 @@ export function LeafCount({ counted: { customers, counting, failure } }: { count
           : "Not counted yet: the condition is not finished";
   const shown = customers !== null ? formatCount(customers) : failure ? "?" : counting ? "…" : "–";
   const hint = useHint(says);
+  // A reason is for everybody; what a number means is said by its label, and need not stop the Tab key.
+  const reachable = failure === null ? {} : { tabIndex: 0 };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is said on hover is said on focus too
-    <span className={classes.count} tabIndex={0} role="note" aria-label={says} {...hint}>
+    <span className={classes.count} role="note" aria-label={says} {...reachable} {...hint}>
       {shown}
     </span>
   );

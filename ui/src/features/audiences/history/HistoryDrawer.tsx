@@ -83,7 +83,7 @@ function Version({ version, older, current, onRevert }: VersionProps) {
   // A revert is a change like any other; that it went back shows in what came of it.
   const backTo = previous && older.slice(1).find((one) => sameContent(one, version));
   return (
-    <li className={classes.version}>
+    <li className={classes.version} aria-label={`Version ${version.version}`}>
       <div className={classes.head}>
         <span className={classes.number}>v{version.version}</span>
         <span className={classes.who} dir="auto">
