@@ -112,7 +112,11 @@ function fieldsOf(value: JsonValue): Fields | null {
 }
 
 function isFlag(fields: Fields): fields is Fields & Flag {
-  return Array.isArray(fields.rules) && Array.isArray(fields.tags) && fieldsOf(fields.environments ?? null) !== null;
+  return (
+    Array.isArray(fields.rules) &&
+    Array.isArray(fields.tags) &&
+    fieldsOf(fields.environments ?? null) !== null
+  );
 }
 
 const VERBS: Record<string, string> = {

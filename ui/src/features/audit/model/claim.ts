@@ -45,7 +45,7 @@ export function claimOf({ actor, dbRole, client }: Said, habits: Habits): Claim 
 
 const odd = (because: string): Claim => ({ kind: "odd", because });
 
-/** Programs of this project name themselves with their version; `psql` and the like do not. */
+/** How the programs of this project name themselves; `psql` and the like do not. */
 function isHalyard(client: string): boolean {
-  return /^(halyard|desktop|server|bridge)\b/i.test(client);
+  return /^(halyard|desktop|server|bridge|sample data)\b/i.test(client);
 }
