@@ -2,6 +2,7 @@
 export { type Choice, Choices } from "./Choices";
 export { ConfirmDialog } from "./ConfirmDialog";
 export { CopyButton } from "./CopyButton";
+export { CountedAge } from "./CountedAge";
 export { copyText } from "./copy-text";
 export { DistributionBar, type Share } from "./DistributionBar";
 export { EmptyState } from "./EmptyState";

@@ -3,10 +3,9 @@
 import { ActionIcon, Button, Progress, Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { ErrorNote, formatCount, formatDuration, formatShare } from "@/components";
+import { CountedAge, ErrorNote, formatCount, formatDuration, formatShare } from "@/components";
 import type { AudienceCount, CountProgress } from "@/contract";
 import classes from "./CountCard.module.css";
-import { CountedAge } from "./CountedAge";
 import type { Count } from "./use-count";
 
 type Props = {

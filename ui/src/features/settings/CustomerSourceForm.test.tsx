@@ -133,6 +133,7 @@ describe("what was chosen", () => {
         {
           name: "Germany",
           condition: { attribute: "country", operator: "equals", value: "Germany" },
+          usedBy: [{ id: "f1", key: "new-dashboard" }],
         } as never,
       ],
     });
@@ -140,9 +141,7 @@ describe("what was chosen", () => {
     await user.clear(tables);
     await user.type(tables, "clients");
     await user.click(await screen.findByRole("option", { name: /clients/ }));
-    expect(
-      await screen.findByText(/1 audience looks at columns that crm.clients does not have/),
-    ).toBeVisible();
+    expect(await screen.findByText(/1 audience looks at what crm.clients does not have/)).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Discard" }));
     expect(tables).toHaveValue("customers");
   });
@@ -163,6 +162,37 @@ describe("what was chosen", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent("There is no table public.customers.");
     expect(await field("Table or view")).toHaveValue("customers");
   });
+});
+
+test("audiences that the tables break are named with their flags, and what is missing comes with its statement", async () => {
+  const statement = 'CREATE INDEX CONCURRENTLY ON "public"."customers" ("customer_id");';
+  open({
+    ...CHOSEN,
+    customer_source_get: {
+      source,
+      customers: 91,
+      problem: null,
+      advice: [
+        { use: "customer_id", schema: "public", table: "customers", column: "customer_id", statement },
+      ],
+      missingGrants: ["GRANT SELECT ON public.customers TO halyard_shop_support;"],
+      brokenAudiences: [
+        {
+          id: "a1",
+          name: "Large",
+          violations: [{ path: "condition", message: "public.customers has no column “seats”." }],
+          usedBy: [{ id: "f1", key: "new-dashboard" }],
+        },
+      ],
+    },
+  });
+  const alert = await screen.findByRole("alert");
+  expect(alert).toHaveTextContent("1 audience does not fit these tables.");
+  expect(alert).toHaveTextContent("Large: public.customers has no column “seats”, used by new-dashboard");
+  expect(screen.getByText(statement)).toBeVisible();
+  expect(screen.getByText(/GRANT SELECT/)).toBeVisible();
+  expect(screen.getByRole("button", { name: "Copy the statement" })).toBeVisible();
+  await expectAccessible();
 });
 
 test("a database without tables says what to ask for; one that does not answer can be asked again", async () => {

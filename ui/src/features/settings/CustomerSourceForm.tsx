@@ -23,6 +23,7 @@ import {
   withCustomersTable,
   withEventsTable,
 } from "./model/source";
+import { SourceHealth } from "./SourceHealth";
 import { TableSelect } from "./TableSelect";
 
 type Props = {
@@ -192,7 +193,8 @@ function Form({ tables, status, onSaved, onEditing }: FormProps) {
           </div>
         )}
       </fieldset>
-      {table && changed && <LostAudiences table={table} />}
+      {table && changed && <LostAudiences table={table} hasEvents={form.eventsTable !== ""} />}
+      {edited === null && <SourceHealth {...status} />}
       {status.problem && edited === null && (
         <div className={classes.warning} role="alert">
           <StateGlyph state="warning" label="Problem" />

@@ -6,10 +6,16 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Counted } from "@/api";
 import { useEnvironments } from "@/app/environment";
-import { EnvironmentBadge, ErrorNote, formatCounted, formatDuration, KeyText } from "@/components";
+import {
+  CountedAge,
+  EnvironmentBadge,
+  ErrorNote,
+  formatCounted,
+  formatDuration,
+  KeyText,
+} from "@/components";
 import type { Condition, Environment, FlagMoved } from "@/contract";
 import { CountProgress } from "@/features/flag/impact/CountProgress";
-import { CountedAge } from "../CountedAge";
 import classes from "./AudienceImpactPanel.module.css";
 import { CrossingDrawer } from "./CrossingDrawer";
 import { crossingText, flagFigures, impactTitle, isServing, peopleMoved } from "./model";

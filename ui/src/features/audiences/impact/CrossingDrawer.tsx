@@ -7,6 +7,7 @@ import { useCountPages } from "@/api";
 import {
   type Column,
   CopyButton,
+  CountedAge,
   EmptyState,
   ErrorNote,
   FilterInput,
@@ -16,7 +17,6 @@ import {
 } from "@/components";
 import type { AudienceImpact, Condition, Crossing, CustomerReference } from "@/contract";
 import { CountProgress } from "@/features/flag/impact/CountProgress";
-import { CountedAge } from "../CountedAge";
 import classes from "./CrossingDrawer.module.css";
 
 const PAUSE_MS = 200;

@@ -142,6 +142,63 @@ test("see who lists them by name, searched by the backend, page by page", async 
   expect(opened.sent("impact_customers").at(-1)?.search).toBe("seven");
 });
 
+test("they are exported as a file, whose place is said; the list and its parts are one opening", async () => {
+  const opened = open({
+    impact_customers: { customers: [customer(1)], nextCursor: null },
+    impact_customers_export: {
+      fileName: "new-dashboard-gain.csv",
+      directory: "/home/ada/Downloads",
+      rows: 722,
+      bytes: 40_000,
+    },
+  });
+  const panel = await edit(opened, "50");
+  await waitFor(() => expect(within(panel).getByRole("button", { name: "See who" })).toBeEnabled());
+  await opened.user.click(within(panel).getByRole("button", { name: "See who" }));
+  const dialog = await screen.findByRole("dialog", { name: /Whose value changes/ });
+  await within(dialog).findByText("Person 1");
+  await opened.user.type(within(dialog).getByRole("textbox", { name: "Search" }), "p");
+  await waitFor(() => expect(opened.sent("impact_customers").at(-1)?.search).toBe("p"));
+  const openings = new Set(opened.sent("impact_customers").map(({ opening }) => opening));
+  expect(openings.size).toBe(1);
+  expect([...openings][0]).toBeTruthy();
+  await opened.user.click(within(dialog).getByRole("button", { name: "Export CSV" }));
+  expect(await within(dialog).findByText("Downloads/new-dashboard-gain.csv")).toBeVisible();
+  expect(dialog).toHaveTextContent("Saved 722 customers to");
+  expect(opened.sent("impact_customers_export")[0]).toMatchObject({
+    flag: "f1",
+    search: "p",
+    who: { kind: "moved", from: false, to: true },
+  });
+  expect(within(dialog).getByRole("button", { name: "Copy the file's path" })).toBeVisible();
+  await expectAccessible(dialog);
+});
+
+test("a long export shows how far it is and can be cancelled", async () => {
+  let cancel: (() => void) | undefined;
+  const opened = open({
+    impact_customers: { customers: [customer(1)], nextCursor: null },
+    impact_customers_export: () =>
+      new Promise((_, fail) => {
+        cancel = () => fail(new CommandFailure({ code: "cancelled", message: "Cancelled.", details: {} }));
+      }),
+    export_progress: { running: true, rows: 1_200, seen: 400_000, estimated: 1_000_000 },
+    export_cancel: () => {
+      cancel?.();
+      return {};
+    },
+  });
+  const panel = await edit(opened, "50");
+  await waitFor(() => expect(within(panel).getByRole("button", { name: "See who" })).toBeEnabled());
+  await opened.user.click(within(panel).getByRole("button", { name: "See who" }));
+  const dialog = await screen.findByRole("dialog", { name: /Whose value changes/ });
+  await opened.user.click(await within(dialog).findByRole("button", { name: "Export CSV" }));
+  const far = await within(dialog).findByText(/1,200 customers written/, {}, { timeout: 5_000 });
+  expect(far).toHaveTextContent("400,000 of about 1,000,000 looked at");
+  await opened.user.click(within(dialog).getByRole("button", { name: "Cancel the export" }));
+  expect(await within(dialog).findByText(/No file was kept/)).toBeVisible();
+});
+
 test("the customers are broken down by an attribute", async () => {
   const opened = open({
     impact_customers: { customers: [], nextCursor: null },

@@ -5,13 +5,13 @@ import { IconCheck } from "@tabler/icons-react";
 import { wantsNote } from "@/app/note-guard";
 import { useGate } from "@/app/rights";
 import {
+  CountedAge,
   EnvironmentBadge,
   ErrorNote,
   formatCounted,
   formatDuration,
   Kbd,
   NoteField,
-  RelativeTime,
   StateGlyph,
 } from "@/components";
 import type { Environment, Flag, FlagImpact } from "@/contract";

@@ -117,18 +117,28 @@ test("violations stand beside their fields; those of no field are kept apart", (
   expect(unplaced.map(({ path }) => path)).toEqual(["actor"]);
 });
 
-test("audiences that look at columns the table lacks are named with these columns", () => {
+test("audiences that look at what the table lacks are named, with the columns and the flags", () => {
   const leaf = (attribute: string) => ({ attribute, operator: "is_set" as const });
   expect(
     lostAudiences(
       [
-        { name: "Fine", condition: { all: [leaf("country")] } },
+        { name: "Fine", condition: { all: [leaf("country")] }, usedBy: [] },
         {
           name: "Lost",
           condition: { any: [leaf("plan"), { not: leaf("mrr") }, leaf("plan"), leaf("country")] },
+          usedBy: [{ id: "f1", key: "new-dashboard" }],
+        },
+        {
+          name: "Buyers",
+          condition: { all: [{ not: { event: "*", operator: "performed", withinDays: 30 } }] },
+          usedBy: [],
         },
       ],
       customers,
+      false,
     ),
-  ).toEqual([{ name: "Lost", attributes: ["plan", "mrr"] }]);
+  ).toEqual([
+    { name: "Lost", attributes: ["plan", "mrr"], flags: ["new-dashboard"] },
+    { name: "Buyers", attributes: ["events"], flags: [] },
+  ]);
 });

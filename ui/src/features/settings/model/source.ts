@@ -230,18 +230,33 @@ export function placed(violations: ReadonlyArray<Violation>): {
   return { errors, unplaced };
 }
 
-export type LostAudience = { name: string; attributes: ReadonlyArray<string> };
+export type LostAudience = {
+  name: string;
+  /** Columns, and `events` where those are gone altogether. */
+  attributes: ReadonlyArray<string>;
+  /** Keys of the flags with a rule on it. */
+  flags: ReadonlyArray<string>;
+};
 
-/** Audiences that look at columns which `table` does not have. */
+/** Audiences that look at columns which `table` does not have, or at events where there are none any more. */
 export function lostAudiences(
-  audiences: ReadonlyArray<Pick<Audience, "name" | "condition">>,
+  audiences: ReadonlyArray<Pick<Audience, "name" | "condition" | "usedBy">>,
   table: CatalogueTable,
+  hasEvents: boolean,
 ): ReadonlyArray<LostAudience> {
   const columns = new Set(table.columns.map(({ name }) => name));
-  return audiences.flatMap(({ name, condition }) => {
-    const attributes = [...new Set(attributesIn(condition))].filter((attribute) => !columns.has(attribute));
-    return attributes.length > 0 ? [{ name, attributes }] : [];
+  return audiences.flatMap(({ name, condition, usedBy }) => {
+    const missing = [...new Set(attributesIn(condition))].filter((attribute) => !columns.has(attribute));
+    const attributes = !hasEvents && asksEvents(condition) ? [...missing, "events"] : missing;
+    return attributes.length > 0 ? [{ name, attributes, flags: usedBy.map(({ key }) => key) }] : [];
   });
+}
+
+function asksEvents(condition: Condition): boolean {
+  if ("all" in condition) return condition.all.some(asksEvents);
+  if ("any" in condition) return condition.any.some(asksEvents);
+  if ("not" in condition) return asksEvents(condition.not);
+  return "event" in condition;
 }
 
 function attributesIn(condition: Condition): ReadonlyArray<string> {

@@ -1,6 +1,8 @@
 // How old a count is: by the second while it is fresh, so that one sees it age.
 import { useEffect, useState } from "react";
-import { absoluteTime, RelativeTime, useHint } from "@/components";
+import { absoluteTime } from "./format";
+import { useHint } from "./hint";
+import { RelativeTime } from "./RelativeTime";
 
 const SECOND_MS = 1_000;
 const FRESH_S = 60;
