@@ -24,7 +24,7 @@ import { RecentKills } from "./RecentKills";
 import { useRoom } from "./use-room";
 
 const SMALL: CardSize = { width: 320, height: 212, gap: 14 };
-const LARGE: CardSize = { width: 560, height: 258, gap: 14 };
+const LARGE: CardSize = { width: 480, height: 258, gap: 14 };
 const NO_FLAGS: ReadonlyArray<FlagSummary> = [];
 
 type Asking = { about: "kill" | "restore"; id: string };
@@ -248,7 +248,7 @@ export function KillBoardPage() {
             );
           })}
         </div>
-        {board.data && <RecentKills recent={board.data.recent} />}
+        {board.data && <RecentKills recent={board.data.recent} large={large} />}
       </div>
       {asking?.about === "kill" && target?.isActive && (
         <KillDialog target={target} environments={environments} confirm onClose={closeAsking} onDone={done} />

@@ -3,9 +3,9 @@ import { RelativeTime, StateGlyph } from "@/components";
 import type { KillEntry } from "@/contract";
 import classes from "./RecentKills.module.css";
 
-export function RecentKills({ recent }: { recent: ReadonlyArray<KillEntry> }) {
+export function RecentKills({ recent, large }: { recent: ReadonlyArray<KillEntry>; large: boolean }) {
   return (
-    <section className={classes.place} aria-labelledby="recent-kills">
+    <section className={classes.place} data-large={large} aria-labelledby="recent-kills">
       <h2 id="recent-kills" className={classes.title}>
         Recent kills
       </h2>
