@@ -1,6 +1,6 @@
 // The builder: a condition as nested groups of tests, edited by keyboard, pointer and palette. The condition
 // itself is its owner's; here is only where the keyboard goes next and what is being dragged.
-import { type FocusEvent, type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useActions } from "@/app/actions";
 import type { Attribute } from "@/contract";
@@ -8,6 +8,7 @@ import { useSameFunctions } from "@/features/flag/rules/use-same-functions";
 import type { Problems } from "../model/check";
 import { copied, type Edit, parentsOf, step, whyNoMore, whyNot } from "../model/edit";
 import {
+  type Combinator,
   emptyLeaf,
   emptyTree,
   findNode,
@@ -28,6 +29,7 @@ import { type Source, useSource } from "./use-source";
 /** What a row or group can ask for; the same functions for as long as the builder is shown. */
 export type NodeActions = {
   change: (leaf: Leaf) => void;
+  combine: (id: string, combinator: Combinator) => void;
   remove: (id: string) => void;
   grab: Grab;
   entries: (id: string) => ReadonlyArray<HandleEntry>;
@@ -41,12 +43,13 @@ export type Builder = {
   problems: Problems;
   /** By node id: conditions and groups counted in reading order, from 1. */
   numbers: ReadonlyMap<string, number>;
+  /** False in the very first moment, when only the first rows are drawn. */
+  whole: boolean;
   actions: NodeActions;
-  onEdit: (edit: Edit) => void;
   onAdd: (what: "leaf" | "group", groupId: string) => void;
 };
 
-type Props = Pick<Builder, "tree" | "attributes" | "problems" | "onEdit">;
+type Props = Pick<Builder, "tree" | "attributes" | "problems"> & { onEdit: (edit: Edit) => void };
 
 const nodeSelector = (id: string) => `[data-node="${CSS.escape(id)}"]`;
 
@@ -59,12 +62,16 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
   const [focused, setFocused] = useState<string | null>(null);
   const [said, setSaid] = useState("");
   const source = useSource();
-  const numbers = useMemo(() => numbered(tree), [tree]);
+  // A condition that is added or removed renumbers all below: behind the scenes, not before the next keystroke.
+  const settled = useDeferredValue(tree);
+  const numbers = useMemo(() => numbered(settled), [settled]);
+  const whole = useDeferredValue(true, false);
   const shownProblems = useSameProblems(problems);
 
   const nameOf = (id: string) => {
     const node = findNode(tree, id);
-    return node ? `${node.kind === "leaf" ? "condition" : "group"} ${numbers.get(id)}` : "";
+    if (!node) return "";
+    return `${node.kind === "leaf" ? "condition" : "group"} ${numbered(tree).get(id)}`;
   };
   /** Edits, then goes where the keyboard should be. */
   const editAndGo = (edit: Edit, goTo: string) => {
@@ -145,6 +152,7 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
   });
   const actions = useSameFunctions({
     change: ({ kind: _kind, id, ...changes }: Leaf) => onEdit({ edit: "set", id, changes }),
+    combine: (id: string, combinator: Combinator) => onEdit({ edit: "combine", id, combinator }),
     remove,
     grab,
   });
@@ -185,8 +193,8 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
     source,
     problems: shownProblems,
     numbers,
+    whole,
     actions: nodeActions,
-    onEdit,
     onAdd: add,
   };
   return (

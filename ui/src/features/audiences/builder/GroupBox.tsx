@@ -1,10 +1,11 @@
 // A group of conditions: all, any or none of them hold. Groups stand inside groups.
 import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
+import { memo } from "react";
 import { limitProblem } from "../model/check";
 import { whyNoMore } from "../model/edit";
-import type { Group, Node } from "../model/tree";
-import type { Builder } from "./ConditionBuilder";
+import type { Combinator, Group, Node } from "../model/tree";
+import type { Builder, NodeActions } from "./ConditionBuilder";
 import classes from "./GroupBox.module.css";
 import { Handle } from "./Handle";
 import { LeafRow } from "./LeafRow";
@@ -15,6 +16,9 @@ const WORDS = {
   none: "of these holds",
 } as const;
 
+/** Rows that are drawn in the first moment: what fits a window. */
+const FIRST_ROWS = 20;
+
 type Props = {
   group: Group;
   builder: Builder;
@@ -23,7 +27,7 @@ type Props = {
 };
 
 export function GroupBox({ group, builder, depth }: Props) {
-  const { tree, problems, numbers, actions, onEdit, onAdd } = builder;
+  const { tree, problems, numbers, actions, onAdd } = builder;
   const number = numbers.get(group.id) ?? 1;
   const outermost = depth === 0;
   const name = outermost ? "the audience" : `group ${number}`;
@@ -40,20 +44,7 @@ export function GroupBox({ group, builder, depth }: Props) {
             onGrab={(event, dropped) => actions.grab(group.id, event, dropped)}
           />
         )}
-        <SegmentedControl
-          aria-label={`All, any or none, in ${name}`}
-          classNames={{
-            root: classes.segments ?? "",
-            label: classes.segment ?? "",
-            indicator: classes.indicator ?? "",
-          }}
-          withItemsBorders={false}
-          data={["all", "any", "none"]}
-          value={group.combinator}
-          onChange={(combinator) =>
-            onEdit({ edit: "combine", id: group.id, combinator: combinator as Group["combinator"] })
-          }
-        />
+        <CombinatorControl id={group.id} name={name} combinator={group.combinator} actions={actions} />
         <span className={classes.words}>{WORDS[group.combinator]}</span>
         {!outermost && (
           <ActionIcon
@@ -69,6 +60,8 @@ export function GroupBox({ group, builder, depth }: Props) {
         {group.children.map((child: Node) =>
           child.kind === "group" ? (
             <GroupBox key={child.id} group={child} builder={builder} depth={depth + 1} />
+          ) : !builder.whole && (numbers.get(child.id) ?? 1) > FIRST_ROWS ? (
+            <div key={child.id} className={classes.later} />
           ) : (
             <LeafRow
               key={child.id}
@@ -106,6 +99,30 @@ export function GroupBox({ group, builder, depth }: Props) {
     </div>
   );
 }
+
+/** Does not draw again for what goes on inside the group. */
+const CombinatorControl = memo(function CombinatorControl(props: {
+  id: string;
+  name: string;
+  combinator: Combinator;
+  actions: NodeActions;
+}) {
+  const { id, name, combinator, actions } = props;
+  return (
+    <SegmentedControl
+      aria-label={`All, any or none, in ${name}`}
+      classNames={{
+        root: classes.segments ?? "",
+        label: classes.segment ?? "",
+        indicator: classes.indicator ?? "",
+      }}
+      withItemsBorders={false}
+      data={["all", "any", "none"]}
+      value={combinator}
+      onChange={(next) => actions.combine(id, next as Combinator)}
+    />
+  );
+});
 
 /** `why`: why it cannot be pressed now. */
 function AddButton(props: {
