@@ -31,6 +31,12 @@ export function denial(rights: Rights, right: Right): string | null {
   return `Your database role, ${name}, cannot ${verb}. Ask for the role ${role}.`;
 }
 
+/** "operator and above" */
+export function whoMay(right: Right): string {
+  const { role } = LACKS[right];
+  return role === "admin" ? "admin" : `${role} and above`;
+}
+
 /** null until the database said. */
 export function useRights(): Rights | null {
   return useCommandQuery("workspace_status", {}).data?.rights ?? null;

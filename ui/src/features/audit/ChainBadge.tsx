@@ -42,7 +42,10 @@ export function ChainBadge() {
             {words}
             {state === "intact" && status?.verifiedAt && (
               <>
-                , <RelativeTime at={status.verifiedAt} />
+                , verified <RelativeTime at={status.verifiedAt} />
+                {status.checkpoint && (
+                  <span className={classes.more}>, checkpoint {formatCount(status.checkpoint.seq)}</span>
+                )}
               </>
             )}
           </span>

@@ -24,13 +24,11 @@ export function auditColumns(names: EntryNames, habits: Habits): ReadonlyArray<C
     {
       id: "action",
       label: "Action",
-      width: "minmax(150px, 1fr)",
+      width: "minmax(130px, 0.9fr)",
       cell: (entry) => (
         <>
           {entry.action === "flag.killed" && <StateGlyph state="killed" label="" />}
-          <span className={classes.text} title={entry.action}>
-            {actionWords(entry, names)}
-          </span>
+          <Action entry={entry} names={names} />
         </>
       ),
     },
@@ -75,6 +73,18 @@ export function auditColumns(names: EntryNames, habits: Habits): ReadonlyArray<C
       ),
     },
   ];
+}
+
+/** Where something was switched stands beside it already. */
+function Action({ entry, names }: { entry: AuditEntry; names: Names }) {
+  const words = actionWords(entry, names);
+  const [does, where] = entry.action === "flag.switched" ? words.split(" in ") : [words];
+  return (
+    <span className={classes.text} title={`${words} (${entry.action})`}>
+      {does}
+      {where !== undefined && <span className="hidden"> in {where}</span>}
+    </span>
+  );
 }
 
 /** Today by its distance from now; under an older day, by the clock. */

@@ -62,9 +62,15 @@ function fieldSentences(before: Fields, after: Fields): ReadonlyArray<Phrase> {
   return keys.flatMap((key): ReadonlyArray<Phrase> => {
     const old = before[key] ?? null;
     const now = after[key] ?? null;
-    if (sameValue(old, now) || (old === null && now === "")) return [];
+    if (sameValue(old, now) || (old === null && isBlank(now))) return [];
     return [fieldSentence(key, old, now)];
   });
+}
+
+/** Nothing was set. */
+function isBlank(value: JsonValue): boolean {
+  if (value === "") return true;
+  return value !== null && typeof value === "object" && Object.keys(value).length === 0;
 }
 
 function fieldSentence(key: string, old: JsonValue, now: JsonValue): Phrase {

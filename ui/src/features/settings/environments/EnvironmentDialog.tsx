@@ -132,7 +132,7 @@ export function EnvironmentDialog({ environments, environment, onClose }: Props)
         {!environment && (
           <Checkbox
             label="Production: real customers see what changes here"
-            description="Switching a flag on then shows who gets what, and asks for a note."
+            description="Changing what is live there then needs a note, and switching a flag on shows who gets what."
             checked={form.production}
             onChange={(event) => change({ ...form, production: event.currentTarget.checked })}
           />

@@ -17,12 +17,13 @@ type Props = {
   onMove: (to: number) => void;
   onEdit: () => void;
   onProduction: () => void;
+  onNoteRequired: () => void;
   onDelete: () => void;
 };
 
 export function EnvironmentRow(props: Props) {
   const { environment, index, total, disabled } = props;
-  const { key, name, production } = environment;
+  const { key, name, production, noteRequired } = environment;
   const { ref, handleRef, isDragging } = useSortable({ id: key, index, disabled });
 
   /** Alt+↑ and Alt+↓ move the row from wherever in it the focus is. */
@@ -64,6 +65,14 @@ export function EnvironmentRow(props: Props) {
         checked={production}
         disabled={disabled}
         onChange={props.onProduction}
+      />
+      <Checkbox
+        className={classes.production ?? ""}
+        label="Require a note"
+        aria-label={`Require a note in ${name}`}
+        checked={noteRequired}
+        disabled={disabled}
+        onChange={props.onNoteRequired}
       />
       <MenuButton
         label={`Actions for ${name}`}

@@ -17,6 +17,7 @@ import { DeleteEnvironmentDialog } from "./DeleteEnvironmentDialog";
 import { EnvironmentDialog } from "./EnvironmentDialog";
 import { EnvironmentRow } from "./EnvironmentRow";
 import classes from "./Environments.module.css";
+import { NoteRequiredDialog } from "./NoteRequiredDialog";
 import { ProductionDialog } from "./ProductionDialog";
 import { useOrder } from "./use-order";
 
@@ -24,7 +25,7 @@ const NONE: ReadonlyArray<Environment> = [];
 
 type Asking =
   | { about: "making" }
-  | { about: "editing" | "production" | "deleting"; environment: Environment };
+  | { about: "editing" | "production" | "note" | "deleting"; environment: Environment };
 
 export function EnvironmentsSection() {
   const list = useCommandQuery("environments_list", {});
@@ -102,11 +103,17 @@ export function EnvironmentsSection() {
               onMove={(to) => move(index, to)}
               onEdit={() => setAsking({ about: "editing", environment })}
               onProduction={() => setAsking({ about: "production", environment })}
+              onNoteRequired={() => setAsking({ about: "note", environment })}
               onDelete={() => setAsking({ about: "deleting", environment })}
             />
           ))}
         </ol>
       </DragDropProvider>
+      <p className={classes.guard}>
+        Where a note is required, the database refuses to change what is live there until somebody says why.
+        That holds for everybody, also outside this app. Killing, restoring and switching off never wait:
+        without a note they are left to review under Audit.
+      </p>
       <div className="hidden" aria-live="polite">
         {announcement}
       </div>
@@ -117,6 +124,7 @@ export function EnvironmentsSection() {
       {asking?.about === "production" && (
         <ProductionDialog environment={asking.environment} environments={environments} onClose={close} />
       )}
+      {asking?.about === "note" && <NoteRequiredDialog environment={asking.environment} onClose={close} />}
       {asking?.about === "deleting" && (
         <DeleteEnvironmentDialog environment={asking.environment} onClose={close} />
       )}

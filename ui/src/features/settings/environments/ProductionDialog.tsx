@@ -41,7 +41,10 @@ export function ProductionDialog({ environment, environments, onClose }: Props) 
           {last && " No environment will be marked as production."}
         </p>
       ) : (
-        <p>Switching a flag on in {name} will show who gets what, and ask for a note first.</p>
+        <p>
+          Changing what is live in {name} then needs a note, and switching a flag on shows who gets what
+          first.
+        </p>
       )}
       <p>What is served now stays the same.</p>
     </ConfirmDialog>
