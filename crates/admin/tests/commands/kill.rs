@@ -3,7 +3,7 @@
 
 use halyard_embedded_postgres::testing::{self, PostgresVersion};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 use tokio::time::timeout;
 
 use crate::support::{TestApp, WITHIN, new_flag, with};
