@@ -85,9 +85,10 @@ async fn from_first_start_to_kill_restore_and_reopen() {
     app.screenshot("window-rules").await;
     save_with_note(&app, "first rules", 2).await;
 
-    // Production takes a sentence.
+    // Production takes a sentence, and why.
     app.click("[aria-label='checkout-copy in Production']").await;
     app.sees("customers get").await;
+    app.type_into_label("Note (required)", "launch").await;
     app.click_button("Switch on in Production").await;
     app.find("[aria-label='checkout-copy in Production'][aria-checked='true']").await;
 

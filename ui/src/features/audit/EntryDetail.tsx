@@ -145,7 +145,7 @@ function notedSeq({ action, after }: AuditEntry): number | null {
 
 /** Opens the app at the entry. */
 function entryLink(seq: number): string {
-  return `halyard://audit/${seq}`;
+  return `halyard://audit?entry=${seq}`;
 }
 
 function Open({ entry }: { entry: AuditEntry }) {
