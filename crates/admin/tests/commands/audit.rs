@@ -63,17 +63,23 @@ async fn the_audit_pages_filters_and_searches() {
     for key in ["alpha", "beta", "gamma"] {
         test.flag(key).await;
     }
-    let first = test.ok("audit_list", json!({ "limit": 2, "entityType": "flag" })).await;
+    let first = test.ok("audit_list", json!({ "limit": 2, "filter": { "entityType": "flag" } })).await;
     let keys = |page: &Value| -> Vec<String> {
         let entries = page["entries"].as_array().unwrap().iter();
         entries.map(|entry| entry["entityKey"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(keys(&first), ["gamma", "beta"]);
-    let next = json!({ "limit": 2, "entityType": "flag", "cursor": first["nextCursor"] });
+    let next = json!({ "limit": 2, "filter": { "entityType": "flag" }, "cursor": first["nextCursor"] });
     let second = test.ok("audit_list", next).await;
     assert_eq!((keys(&second), &second["nextCursor"]), (vec!["alpha".to_owned()], &Value::Null));
-    assert_eq!(keys(&test.ok("audit_list", json!({ "limit": 9, "search": "BET" })).await), ["beta"]);
-    assert_eq!(keys(&test.ok("audit_list", json!({ "limit": 9, "search": "%" })).await), [""; 0]);
+    assert_eq!(
+        keys(&test.ok("audit_list", json!({ "limit": 9, "filter": { "search": "BET" } })).await),
+        ["beta"]
+    );
+    assert_eq!(
+        keys(&test.ok("audit_list", json!({ "limit": 9, "filter": { "search": "%" } })).await),
+        [""; 0]
+    );
 }
 
 #[tokio::test]

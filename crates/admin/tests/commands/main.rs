@@ -21,4 +21,5 @@ mod local_endpoint;
 mod reach;
 mod sdk_keys;
 mod support;
+mod trail;
 mod why;
