@@ -97,7 +97,7 @@ pageTest(app, "at 3 a.m.: the palette, the hold, every server's confirmation, an
 
   await choose(page, `restore ${flag.key}`);
   const restore = page.getByRole("dialog", { name: `Restore ${flag.key}` });
-  await restore.getByText("50,000 customers").waitFor();
+  await restore.getByText("50,000 customers", { exact: true }).waitFor();
   await page.keyboard.type("fixed");
   await page.keyboard.press("Enter");
   await page.getByText(`${flag.key} is restored.`).waitFor();

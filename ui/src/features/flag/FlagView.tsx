@@ -134,10 +134,10 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
         </div>
       </div>
       {(onRules || edited) && <SaveBar {...{ flag, flagDraft, save, environments, names, impact }} />}
-      {dialog === "kill" && flag.isActive && !archived && (
+      {dialog === "kill" && !archived && (
         <KillDialog target={targetOf(flag)} environments={environments} onClose={close} onDone={done} />
       )}
-      {dialog === "restore" && !flag.isActive && (
+      {dialog === "restore" && !archived && (
         <RestoreDialog target={targetOf(flag)} onClose={close} onDone={done} />
       )}
       {dialog === "archive" && !archived && (

@@ -250,10 +250,10 @@ export function KillBoardPage() {
         </div>
         {board.data && <RecentKills recent={board.data.recent} large={large} />}
       </div>
-      {asking?.about === "kill" && target?.isActive && (
+      {asking?.about === "kill" && target && (
         <KillDialog target={target} environments={environments} confirm onClose={closeAsking} onDone={done} />
       )}
-      {asking?.about === "restore" && target && !target.isActive && (
+      {asking?.about === "restore" && target && (
         <RestoreDialog target={target} onClose={closeAsking} onDone={done} />
       )}
       <div className="hidden" aria-live="assertive">

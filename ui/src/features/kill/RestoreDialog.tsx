@@ -1,6 +1,6 @@
 // Restoring takes a sentence: what customers get again, whether the rules were edited while the flag was killed and
 // what that changes, and a note, before Enter.
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useCommandQuery } from "@/api";
 import { useEnvironments } from "@/app/environment";
 import { ConfirmDialog, ErrorNote, RelativeTime } from "@/components";
@@ -29,7 +29,21 @@ const VERSIONS = 50;
 
 export function RestoreDialog({ target, onClose, onDone }: Props) {
   const flag = useCommandQuery("flag_get", { flag: target.key });
-  const restore = useSwitch(target.id, "restore", () => onDone(`${target.key} is restored.`));
+  const finished = useRef(false);
+  const finish = (text: string) => {
+    if (finished.current) return;
+    finished.current = true;
+    onDone(text);
+  };
+  const restore = useSwitch(target.id, "restore", () => finish(`${target.key} is restored.`));
+  // Restored by somebody else, while this was open or before.
+  const already = target.isActive && !restore.busy && restore.trying === null;
+  const finishLatest = useRef(finish);
+  finishLatest.current = finish;
+  useEffect(() => {
+    if (already) finishLatest.current(`${target.key} is restored already.`);
+  }, [already, target.key]);
+  if (already) return null;
   return (
     <ConfirmDialog
       title={`Restore ${target.key}`}

@@ -29,7 +29,13 @@ export function KillDialog({ target, environments, confirm: confirming = false, 
   const [note, setNote] = useState("");
   const [announcement, setAnnouncement] = useState("");
   const value = killedValue(target);
-  const kill = useSwitch(target.id, "kill", () => onDone(`${target.key} is killed. Everyone gets ${value}.`));
+  const finished = useRef(false);
+  const finish = (text: string) => {
+    if (finished.current) return;
+    finished.current = true;
+    onDone(text);
+  };
+  const kill = useSwitch(target.id, "kill", () => finish(`${target.key} is killed. Everyone gets ${value}.`));
   const switchOff = useCommandMutation("flag_set_environment");
   const gone = useDatabaseGone();
   const denied = useDenied("kill");
@@ -47,6 +53,14 @@ export function KillDialog({ target, environments, confirm: confirming = false, 
     setAnnouncement(`${target.key} was not killed.`);
   }, [kill.failure, target.key]);
 
+  // Killed by somebody else, while this was open or before.
+  const already = !target.isActive && !busy;
+  const finishLatest = useRef(finish);
+  finishLatest.current = finish;
+  useEffect(() => {
+    if (already) finishLatest.current(`${target.key} is killed already. Everyone gets ${value}.`);
+  }, [already, target.key, value]);
+
   async function switchOffIn(environment: Environment) {
     const noted = note.trim() === "" ? {} : { note: note.trim() };
     try {
@@ -56,13 +70,14 @@ export function KillDialog({ target, environments, confirm: confirming = false, 
         enabled: false,
         ...noted,
       });
-      onDone(`${target.key} is off in ${environment.name}.`);
+      finish(`${target.key} is off in ${environment.name}.`);
     } catch {
       setAnnouncement(`${target.key} was not switched off.`);
     }
   }
 
   const failure = kill.failure ?? switchOff.error;
+  if (already) return null;
   return (
     <Modal
       opened
