@@ -102,6 +102,17 @@ pub struct TakenBy {
     pub customers: u64,
 }
 
+/// By which rule some of a rule's people are served now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ServedNow {
+    /// A rule of the saved flag; null: none serves them.
+    pub rule_id: Option<RuleId>,
+    /// How many.
+    #[ts(type = "number")]
+    pub customers: u64,
+}
+
 /// Whom one rule of the draft reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -122,6 +133,8 @@ pub struct RuleImpact {
     pub net_now: Option<u64>,
     /// Who took the others, in order; together `inPercentage` less `net`.
     pub taken_by: Vec<TakenBy>,
+    /// How those of `net` are served now, in the order of the saved rules; together `net`.
+    pub served_now: Vec<ServedNow>,
 }
 
 /// What saving a draft would change, where the flag is on.
@@ -325,8 +338,20 @@ fn rules(tally: &ImpactTally, saved: &CompiledFlag, draft: &RulesTally) -> Vec<R
             .taken_by(index)
             .map(|(above, customers)| TakenBy { rule_id: rules[above].id(), customers })
             .collect(),
+        served_now: served_now(tally, saved, index),
     };
     rules.iter().enumerate().map(impact).collect()
+}
+
+fn served_now(tally: &ImpactTally, saved: &CompiledFlag, rule: usize) -> Vec<ServedNow> {
+    let served = tally.served_before(rule).into_iter().enumerate();
+    let served = served.filter(|(_, customers)| *customers > 0);
+    served
+        .map(|(place, customers)| ServedNow {
+            rule_id: saved.rules().get(place).map(halyard_engine::CompiledRule::id),
+            customers,
+        })
+        .collect()
 }
 
 fn distribution(tally: &ImpactTally) -> Vec<ValueImpact> {

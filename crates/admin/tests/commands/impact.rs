@@ -58,7 +58,8 @@ async fn a_ramp_says_who_gains_and_which_rule_had_them_already() {
     assert_eq!(
         impact["rules"][0],
         json!({ "ruleId": new_rule, "inAudience": 100, "inPercentage": reached, "net": reached, "netNow": null,
-                "takenBy": [] })
+                "takenBy": [],
+                "servedNow": [{ "ruleId": old_rule["id"], "customers": both }, { "ruleId": null, "customers": gained }] })
     );
     assert_eq!(impact["rules"][1]["ruleId"], old_rule["id"]);
     assert_eq!(impact["rules"][1]["netNow"], json!(had.len()));

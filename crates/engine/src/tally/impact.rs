@@ -118,6 +118,13 @@ impl ImpactTally {
         self.places[rule * self.columns()..][..self.columns()].iter().sum()
     }
 
+    /// Of those whom the rule at `rule` serves after the edit: by which rule of the flag before they were
+    /// served, by its position; the last number is of those whom none served.
+    #[must_use]
+    pub fn served_before(&self, rule: usize) -> Vec<u64> {
+        self.places.chunks(self.columns()).map(|row| row[rule]).collect()
+    }
+
     /// Entities by variation index before the edit.
     #[must_use]
     pub fn before_by_variation(&self) -> Vec<u64> {

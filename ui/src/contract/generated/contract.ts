@@ -1945,6 +1945,8 @@ export type RuleImpact = {
   netNow: number | null,
   /** Who took the others, in order; together `inPercentage` less `net`. */
   takenBy: Array<TakenBy>,
+  /** How those of `net` are served now, in the order of the saved rules; together `net`. */
+  servedNow: Array<ServedNow>,
 };
 
 /** A rule as sent, unchecked: [`crate::Validation::rules`] makes a [`Rule`] of it.
@@ -2035,6 +2037,14 @@ export type SdkKeyRotate = {
   id: string,
   /** From when on the old key opens nothing; absent: it stays live until it is revoked. */
   oldExpiresAt?: string,
+};
+
+/** By which rule some of a rule's people are served now. */
+export type ServedNow = {
+  /** A rule of the saved flag; null: none serves them. */
+  ruleId: string | null,
+  /** How many. */
+  customers: number,
 };
 
 /** Ends a session that holds a flag. */

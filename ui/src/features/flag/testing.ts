@@ -44,6 +44,7 @@ export function impactOf({ draft }: FlagImpactRequest, savedVersion = 7): FlagIm
       net: index === 0 ? 100 : 60,
       netNow: null,
       takenBy: index === 0 ? [] : [{ ruleId: first?.id ?? "", customers: 40 }],
+      servedNow: [],
     })),
     otherwise: 840,
     distribution: [

@@ -8,7 +8,7 @@ import type { Flag } from "@/contract";
 import { Phrase } from "../Phrase";
 import { CountProgress } from "./CountProgress";
 import classes from "./ImpactPanel.module.css";
-import { customersMoved, figures, figureText } from "./model";
+import { customersMoved, figures, figureText, newRuleSentence } from "./model";
 import { NowAndAfter } from "./NowAndAfter";
 import { SeeWho } from "./SeeWho";
 import type { Impact } from "./use-impact";
@@ -57,6 +57,17 @@ export function ImpactPanel({ saved, draft, impact }: Props) {
         !impact.cancelled && !impact.progress && <span className="faint">counting…</span>
       )}
       <CountProgress {...impact} />
+      {count &&
+        draft.rules.map((rule, index) => {
+          const sentence = newRuleSentence(index, draft, saved, count);
+          return (
+            sentence && (
+              <p key={rule.id} className={classes.sentence}>
+                <Phrase of={sentence} />
+              </p>
+            )
+          );
+        })}
       {seeing && count && (
         <SeeWho flag={saved} edit={impact.edit} impact={count} onClose={() => setSeeing(false)} />
       )}

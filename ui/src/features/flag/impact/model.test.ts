@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonValue } from "@/contract";
+import type { JsonValue, RuleImpact, ServedNow } from "@/contract";
 import { plainText } from "../model/phrase";
 import {
   customersMoved,
@@ -7,6 +7,7 @@ import {
   figureText,
   largestFirst,
   moveLabel,
+  newRuleSentence,
   progressText,
   takenByRules,
 } from "./model";
@@ -81,6 +82,58 @@ it("progress says of how many, where that is known", () => {
     "120,000 of about 1,000,000",
   );
   expect(progressText({ running: true, seen: 7, estimated: null })).toBe("7 so far");
+});
+
+describe("a new rule", () => {
+  const rule = (
+    id: string,
+    audienceId: string | null,
+    percentage: number | null,
+    value: JsonValue = true,
+  ) => ({
+    id,
+    audienceId,
+    percentage,
+    value,
+    description: "",
+  });
+  const below = rule("old", null, 10);
+  const reach = (servedNow: Array<ServedNow>, netNow: number | null = null): RuleImpact => ({
+    ruleId: "new",
+    inAudience: 4_816,
+    inPercentage: 1_204,
+    net: 1_204,
+    netNow,
+    takenBy: [],
+    servedNow,
+  });
+  const saved = { rules: [below], defaultValue: false };
+  const say = (
+    servedNow: Array<ServedNow>,
+    draft = [rule("new", "a", 25), below],
+    netNow: number | null = null,
+  ) => {
+    const sentence = newRuleSentence(0, { rules: draft }, saved, { rules: [reach(servedNow, netNow)] });
+    return sentence && plainText(sentence);
+  };
+
+  it("says who gains, and who had it already by which rule", () => {
+    const both = [
+      { ruleId: "old", customers: 482 },
+      { ruleId: null, customers: 722 },
+    ];
+    expect(say(both)).toBe(
+      "Rule 1 serves 1,204 of 4,816: 722 gain `true`, 482 had it already by the 10 % rule below.",
+    );
+    expect(say(both, [rule("new", "a", 25)])).toContain("482 had it already by a rule that is deleted");
+    expect(say([{ ruleId: "old", customers: 1_204 }])).toBe(
+      "Rule 1 serves 1,204 of 4,816: nobody gains `true`, 1,204 had it already by the 10 % rule below.",
+    );
+  });
+
+  it("is not one that was saved before", () => {
+    expect(say([{ ruleId: null, customers: 1_204 }], undefined, 700)).toBeNull();
+  });
 });
 
 describe("a rule that reaches nobody", () => {

@@ -1,8 +1,17 @@
 // What an edit does to customers, in figures and words: who gains, loses or changes value, and which rules
 // above took everybody of a rule. Pure.
 
-import { formatCount } from "@/components/format";
-import type { CountProgress, FlagImpact, FlagType, JsonValue, TakenBy, ValueMove } from "@/contract";
+import { formatCount, formatPercentage } from "@/components/format";
+import type {
+  CountProgress,
+  Flag,
+  FlagImpact,
+  FlagType,
+  JsonValue,
+  Rule,
+  TakenBy,
+  ValueMove,
+} from "@/contract";
 import { code, listInWords, type Phrase } from "../model/phrase";
 import { sameValue, valueLabel } from "../model/value";
 
@@ -54,6 +63,50 @@ export function largestFirst(moves: ReadonlyArray<ValueMove>): Array<ValueMove> 
 /** "false → true" */
 export function moveLabel({ from, to }: Pick<ValueMove, "from" | "to">, limit = 24): string {
   return `${valueLabel(from, limit)} → ${valueLabel(to, limit)}`;
+}
+
+/**
+ * "Rule 1 serves 1,204 of 4,816: 722 gain `true`, 482 had it already by the 10 % rule below." What a new rule, at
+ * `index` of the draft, does to those it serves; null for one that is not new or serves nobody.
+ */
+export function newRuleSentence(
+  index: number,
+  draft: Pick<Flag, "rules">,
+  saved: Pick<Flag, "rules" | "defaultValue">,
+  impact: Pick<FlagImpact, "rules">,
+): Phrase | null {
+  const rule = draft.rules[index];
+  const reach = rule && impact.rules.find(({ ruleId }) => ruleId === rule.id);
+  if (!rule || !reach || reach.netNow !== null || reach.net === 0) return null;
+  const parts: Array<Phrase> = [];
+  let getting = 0;
+  const had: Array<Phrase> = [];
+  for (const { ruleId, customers } of reach.servedNow) {
+    const by = saved.rules.find(({ id }) => id === ruleId);
+    if (!sameValue(by ? by.value : saved.defaultValue, rule.value)) getting += customers;
+    else had.push([`${formatCount(customers)} had it already by ${nameOfRule(by, rule, draft)}`]);
+  }
+  const value = code(valueLabel(rule.value, 16));
+  if (getting > 0) parts.push([`${formatCount(getting)} gain `, value]);
+  else if (had.length > 0) parts.push(["nobody gains ", value]);
+  parts.push(...had);
+  const of = rule.audienceId === null ? "" : ` of ${formatCount(reach.inAudience)}`;
+  return [
+    `Rule ${index + 1} serves ${formatCount(reach.net)}${of}: `,
+    ...parts.flatMap((part, position) => (position === 0 ? part : [", ", ...part])),
+    ".",
+  ];
+}
+
+/** "the 10 % rule below", "rule 3 below", "a rule that is deleted", "default". */
+function nameOfRule(by: Rule | undefined, rule: Rule, draft: Pick<Flag, "rules">): string {
+  if (!by) return "default";
+  const now = draft.rules.findIndex(({ id }) => id === by.id);
+  if (now < 0) return "a rule that is deleted";
+  const where = now > draft.rules.indexOf(rule) ? " below" : " above";
+  return by.audienceId === null && by.percentage !== null
+    ? `the ${formatPercentage(by.percentage)} rule${where}`
+    : `rule ${now + 1}${where}`;
 }
 
 /**

@@ -12,6 +12,7 @@ const reach = (inAudience: number, inPercentage: number, net: number) => ({
   net,
   netNow: null,
   takenBy: inPercentage > net ? [{ ruleId: "above", customers: inPercentage - net }] : [],
+  servedNow: [],
 });
 
 it("a nested percentage says what rules above took", () => {
