@@ -131,6 +131,42 @@ export async function tour(command) {
       open: (page) => rows(page).click(),
       shown: (page) => page.getByRole("complementary", { name: /change/i }).first(),
     },
+    {
+      name: "audit, review",
+      path: "/audit?tab=review",
+      shown: (page) => page.getByText(/Nothing is left to review|These changed production/),
+    },
+    {
+      name: "audit, chain",
+      path: "/audit",
+      open: (page) => page.getByRole("button", { name: /^Chain of entries: Intact/ }).click(),
+      shown: (page) => page.getByText("Last found intact"),
+      close: (page) => page.keyboard.press("Escape"),
+    },
+    {
+      name: "audit, checkpoint",
+      path: "/audit",
+      open: async (page) => {
+        await page.getByRole("button", { name: "Export", exact: true }).click();
+        await page.getByRole("menuitem", { name: "Sign a checkpoint…" }).click();
+      },
+      shown: (page) => page.getByRole("textbox", { name: "Checkpoint" }),
+      close: (page) => page.keyboard.press("Escape"),
+    },
+    {
+      name: "audit, time",
+      path: "/audit",
+      open: (page) => page.getByRole("button", { name: "Time", exact: true }).click(),
+      shown: (page) => page.getByLabel("Last day"),
+      close: (page) => page.keyboard.press("Escape"),
+    },
+    {
+      name: "flag history, revert",
+      path: "/flags/new-dashboard?tab=history",
+      open: (page) => page.getByRole("button", { name: /^Revert to version/ }).first().click(),
+      shown: (page) => dialog(/^Revert/)(page).getByTestId("impact"),
+      close: (page) => page.keyboard.press("Escape"),
+    },
     { name: "settings", path: "/settings", shown: heading("Settings") },
     { name: "settings, environments", path: "/settings?section=environments", shown: heading("Environments") },
     {
