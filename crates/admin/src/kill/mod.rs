@@ -60,10 +60,10 @@ pub(crate) async fn end_session(app: &App, pid: i32, flag: &str) -> Result<(), C
     match ended {
         Ok(true) => Ok(()),
         Ok(false) => Err(gone()),
-        Err(error @ StoreError::PermissionDenied(_)) => {
+        Err(error @ StoreError::Forbidden { .. }) => {
             tracing::info!(%error, pid, "a session may not be ended");
             Err(CommandError::new(
-                ErrorCode::PermissionDenied,
+                ErrorCode::Forbidden,
                 "Your database role may not end that session. It takes a member of pg_signal_backend, or \
                  the session's own role; a superuser's session takes a superuser.",
             ))

@@ -335,3 +335,56 @@ async fn the_board_has_the_tagged_flags_and_the_last_kills_with_who_and_why() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_operator_kills_but_ends_only_the_sessions_that_postgres_lets_them_end() {
+    on_each_postgres(async |database| {
+        database.flag("checkout").await;
+        let name = database.url.rsplit('/').next().unwrap();
+        let [operator, clerk] = ["operator", "clerk"].map(|role| format!("{role}_{name}"));
+        let group = sqlx::query_scalar::<_, String>("select role from halyard.group_roles where name = 'operator'");
+        let group = group.fetch_one(&database.psql).await.unwrap();
+        let roles = format!(
+            "create role {operator} login; grant {group} to {operator}; create role {clerk} login; grant {group} to {clerk}"
+        );
+        database.execute(&roles).await.unwrap();
+        let as_role = |role: &str| database.url.replace("//postgres@", &format!("//{role}@"));
+        let store = Store::connect(&ConnectOptions::from_url(&as_role(&operator)).unwrap()).await.unwrap();
+
+        // A superuser's session, then one of somebody else, then one of their own.
+        for (holder, signal, may_end) in [
+            ("postgres", true, false),
+            (clerk.as_str(), false, false),
+            (clerk.as_str(), true, true),
+            (operator.as_str(), false, true),
+        ] {
+            let grant = if signal { "grant pg_signal_backend to" } else { "revoke pg_signal_backend from" };
+            database.execute(&format!("{grant} {operator}")).await.unwrap();
+            let options: PgConnectOptions = as_role(holder).parse().unwrap();
+            let mut held = options.application_name("psql").connect().await.unwrap();
+            let hold = "begin; update halyard.feature_flags set environments = '{\"staging\": true}'
+                        where key = 'checkout'";
+            sqlx::raw_sql(hold).execute(&mut held).await.unwrap();
+            let blocker = blocker(&store, "checkout").await;
+            assert_eq!((blocker.role.as_str(), blocker.application.as_str()), (holder, "psql"));
+            assert_eq!(blocker.may_end, may_end, "{holder} with pg_signal_backend: {signal}");
+            assert_eq!(blocker.since.is_some(), holder == operator, "what Postgres does not show is null");
+            match store.session_end(&blocker).await {
+                Ok(ended) => assert!(ended && may_end, "{holder}"),
+                Err(StoreError::Forbidden { .. }) => {
+                    assert!(!may_end, "{holder}");
+                    held.close().await.unwrap();
+                }
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        let killed = timeout(SOON, store.flag_set_active("checkout", false, &ana())).await.unwrap().unwrap();
+        assert!(killed.changed && killed.seq > 0, "an operator may read since when it is killed");
+        assert_eq!(store.kill_board().await.unwrap().recent.len(), 1);
+        store.confirmations("checkout", killed.seq).await.unwrap();
+        store.close().await;
+        let gone = format!("drop owned by {operator}, {clerk}; drop role {operator}, {clerk}");
+        database.execute(&gone).await.unwrap();
+    })
+    .await;
+}
