@@ -73,13 +73,17 @@ function Answer({ check: { customer, holds, condition }, entityId, edited, outda
         )}
         <span>
           <strong>{holds ? "Yes." : "No."}</strong> <span dir="auto">{memberName(customer)}</span>{" "}
-          {holds ? "is in it" : "is not in it"}
-          {edited && (holds ? ", once this is saved" : ", also once this is saved")}.
+          {verdict(holds, edited)}
         </span>
       </p>
       {condition && <Trace of={condition} />}
     </div>
   );
+}
+
+function verdict(holds: boolean, edited: boolean): string {
+  if (edited) return holds ? "will be in it once this is saved." : "will not be in it.";
+  return holds ? "is in it." : "is not in it.";
 }
 
 /** Each test on two lines: what is looked at, then what the row holds and what it must be. */

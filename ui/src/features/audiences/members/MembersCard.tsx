@@ -22,6 +22,7 @@ export function MembersCard({ audienceId, condition, edited }: Props) {
       <SegmentedControl
         aria-label="Show"
         fullWidth
+        classNames={{ label: classes.tab ?? "" }}
         value={shown}
         onChange={setShown}
         data={[

@@ -92,6 +92,7 @@ export function SomeOfThem({ audienceId, condition }: Props) {
               variant="subtle"
               size="compact-sm"
               className={classes.more ?? ""}
+              title="Reading on is recorded in the audit trail"
               loading={loading}
               onClick={sample.loadMore}
             >
