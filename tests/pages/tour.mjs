@@ -107,6 +107,32 @@ export async function tour(command) {
     { name: "flag killed", path: "/flags/search-ranker", shown: (page) => page.getByText(/^Killed by/).first() },
     { name: "flag history", path: "/flags/new-dashboard?tab=history", shown: (page) => page.getByText(/v1\b/).first() },
     { name: "kill", path: "/flags/checkout-v2?dialog=kill", shown: dialog("Kill checkout-v2") },
+    {
+      name: "flags chosen",
+      path: "/flags",
+      open: async (page) => {
+        await page.getByRole("checkbox", { name: "Choose checkout-v2" }).check();
+        await page.getByRole("checkbox", { name: "Choose invoice-pdf" }).check();
+      },
+      shown: (page) => page.getByText("2 flags chosen"),
+      close: (page) => page.getByRole("button", { name: "Choose none" }).click(),
+    },
+    {
+      name: "kill several",
+      path: "/flags",
+      open: async (page) => {
+        await page.getByRole("checkbox", { name: "Choose checkout-v2" }).check();
+        await page.getByRole("checkbox", { name: "Choose invoice-pdf" }).check();
+        await page.keyboard.press("Control+Shift+K");
+      },
+      shown: dialog("Kill 2 flags"),
+      close: async (page) => {
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Choose none" }).click();
+      },
+    },
+    { name: "kill board", path: "/kill-board", shown: (page) => page.getByText(/would get/).first() },
+    { name: "kill board, own window", path: "/kill-board?window=board", shown: (page) => page.getByText(/would get/).first() },
     { name: "restore", path: "/flags/search-ranker?dialog=restore", shown: dialog(/Restore/) },
     { name: "archive", path: "/flags/checkout-v2?dialog=archive", shown: dialog(/Archive/) },
     { name: "why, nothing asked", path: "/why", shown: heading("Why") },
@@ -123,6 +149,16 @@ export async function tour(command) {
     { name: "audiences", path: "/audiences", shown: rows },
     { name: "audience", path: `/audiences/${enterprise.id}`, shown: (page) => page.getByRole("textbox", { name: "Name" }) },
     { name: "audience, new", path: "/audiences/new", shown: (page) => page.getByRole("textbox", { name: "Name" }) },
+    { name: "customers", path: "/customers", shown: rows },
+    {
+      name: "customers, none found",
+      path: "/customers",
+      open: (page) => page.getByRole("textbox", { name: "Search" }).fill("nobody is called so"),
+      shown: (page) => page.getByText("Nobody matches"),
+      close: (page) => page.getByRole("textbox", { name: "Search" }).fill(""),
+    },
+    { name: "customer", path: `/customers/customer?entity=%22${entity}%22`, shown: rows },
+    { name: "customer not in the table", path: "/customers/customer?entity=%22visitor%2F7%22", shown: rows },
     { name: "evaluations", path: "/evaluations", shown: rows },
     { name: "audit", path: "/audit", shown: rows },
     {

@@ -235,14 +235,16 @@ export function KillBoardPage() {
                 key={id}
                 flag={flag}
                 large={large}
-                onBusy={(is) =>
+                onBusy={(is) => {
+                  // Back from what held it up: the keyboard returns to its card.
+                  if (!is && document.activeElement === document.body) onCards.current = true;
                   setBusy((before) => {
                     const next = new Set(before);
                     if (is) next.add(id);
                     else next.delete(id);
                     return next;
-                  })
-                }
+                  });
+                }}
                 onAnnounce={setAnnouncement}
               />
             );

@@ -1,10 +1,10 @@
 // A kill that was held on the board: on its way, held up by somebody, or proven.
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import { ErrorNote } from "@/components";
 import type { FlagSummary } from "@/contract";
 import { KillProof } from "../kill/KillProof";
 import { killedValue } from "../kill/model/target";
+import { Refused } from "../kill/Refused";
 import { Trying } from "../kill/Trying";
 import { useSwitch } from "../kill/use-switch";
 
@@ -33,9 +33,10 @@ export function KillRun({ flag, large, onBusy, onAnnounce }: Props) {
 
   if (kill.failure) {
     return (
-      <ErrorNote
+      <Refused
         title={`${flag.key} was not killed.`}
         failure={kill.failure}
+        flag={flag.key}
         onRetry={() => kill.start("")}
       />
     );

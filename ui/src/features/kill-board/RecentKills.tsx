@@ -16,7 +16,7 @@ export function RecentKills({ recent, large }: { recent: ReadonlyArray<KillEntry
           return (
             <li key={seq} className={classes.entry}>
               <StateGlyph state={killed ? "killed" : "serving"} label="" />
-              <span className={classes.what}>
+              <span className={classes.what} title={note === "" ? actor : `${actor}: ${note}`}>
                 <code>{flagKey}</code> {killed ? "killed" : "restored"} by {actor} <RelativeTime at={at} />
                 {note !== "" && <span className={classes.note}> · “{note}”</span>}
               </span>

@@ -10,7 +10,7 @@ export function ByHand({ flag }: { flag: string }) {
   const psql = `psql -h ${data.host} -p ${data.port} -U ${data.role} -d ${data.database}`;
   return (
     <div className={classes.place}>
-      <p>From a computer that reaches it, run:</p>
+      <p>By hand, from a computer that reaches it:</p>
       <div className={classes.line}>
         <code className={classes.sql}>{psql}</code>
         <CopyButton text={psql} what="psql command" />

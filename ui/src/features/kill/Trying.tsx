@@ -1,6 +1,7 @@
 // A kill that does not get through: who holds the flag and how to end that, or that the database is away, what
 // servers do meanwhile, and the statement to run by hand. It is tried on and on until it is called off.
 import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { useCommandMutation } from "@/api";
 import { ErrorNote } from "@/components";
 import type { Blocker } from "@/contract";
@@ -18,28 +19,33 @@ type Props = {
 
 export function Trying({ flag, does, trying: { problem, blocker }, onCallOff }: Props) {
   const stop = <Button onClick={onCallOff}>Stop trying</Button>;
+  // The button that was held is no more: Tab leads on from here, to what can be done. A button itself would take the
+  // Enter that is still down.
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.focus({ preventScroll: true }), []);
   const goesOn = `The ${does} goes on by itself as soon as it can.`;
   if (problem.code === "blocked") {
     return (
-      <ErrorNote title={`${flag.key} is held by somebody else's open change.`}>
-        <p>{blocker ? holderInWords(blocker) : "Who holds it is being looked for."}</p>
-        <p className={classes.meanwhile}>{goesOn}</p>
-        <div className={classes.buttons}>
-          {blocker && <EndSession flag={flag.id} blocker={blocker} />}
-          {stop}
-        </div>
-      </ErrorNote>
+      <div ref={place} tabIndex={-1}>
+        <ErrorNote title={`${flag.key} is held by somebody else's open change.`}>
+          <p>{blocker ? holderInWords(blocker) : "Who holds it is being looked for."}</p>
+          <p className={classes.meanwhile}>{goesOn}</p>
+          <div className={classes.buttons}>
+            {blocker && <EndSession flag={flag.id} blocker={blocker} />}
+            {stop}
+          </div>
+        </ErrorNote>
+      </div>
     );
   }
   return (
-    <ErrorNote title="The database cannot be reached from this computer.">
-      <p>
-        Servers that cannot reach it either go on serving what they last knew, so nobody's value changes.{" "}
-        {goesOn}
-      </p>
-      <div className={classes.buttons}>{stop}</div>
-      {does === "kill" && <ByHand flag={flag.key} />}
-    </ErrorNote>
+    <div ref={place} tabIndex={-1}>
+      <ErrorNote title="The database cannot be reached from this computer.">
+        <p>Servers go on serving what they last knew: everyone keeps the value that they get now. {goesOn}</p>
+        <div className={classes.buttons}>{stop}</div>
+        {does === "kill" && <ByHand flag={flag.key} />}
+      </ErrorNote>
+    </div>
   );
 }
 
@@ -54,12 +60,7 @@ function EndSession({ flag, blocker }: { flag: string; blocker: Blocker }) {
   }
   return (
     <>
-      <Button
-        variant="filled"
-        loading={end.isPending}
-        data-autofocus
-        onClick={() => end.mutate({ flag, pid: blocker.pid })}
-      >
+      <Button variant="filled" loading={end.isPending} onClick={() => end.mutate({ flag, pid: blocker.pid })}>
         End that session
       </Button>
       {end.error && <p role="alert">It was not ended. {end.error.message}</p>}

@@ -9,6 +9,7 @@ import type { Environment } from "@/contract";
 import { ByHand } from "../../kill/ByHand";
 import { Consequence } from "../../kill/Consequence";
 import { holdLabel, type KillTarget, killedValue, killTurnsOn, onIn } from "../../kill/model/target";
+import { Refused } from "../../kill/Refused";
 import { Trying } from "../../kill/Trying";
 import { useSwitch } from "../../kill/use-switch";
 import { HoldButton } from "./HoldButton";
@@ -116,13 +117,23 @@ export function KillDialog({ target, environments, confirm: confirming = false, 
         onChange={(event) => setNote(event.currentTarget.value)}
       />
       {denied && <p className={classes.warning}>{denied}</p>}
-      {failure && <ErrorNote title="Nothing was changed." failure={failure} />}
-      {kill.trying && <Trying flag={target} does="kill" trying={kill.trying} onCallOff={kill.callOff} />}
+      {failure && (
+        <div className={classes.problem}>
+          <Refused title="Nothing was changed." failure={failure} flag={target.key} />
+        </div>
+      )}
+      {kill.trying && (
+        <div className={classes.problem}>
+          <Trying flag={target} does="kill" trying={kill.trying} onCallOff={kill.callOff} />
+        </div>
+      )}
       {gone && !kill.trying && (
-        <ErrorNote title="The database cannot be reached from this computer.">
-          <p>Servers keep serving what they last knew. A kill from here is tried until it gets through.</p>
-          <ByHand flag={target.key} />
-        </ErrorNote>
+        <div className={classes.problem}>
+          <ErrorNote title="The database cannot be reached from this computer.">
+            <p>Servers keep serving what they last knew. A kill from here is tried until it gets through.</p>
+            <ByHand flag={target.key} />
+          </ErrorNote>
+        </div>
       )}
       {asking ? (
         <div className={classes.confirm} role="group" aria-label="Confirm the kill">
