@@ -81,8 +81,7 @@ function Action({ entry, names }: { entry: AuditEntry; names: Names }) {
   const [does, where] = entry.action === "flag.switched" ? words.split(" in ") : [words];
   return (
     <span className={classes.text} title={`${words} (${entry.action})`}>
-      {does}
-      {where !== undefined && <span className="hidden"> in {where}</span>}
+      {does} {where !== undefined && <span className="hidden">in {where}</span>}
     </span>
   );
 }
