@@ -26,10 +26,17 @@ type Props = {
   onChange: (leaf: Leaf) => void;
 };
 
+/** A longer list gets a line of its own. */
+const VALUES_IN_LINE = 6;
+
 export function AttributeFields({ what, leaf, attributes, source, problems, onChange }: Props) {
   const attribute = attributes.find(({ name }) => name === leaf.attribute);
   const type = typeOf(leaf, attributes);
   const kind = valueKind(type, leaf.operator);
+  const isWide =
+    kind === "moment_range" ||
+    kind === "day_range" ||
+    (Array.isArray(leaf.value) && leaf.value.length > VALUES_IN_LINE);
   return (
     <>
       {attribute?.type === "json" && (
@@ -51,7 +58,7 @@ export function AttributeFields({ what, leaf, attributes, source, problems, onCh
           onChange={(next) => next && onChange(withOperator(leaf, next as Operator, attributes))}
         />
       )}
-      <div className={classes.value} data-wide={kind === "moment_range" || kind === "day_range"}>
+      <div className={classes.value} data-wide={isWide}>
         <div className={classes.input}>
           <ValueInput
             kind={kind}

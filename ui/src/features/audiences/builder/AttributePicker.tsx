@@ -50,10 +50,26 @@ export function AttributePicker(props: Props) {
     const next = attributes.find((each) => each.name === option);
     if (next && (isEvents || next.name !== chosen)) onChoose(next);
   };
+  const events = (
+    <Combobox.Option value={EVENTS} active={isEvents} disabled={source.noEvents !== null}>
+      <span className={classes.option}>
+        <IconBolt size={16} stroke={1.75} aria-hidden />
+        <span className={classes.optionName}>events</span>
+        <span className={classes.type}>performed or not</span>
+      </span>
+      {source.noEvents && <span className={classes.how}>{source.noEvents}</span>}
+    </Combobox.Option>
+  );
+  // The first thing to choose from, but below what was searched for.
+  const eventsFirst = wanted === "" && source.noEvents === null;
   /** What Enter takes, unless the arrows have gone to another. */
+  const column = found.find(({ type }) => type !== "unsupported")?.name;
   const first =
-    found.find(({ type }) => type !== "unsupported")?.name ??
-    (offersEvents && source.noEvents === null ? EVENTS : undefined);
+    column !== undefined && !eventsFirst
+      ? column
+      : offersEvents && source.noEvents === null
+        ? EVENTS
+        : column;
   return (
     <Combobox store={combobox} width={300} position="bottom-start" withinPortal onOptionSubmit={choose}>
       <Combobox.Target targetType="button">
@@ -104,6 +120,7 @@ export function AttributePicker(props: Props) {
         {combobox.dropdownOpened && (
           <>
             <Combobox.Options mah={260} className={classes.options} aria-label="Attributes">
+              {eventsFirst && events}
               {found.map(({ name, type, dbType }) => (
                 <Combobox.Option
                   key={name}
@@ -121,16 +138,7 @@ export function AttributePicker(props: Props) {
                   </span>
                 </Combobox.Option>
               ))}
-              {offersEvents && (
-                <Combobox.Option value={EVENTS} active={isEvents} disabled={source.noEvents !== null}>
-                  <span className={classes.option}>
-                    <IconBolt size={16} stroke={1.75} aria-hidden />
-                    <span className={classes.optionName}>events</span>
-                    <span className={classes.type}>performed or not</span>
-                  </span>
-                  {source.noEvents && <span className={classes.how}>{source.noEvents}</span>}
-                </Combobox.Option>
-              )}
+              {offersEvents && !eventsFirst && events}
               {found.length === 0 && !offersEvents && (
                 <Combobox.Empty>
                   {attributes.length === 0

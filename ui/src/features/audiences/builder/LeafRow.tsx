@@ -11,6 +11,7 @@ import { holdsForMissing, withAttribute } from "../model/operators";
 import { emptyLeaf, type Leaf } from "../model/tree";
 import { AttributeFields } from "./AttributeFields";
 import { AttributePicker } from "./AttributePicker";
+import { afterPress } from "./after-press";
 import type { NodeActions } from "./ConditionBuilder";
 import { EventFields } from "./EventFields";
 import { Handle } from "./Handle";
@@ -59,7 +60,7 @@ export const LeafRow = memo(function LeafRow(props: Props) {
       aria-label={what}
       onFocus={() => setTyping(true)}
       onBlur={({ currentTarget, relatedTarget }) => {
-        if (!currentTarget.contains(relatedTarget)) setTyping(false);
+        if (!currentTarget.contains(relatedTarget)) afterPress(() => setTyping(false));
       }}
     >
       <div className={classes.line}>

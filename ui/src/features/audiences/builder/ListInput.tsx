@@ -145,7 +145,7 @@ export function ListInput({ named, kind, values, suggestions, onWanted, onChange
             </Pill.Group>
           </PillsInput>
         </Combobox.DropdownTarget>
-        <Combobox.Dropdown hidden={shown.length === 0 && suggestions.note === null} miw={280}>
+        <Combobox.Dropdown hidden={shown.length === 0 && suggestions.note === null} miw={340}>
           {combobox.dropdownOpened && (
             <SuggestionOptions label={label} shown={shown} note={suggestions.note} chosen={texts} />
           )}

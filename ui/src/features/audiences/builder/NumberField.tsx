@@ -19,6 +19,8 @@ export function NumberField({ named, value, placeholder = "Number", className = 
     <TextInput
       {...named}
       className={className}
+      // Grows with what is typed where it would be cut off.
+      style={{ minWidth: `${Math.min(text.length, 24) + 3}ch` }}
       inputMode="decimal"
       autoComplete="off"
       spellCheck={false}

@@ -44,7 +44,7 @@ export function ValueInput(props: Props) {
     "aria-label": `${index === 0 ? "From" : "To"}, value of ${what}`,
   });
   const range = (field: (index: 0 | 1) => ReactNode) => (
-    <span className={classes.range}>
+    <span className={classes.range} data-kind={kind}>
       <span className={classes.end}>{field(0)}</span>
       <span>and</span>
       <span className={classes.end}>{field(1)}</span>

@@ -53,6 +53,11 @@ describe("what is missing is said of its field", () => {
     [{ attribute: "signed_up", operator: "after" }, "value", /Choose a date/],
     [{ attribute: "signed_up", operator: "after", value: "2026-02-30" }, "value", /no date that there is/],
     [{ attribute: "last_seen_at", operator: "after", value: "soon" }, "value", /such as 2026-01-31 09:30/],
+    [
+      { attribute: "signed_up", operator: "between", value: ["2026-02-01", "soon"] },
+      "value",
+      /“soon” is no date/,
+    ],
     [{ attribute: "mrr", operator: "in", value: ["9007199254740993"] }, "value", /more digits/],
     [{ attribute: "settings", path: [""], type: "text", operator: "is_set" }, "path", /path is empty/],
   ];

@@ -114,9 +114,9 @@ function valueProblem(leaf: Leaf, attributes: ReadonlyArray<Attribute>): string 
     case "number_range":
       return rangeProblem(value, isNumber, "Enter both numbers.", "The first number must not be larger.");
     case "day_range":
-      return rangeProblem(value, isDay, "Choose both dates.", "The first date must not be later.");
+      return datesProblem(value, isDay, "");
     case "moment_range":
-      return rangeProblem(value, isMoment, "Choose both dates.", "The first date must not be later.");
+      return datesProblem(value, isMoment, " 09:30");
   }
 }
 
@@ -124,6 +124,17 @@ function dateProblem(value: JsonValue, time: string): string {
   return typeof value === "string" && value !== ""
     ? `“${value}” is no date that there is. Type one such as 2026-01-31${time}.`
     : "Choose a date.";
+}
+
+function datesProblem(
+  value: JsonValue,
+  fits: (each: JsonValue | undefined) => boolean,
+  time: string,
+): string | null {
+  const ends = Array.isArray(value) ? value : [];
+  const wrong = ends.find((end) => end !== null && end !== "" && !fits(end));
+  if (wrong !== undefined) return dateProblem(wrong, time);
+  return rangeProblem(value, fits, "Choose both dates.", "The first date must not be later.");
 }
 
 function listProblem(value: JsonValue, fits: (each: JsonValue) => boolean): string | null {
@@ -161,6 +172,6 @@ export function typedWrong(leaf: Leaf, attributes: ReadonlyArray<Attribute>): No
 }
 
 function isTyped(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.length > 0 && value.every(isTyped);
+  if (Array.isArray(value)) return value.some(isTyped);
   return value !== null && value !== "";
 }
