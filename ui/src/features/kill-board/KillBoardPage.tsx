@@ -23,7 +23,7 @@ import { BOARD_TAG, boardOf, boardOrder, type CardSize, moved, pageOf } from "./
 import { RecentKills } from "./RecentKills";
 import { useRoom } from "./use-room";
 
-const SMALL: CardSize = { width: 320, height: 212, gap: 14 };
+const SMALL: CardSize = { width: 320, height: 194, gap: 14 };
 const LARGE: CardSize = { width: 480, height: 258, gap: 14 };
 const NO_FLAGS: ReadonlyArray<FlagSummary> = [];
 

@@ -86,8 +86,11 @@ export function KillManyDialog({ targets, environments, onClose }: Props) {
         <>
           {turnsOn.length > 0 && (
             <p className={classes.warning}>
-              <StateGlyph state="warning" size={16} /> The default of{" "}
-              {turnsOn.map(({ key }) => key).join(", ")} is <code>true</code>: this turns it on for everyone.
+              <StateGlyph state="warning" size={16} />
+              <span>
+                The default of {turnsOn.map(({ key }) => key).join(", ")} is <code>true</code>: this turns it
+                on for everyone.
+              </span>
             </p>
           )}
           <TextInput

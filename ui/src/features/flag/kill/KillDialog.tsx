@@ -106,8 +106,10 @@ export function KillDialog({ target, environments, confirm: confirming = false, 
       </div>
       {tone === "warning" && (
         <p className={classes.warning}>
-          <StateGlyph state="warning" size={16} /> The default is <code>true</code>: this kill turns the
-          feature on for everyone.
+          <StateGlyph state="warning" size={16} />
+          <span>
+            The default is <code>true</code>: this kill turns the feature on for everyone.
+          </span>
         </p>
       )}
       <TextInput
