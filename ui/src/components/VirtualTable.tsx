@@ -3,6 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type CSSProperties,
+  Fragment,
   type KeyboardEvent,
   memo,
   type ReactNode,
@@ -124,7 +125,6 @@ export function VirtualTable<Row>(props: Props<Row>) {
 
   // Rows that came in above move the headings.
   const headings = groupOf ? rows : null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows decide where headings stand
   useLayoutEffect(() => {
     if (headings) virtualizer.measure();
   }, [headings, virtualizer]);
@@ -207,40 +207,41 @@ export function VirtualTable<Row>(props: Props<Row>) {
               const active = item.index === activeIndex;
               const key = rowKey(row);
               const heading = headingAt(item.index);
-              return [
-                heading !== null && (
-                  <div
-                    key={`group ${item.key}`}
-                    role="row"
-                    className={classes.group}
-                    style={{ transform: `translateY(${item.start}px)` }}
-                  >
-                    <div role="gridcell" aria-colspan={columns.length}>
-                      {heading}
+              return (
+                // With keys of their own, rows stay the same elements while the list is scrolled.
+                <Fragment key={item.key}>
+                  {heading !== null && (
+                    <div
+                      role="row"
+                      className={classes.group}
+                      style={{ transform: `translateY(${item.start}px)` }}
+                    >
+                      <div role="gridcell" aria-colspan={columns.length}>
+                        {heading}
+                      </div>
                     </div>
+                  )}
+                  <div
+                    role="row"
+                    aria-rowindex={item.index + 2}
+                    aria-selected={selectedKey === undefined ? undefined : selectedKey === key}
+                    className={classes.row}
+                    data-row-key={key}
+                    data-tone={rowTone?.(row)}
+                    data-opens={onOpen !== undefined}
+                    tabIndex={active ? 0 : -1}
+                    style={{
+                      transform: `translateY(${item.start + (heading === null ? 0 : GROUP_HEIGHT)}px)`,
+                    }}
+                    onFocus={() => setActiveKey(key)}
+                    onKeyDown={(event) => onKeyDown(event, row, item.index)}
+                    onClick={() => onOpen?.(row)}
+                    onContextMenu={openRowMenu}
+                  >
+                    <Cells columns={columns as ReadonlyArray<Column<unknown>>} row={row} active={active} />
                   </div>
-                ),
-                <div
-                  key={item.key}
-                  role="row"
-                  aria-rowindex={item.index + 2}
-                  aria-selected={selectedKey === undefined ? undefined : selectedKey === key}
-                  className={classes.row}
-                  data-row-key={key}
-                  data-tone={rowTone?.(row)}
-                  data-opens={onOpen !== undefined}
-                  tabIndex={active ? 0 : -1}
-                  style={{
-                    transform: `translateY(${item.start + (heading === null ? 0 : GROUP_HEIGHT)}px)`,
-                  }}
-                  onFocus={() => setActiveKey(key)}
-                  onKeyDown={(event) => onKeyDown(event, row, item.index)}
-                  onClick={() => onOpen?.(row)}
-                  onContextMenu={openRowMenu}
-                >
-                  <Cells columns={columns as ReadonlyArray<Column<unknown>>} row={row} active={active} />
-                </div>,
-              ];
+                </Fragment>
+              );
             })}
           </div>
         )}

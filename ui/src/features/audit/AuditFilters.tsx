@@ -51,6 +51,8 @@ export function AuditFilters({ filter, onChange, only, onNotOnly, onLeaveDown }:
                 event.currentTarget.hasAttribute("aria-activedescendant")
               )
                 return;
+              // Or the chip, which takes the focus back, would take it for a press.
+              event.preventDefault();
               close();
               change({ actor });
             }}
