@@ -36,7 +36,9 @@ export function SomeOfThem({ audienceId, condition }: Props) {
   return (
     <>
       {failure && (
-        <ErrorNote title="The customers could not be read." failure={failure} onRetry={sample.retry} />
+        <ErrorNote title="They could not be read." failure={failure} onRetry={sample.retry}>
+          {failure.code === "timeout" && <p className="muted">Nothing is changed by trying again.</p>}
+        </ErrorNote>
       )}
       <CountProgress {...sample} />
       {!pages && loading && !sample.progress && <SkeletonRows rows={6} label="Looking for some of them" />}
