@@ -31,7 +31,10 @@ test("a note alone is kept, but is no change", () => {
   expect(editedFields(noted)).toEqual([]);
 });
 test("a copy is a new audience with another name", () => {
-  expect(audienceToCreate(copyOf(stored))).toEqual({ name: "Copy of Enterprise", condition: { all: [PLAN] } });
+  expect(audienceToCreate(copyOf(stored))).toEqual({
+    name: "Copy of Enterprise",
+    condition: { all: [PLAN] },
+  });
 });
 
 describe("somebody else saved meanwhile", () => {
