@@ -202,7 +202,9 @@ select
         'select on halyard.sdk_keys, halyard.sdk_key_uses, halyard.settings, halyard.evaluators',
         'select on halyard.flag_versions, halyard.audience_versions',
         'select on halyard.audit_entries, halyard.audit_head, halyard.audit_log',
-        'select on halyard.unknown_flags, halyard.flag_sets, halyard.evaluation_counts'),
+        'select on halyard.unknown_flags, halyard.flag_sets, halyard.evaluation_counts',
+        -- What was served when, not to whom.
+        'select (evaluated_at, environment, source, sdk, stale, config_version, flag_set, outcomes) on halyard.evaluations'),
     halyard.allow('{viewer}', 'select, insert, delete on halyard.stars'),
     halyard.allow('{support}', 'select on halyard.evaluations, halyard.flag_evaluations'),
     -- Kills, restores, switches: nothing else of a flag.

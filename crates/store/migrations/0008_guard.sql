@@ -185,10 +185,11 @@ begin
                 where (e.key = any(was_on)) <> (e.key = any(is_on)));
         end if;
     end if;
-    -- Nothing but the kill switch was moved, or nothing but switches, and those off.
-    may_be_silent := tg_op = 'UPDATE' and (
-        (action in ('flag.killed', 'flag.restored') and before - stamps - switch = after - stamps - switch)
-        or (action = 'flag.switched' and is_on <@ was_on));
+    -- Nothing but the kill switch and switches were moved, and those off.
+    may_be_silent := tg_op = 'UPDATE'
+        and action in ('flag.killed', 'flag.restored', 'flag.switched')
+        and before - stamps - switch - 'environments' = after - stamps - switch - 'environments'
+        and is_on <@ was_on;
     if not may_be_silent then
         perform halyard.require_note('The flag “' || coalesce(new.key, old.key) || '”', live);
     end if;
@@ -318,8 +319,9 @@ end
 $$;
 revoke execute on function halyard.record_access from public;
 
+-- Written as an equation, because Postgres takes those to hold for few rows, as this does.
 create index audit_entries_review on halyard.audit_entries (seq)
-    where (entry::jsonb -> 'reviewIn') <> '[]'::jsonb;
+    where least(jsonb_array_length(coalesce(entry::jsonb -> 'reviewIn', '[]')), 1) = 1;
 create unique index audit_entries_noted on halyard.audit_entries (((entry::jsonb -> 'after' ->> 'seq')::bigint))
     where (entry::jsonb ->> 'action') = 'change.noted';
 
@@ -335,7 +337,7 @@ select
     e.entry -> 'reviewIn' as environments
 from halyard.audit_entries as a
 cross join lateral (select a.entry::jsonb as entry offset 0) as e
-where (a.entry::jsonb -> 'reviewIn') <> '[]'::jsonb
+where least(jsonb_array_length(coalesce(a.entry::jsonb -> 'reviewIn', '[]')), 1) = 1
     and not exists (
         select from halyard.audit_entries as n
         where (n.entry::jsonb ->> 'action') = 'change.noted'
@@ -372,5 +374,5 @@ revoke execute on function halyard.add_note from public;
 
 select
     halyard.allow('{viewer,server}', 'select on halyard.reviews_due'),
-    halyard.allow('{viewer}', 'execute on function halyard.record_access(text, text, text, text, jsonb)'),
+    halyard.allow('{viewer,server}', 'execute on function halyard.record_access(text, text, text, text, jsonb)'),
     halyard.allow('{operator}', 'execute on function halyard.add_note(bigint, text)');

@@ -10,7 +10,7 @@ use sqlx::Row;
 
 use crate::{
     Store, StoreError, audiences::BrokenAudience, configuration::UnreadableFlag,
-    customer_source::CustomerSource, schema::SchemaState, store::DEADLINE,
+    customer_source::CustomerSource, roles::Rights, schema::SchemaState, store::DEADLINE,
 };
 
 /// What was found.
@@ -23,6 +23,9 @@ pub struct Diagnosis {
     pub schema: Option<SchemaState>,
     /// Rights that a server needs and the role has not. Empty unless the schema is there.
     pub missing_rights: Vec<MissingRight>,
+    /// What the role may do, and the group roles there are; `None` unless the schema is this
+    /// program's and may be read.
+    pub rights: Option<Rights>,
     /// The rest; `None` unless the schema is this program's and may be read.
     pub content: Option<ContentFacts>,
 }
@@ -107,6 +110,8 @@ pub struct CustomerFacts {
     pub customers: Option<i64>,
     /// What is wrong with it, in a sentence.
     pub problem: Option<String>,
+    /// GRANT statements that are missing for the group roles to read it.
+    pub missing_grants: Vec<String>,
     /// Whether an index begins with the id column; null for a view, or when it cannot be told.
     pub id_is_indexed: Option<bool>,
     /// Whether an index begins with the events' customer id; null as above, and without events.
@@ -146,12 +151,20 @@ impl Store {
         let missing_rights =
             if schema == Some(SchemaState::Missing) { Vec::new() } else { self.missing_rights().await? };
         let may_read = !missing_rights.iter().any(|missing| missing.need == Need::Serve);
+        let rights = match schema {
+            Some(SchemaState::Current) => match self.rights().await {
+                Ok(rights) => Some(rights),
+                Err(refused) if refused.is_refusal() => None,
+                Err(other) => return Err(other),
+            },
+            _ => None,
+        };
         let content = if schema == Some(SchemaState::Current) && may_read {
             Some(self.content_facts().await?)
         } else {
             None
         };
-        Ok(Diagnosis { server, schema, missing_rights, content })
+        Ok(Diagnosis { server, schema, missing_rights, rights, content })
     }
 
     async fn server_facts(&self) -> Result<ServerFacts, StoreError> {

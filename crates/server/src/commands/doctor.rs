@@ -7,6 +7,7 @@ use halyard_store::{
     ConnectOptions, Store,
     connect::StepOutcome,
     doctor::{ContentFacts, CustomerFacts, Diagnosis, MissingRight, Need, ServerFacts},
+    roles::{GroupRole, Rights},
     schema::SchemaState,
 };
 
@@ -80,6 +81,9 @@ fn findings(diagnosis: &Diagnosis) -> Vec<Finding> {
     if diagnosis.missing_rights.is_empty() && diagnosis.schema == Some(SchemaState::Current) {
         findings.push(ok("rights", format!("The role {} has every right it needs.", diagnosis.server.role)));
     }
+    if let Some(rights) = &diagnosis.rights {
+        roles(rights, !diagnosis.missing_rights.is_empty(), &mut findings);
+    }
     if let Some(content) = &diagnosis.content {
         configuration(content, &mut findings);
         customers(&content.customers, &mut findings);
@@ -87,6 +91,26 @@ fn findings(diagnosis: &Diagnosis) -> Vec<Finding> {
         log(content, &mut findings);
     }
     findings
+}
+
+/// Which group role the caller has, and whether the audit binds whoever set this up.
+fn roles(rights: &Rights, lacks_some: bool, findings: &mut Vec<Finding>) {
+    let Rights { role, db_role, group_roles, .. } = rights;
+    let server = group_roles.iter().find(|group| group.role == GroupRole::Server);
+    findings.push(match (role, server) {
+        (_, Some(server)) if lacks_some => {
+            let said = format!("GRANT {} TO {db_role} gives it what a server needs.", server.name);
+            warning("role", said)
+        }
+        (Some(role), _) => ok("role", format!("{db_role} has the group role {role}.")),
+        (None, Some(_)) => ok("role", format!("{db_role} has no group role; its rights are its own.")),
+        (None, None) => ok("role", "There are no group roles: rights were granted one by one."),
+    });
+    if !rights.audit_binds_owner {
+        let said = "The schema belongs to a role that can log in: the audit trail binds everybody but that role. \
+                    Run `halyard-server migrate` once as a role that may create roles.";
+        findings.push(warning("audit", said));
+    }
 }
 
 fn server(server: &ServerFacts, findings: &mut Vec<Finding>) {
@@ -194,6 +218,9 @@ fn customers(facts: &CustomerFacts, findings: &mut Vec<Finding>) {
         }
         (None, Some(count)) => findings.push(ok(what, format!("{count} in {table}."))),
         (None, None) => findings.push(ok(what, format!("In {table}; too many to count in time."))),
+    }
+    for grant in &facts.missing_grants {
+        findings.push(warning(what, format!("Some group roles may not read them. Run: {grant}")));
     }
     let column = &source.customers.id_column;
     if facts.id_is_indexed == Some(false) {

@@ -47,6 +47,14 @@ async fn migrate(store: &Store) -> Result<(), Failure> {
         SchemaState::Current => "The schema was up to date.",
         _ => "The schema is up to date now.",
     })?;
+    // Somebody who may create roles now makes those that an earlier migration could not.
+    let rights = store.rights().await?;
+    let has_roles = !rights.group_roles.is_empty() || store.install_roles().await?;
+    say(if has_roles {
+        "Group roles are there: grant people one of them (docs/roles.md)."
+    } else {
+        "There are no group roles: run this once as a role that may create roles (docs/roles.md)."
+    })?;
     store.close().await;
     Ok(())
 }

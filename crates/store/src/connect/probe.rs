@@ -226,6 +226,14 @@ async fn inspect(connection: &mut PgConnection, report: &mut Report) -> Result<b
              current_setting('server_encoding') as "encoding!",
              pg_is_in_recovery() as "is_standby!",
              has_database_privilege(current_database(), 'create') as "may_create!",
+             (select pg_has_role(c.relowner, 'member')
+              from pg_catalog.pg_class as c
+              join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+              where n.nspname = 'halyard' and c.relname = 'feature_flags') as may_migrate,
+             (select string_agg(format('%I', r.rolname), ' or ' order by r.rolname)
+              from pg_catalog.pg_roles as r
+              join pg_catalog.pg_namespace as n on n.nspname = 'halyard'
+              where r.rolname like 'halyard\_%\_viewer' and has_schema_privilege(r.oid, n.oid, 'usage')) as viewer,
              current_database()::text as "database!",
              current_user::text as "role!"
         "#
@@ -261,13 +269,28 @@ async fn inspect(connection: &mut PgConnection, report: &mut Report) -> Result<b
             Step::Rights,
             (
                 format!("“{}” may not use Halyard's schema in this database.", server.role),
-                String::from("Ask the person who set up Halyard here to give you a role."),
+                match server.viewer {
+                    Some(viewer) => {
+                        format!("Ask for a role here, such as: GRANT {viewer} TO \"{}\"", server.role)
+                    }
+                    None => String::from("Ask the person who set up Halyard here to give you a role."),
+                },
             ),
         ));
     }
     let found = found.map_err(|_| broke(Step::Schema)(sqlx::Error::RowNotFound))?;
-    let needs_create = matches!(found, SchemaState::Missing | SchemaState::Older { .. });
-    if needs_create && !server.may_create {
+    if matches!(found, SchemaState::Older { .. }) && server.may_migrate == Some(false) {
+        return Err((
+            Step::Rights,
+            (
+                format!("“{}” may not bring Halyard's schema here up to date.", server.role),
+                String::from(
+                    "Open it once as the role that set it up, or run `halyard-server migrate` as that.",
+                ),
+            ),
+        ));
+    }
+    if found == SchemaState::Missing && !server.may_create {
         return Err((
             Step::Rights,
             (

@@ -47,6 +47,7 @@ impl Store {
             source: status.source,
             customers: status.customers,
             problem: status.problem,
+            missing_grants: status.missing_grants,
             ..CustomerFacts::default()
         };
         let Ok(Some(resolved)) = self.resolved_source().await else {

@@ -1,7 +1,7 @@
 //! Which rights an evaluation server needs, and which of them its role has not.
 
 use super::{MissingRight, Need};
-use crate::{Store, StoreError, store::DEADLINE};
+use crate::{Store, StoreError, roles::GroupRole, store::DEADLINE};
 
 /// Tables and views in Halyard's schema, and what is done with them.
 const TABLES: &[(&str, &[&str], Need)] = &[
@@ -29,6 +29,28 @@ const TABLES: &[(&str, &[&str], Need)] = &[
 ];
 
 impl Store {
+    /// The name of a group's role, if this role may take it on. A schema from before there were group
+    /// roles, or one that may not be looked into, has none.
+    async fn role_to_take(&self, group: GroupRole) -> Result<Option<String>, StoreError> {
+        self.read(DEADLINE, async |connection| {
+            let may_ask = sqlx::query_scalar!(
+                r#"select coalesce(bool_or(has_schema_privilege(n.oid, 'USAGE')), false) as "may_ask!"
+                 from pg_catalog.pg_namespace as n
+                 join pg_catalog.pg_proc as p on p.pronamespace = n.oid and p.proname = 'role_to_take'
+                 where n.nspname = 'halyard'"#
+            )
+            .fetch_one(&mut *connection)
+            .await?;
+            if !may_ask {
+                return Ok(None);
+            }
+            Ok(sqlx::query_scalar!("select halyard.role_to_take($1)", group.as_str())
+                .fetch_one(connection)
+                .await?)
+        })
+        .await
+    }
+
     /// What the role may not do, in the order of [`Need`]. Tables that an older schema has not yet
     /// are left out.
     pub(super) async fn missing_rights(&self) -> Result<Vec<MissingRight>, StoreError> {
@@ -37,7 +59,10 @@ impl Store {
             .flat_map(|(table, rights, need)| rights.iter().map(|right| (*table, *right, *need)))
             .collect();
         let tables: Vec<String> = wanted.iter().map(|(table, ..)| (*table).to_owned()).collect();
+        let first_of_administration =
+            wanted.iter().take_while(|(.., need)| *need != Need::Administer).count() as i64;
         let rights: Vec<String> = wanted.iter().map(|(_, right, _)| (*right).to_owned()).collect();
+        let administrator = self.role_to_take(GroupRole::Admin).await?;
         self.read(DEADLINE, async |connection| {
             // By oid, because a name cannot even be looked up without USAGE on its schema.
             let may = sqlx::query!(
@@ -57,9 +82,14 @@ impl Store {
                      on c.relname = w.table_name
                      and c.relnamespace = (select n.oid from pg_catalog.pg_namespace as n where n.nspname = 'halyard')
                  where not has_table_privilege(c.oid, w.privilege)
+                     -- A server administers as the role of the key that asks.
+                     and not (w.position > $4 and $3::text is not null
+                         and has_table_privilege($3, c.oid, w.privilege))
                  order by w.position"#,
                 &tables,
                 &rights,
+                administrator,
+                first_of_administration,
             )
             .fetch_all(connection)
             .await?;
