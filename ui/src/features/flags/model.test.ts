@@ -9,6 +9,7 @@ import {
   inOrder,
   isFiltered,
   NO_FILTERS,
+  selected,
   settledOrder,
   tagCounts,
 } from "./model";
@@ -120,4 +121,12 @@ test("tags are counted by name", () => {
     { tag: "core", flags: 1 },
     { tag: "growth", flags: 2 },
   ]);
+});
+
+test("choosing with Shift chooses all in between, and leaves the others as they were", () => {
+  const order = ["a", "b", "c", "d"];
+  expect([...selected(new Set(["a"]), order, "c", "a")].sort()).toEqual(["a", "b", "c"]);
+  expect([...selected(new Set(order), order, "b", "c")].sort()).toEqual(["a", "d"]);
+  expect([...selected(new Set(), order, "d", null)]).toEqual(["d"]);
+  expect([...selected(new Set(), order, "d", "filtered away")]).toEqual(["d"]);
 });
