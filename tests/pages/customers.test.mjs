@@ -34,14 +34,17 @@ pageTest(app, "customers are found by id, by name and by e-mail address", { path
 
 pageTest(app, "the list goes on while it is scrolled, and keeps its place", { path: "/customers" }, async (page) => {
   await rows(page).first().waitFor();
-  await rows(page).first().focus();
-  const place = () => page.evaluate(() => Number(document.activeElement?.getAttribute("aria-rowindex")));
+  await rows(page).first().hover();
   await until("three pages are read", async () => {
-    await page.keyboard.press("End");
-    return (await place()) > 220;
+    await page.mouse.wheel(0, 4_000);
+    return Number(await rows(page).last().getAttribute("aria-rowindex")) > 220;
   });
-  const entity = await page.evaluate(() => document.activeElement.dataset.rowKey);
-  await page.keyboard.press("Enter");
+  const entity = await grid(page).evaluate((table) => {
+    const middle = window.innerHeight / 2;
+    const drawn = [...table.querySelectorAll("[data-row-key]")];
+    return drawn.find((row) => row.getBoundingClientRect().top > middle).dataset.rowKey;
+  });
+  await page.locator(`[data-row-key="${entity}"]`).click();
   await page.getByRole("region", { name: "Row" }).waitFor();
   await page.getByRole("banner").or(page.locator("header")).getByText(entity).first().waitFor();
   await page.goBack();
