@@ -184,17 +184,3 @@ async fn the_view_expands_calls_into_flags() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn an_older_schema_is_brought_up_to_date() {
-    on_each_postgres(async |database| {
-        database.execute("delete from halyard._sqlx_migrations where version = 0").await.unwrap();
-        let store = &database.store;
-        assert_eq!(store.schema_state().await.unwrap(), SchemaState::Older { missing: 1 });
-        let report = ConnectOptions::from_url(&database.url).unwrap().test().await;
-        assert!(report.ok && report.schema_exists, "{report:?}");
-        store.migrate().await.unwrap();
-        assert_eq!(store.schema_state().await.unwrap(), SchemaState::Current);
-    })
-    .await;
-}
