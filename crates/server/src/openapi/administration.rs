@@ -79,14 +79,18 @@ fn switches() -> Vec<Operation> {
             "switchFlag",
             "Switch a flag on or off in an environment",
         )
-        .takes(Required::Yes, reference("Switch")),
+        .takes(Required::Yes, reference("Switch"))
+        .refuses(&[422]),
         on_flag("/feature-flags/{id}/archive", EDITOR, "archiveFlag", "Take a flag out of use")
-            .takes(Required::No, reference("OnlyNote")),
+            .takes(Required::No, reference("OnlyNote"))
+        .refuses(&[422]),
         on_flag("/feature-flags/{id}/unarchive", EDITOR, "unarchiveFlag", "Take a flag back into use")
-            .takes(Required::No, reference("OnlyNote")),
+            .takes(Required::No, reference("OnlyNote"))
+        .refuses(&[422]),
         on_flag("/feature-flags/{id}/revert", EDITOR, "revertFlag", "Make an earlier version the newest")
             .described_as("All but the kill switch and the archive, which have routes of their own.")
-            .takes(Required::Yes, reference("Revert")),
+            .takes(Required::Yes, reference("Revert"))
+        .refuses(&[422]),
     ]
 }
 
@@ -220,7 +224,7 @@ fn changed(operation: Operation) -> Operation {
             Required::Yes,
             json!({ "type": "string", "pattern": "^(\\*|\"[1-9][0-9]{0,8}\")$" }),
         )
-        .refuses(&[412, 428])
+        .refuses(&[412, 422, 428])
 }
 
 fn versioned(operation: Operation) -> Operation {

@@ -15,7 +15,10 @@ async fn environment_is_made_last_and_every_flag_is_off_in_it() {
     let position = qa["position"].as_i64().unwrap();
     assert_eq!(
         qa,
-        json!({ "key": "qa", "name": "Quality", "color": "#aabbcc", "position": position, "production": false })
+        json!({
+            "key": "qa", "name": "Quality", "color": "#aabbcc", "position": position, "production": false,
+            "noteRequired": false,
+        })
     );
     let plain =
         server.admin("POST", "/environments").json(json!({ "key": "dev" })).send().await.expect(201).json();
@@ -69,4 +72,26 @@ async fn environment_goes_unless_something_needs_it() {
     problem(&server.admin("DELETE", "/environments/qa").send().await, 404, "not_found");
     // The server's and the client's key are for it.
     problem(&server.admin("DELETE", "/environments/production").send().await, 409, "in_use");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guarded_environment_asks_for_a_note_by_its_name() {
+    let server = TestServer::start().await;
+    made_boolean(&server, "f").await;
+    let guard = json!({ "noteRequired": true });
+    let guarded = server.admin("PATCH", "/environments/production").json(guard).send().await.expect(200);
+    assert_eq!(guarded.json()["noteRequired"], true);
+    let switch = "/feature-flags/f/environments/production";
+    let refused = server.admin("POST", switch).json(json!({ "enabled": true })).send().await;
+    let body = problem(&refused, 422, "note_required");
+    assert_eq!(body["environments"], json!(["Production"]));
+    assert_eq!(body["errors"][0]["path"], "note");
+    let noted = json!({ "enabled": true, "note": "Launch" });
+    server.admin("POST", switch).json(noted).send().await.expect(200);
+    server
+        .admin("POST", "/feature-flags/f/toggle")
+        .json(json!({ "isActive": false }))
+        .send()
+        .await
+        .expect(200);
 }
