@@ -27,12 +27,13 @@ export function readCached(
     const flags = Object.fromEntries(
       young.map(([flag, detail]) => [flag, { ...detail, from: "cache" as const }]),
     );
-    return young.length > 0 ? { flags, ready: kept.ready } : undefined;
+    const all = young.length === Object.keys(kept.flags).length;
+    return young.length > 0 ? { flags, ready: kept.ready && all } : undefined;
   };
   const nothing = () => undefined;
   try {
     const text = storage.getItem(nameOf(key));
-    return text instanceof Promise ? text.then(read).catch(nothing) : read(text);
+    return text && typeof text !== "string" ? text.then(read).catch(nothing) : read(text);
   } catch {
     return undefined;
   }
@@ -41,8 +42,8 @@ export function readCached(
 /** Keeps what is known about one entity in place of what was there. */
 export function writeCached(storage: KeyValueStorage, key: string, { entityId, flags, ready }: Kept): void {
   try {
-    const written = storage.setItem(nameOf(key), JSON.stringify({ entityId, flags, ready }));
-    if (written instanceof Promise) written.catch(() => {});
+    const text = JSON.stringify({ entityId, flags, ready });
+    (storage.setItem(nameOf(key), text) as Promise<void> | undefined)?.catch?.(() => {});
   } catch {
     // Full or forbidden: the page goes on without.
   }

@@ -14,7 +14,8 @@ import type {
   Reason,
 } from "./types.js";
 
-type Failure = Reason & { readonly kind: "ERROR" };
+/** Why there is no good answer. */
+export type Failure = Reason & { readonly kind: "ERROR" };
 type Details = { readonly [key: string]: Detail };
 /** `Snapshot` without the types of flags. */
 export type Seen = { entityId?: string | undefined; flags: Details; ready: boolean; error?: Failure };
@@ -79,7 +80,7 @@ export function clientOf<F>(options: ClientOptions, back: Back): Client<F> {
       }
     };
     const cached = readCached(storage, key, about, maxAge);
-    if (cached instanceof Promise) loading = cached.then(use);
+    if (cached && "then" in cached) loading = cached.then(use);
     else use(cached);
   }
 
@@ -93,7 +94,7 @@ export function clientOf<F>(options: ClientOptions, back: Back): Client<F> {
     if (!shared) {
       const controller = new AbortController();
       shared = {
-        answer: post(fetching, base + path, key, body, timeout, controller.signal),
+        answer: post(fetching, base + path, key, body, timeout, controller),
         callers: 0,
         controller,
       };
@@ -214,8 +215,8 @@ export function clientOf<F>(options: ClientOptions, back: Back): Client<F> {
             if (Date.now() >= heldUntil) void round();
           });
         }
-        await loading;
         const first = round();
+        await Promise.race([loading, first]);
         if (!seen.ready) await first;
       })();
       return started;
@@ -264,13 +265,8 @@ function readDetail(body: unknown, index: "variationIndex" | "variation"): Detai
 
 function readAll(body: unknown): Details | undefined {
   if (typeof body !== "object" || !body || Array.isArray(body)) return undefined;
-  const flags: { [key: string]: Detail } = {};
-  for (const [flag, entry] of Object.entries(body)) {
-    const read = readDetail(entry, "variation");
-    if (!read) return undefined;
-    flags[flag] = read;
-  }
-  return flags;
+  const read = Object.entries(body).map(([flag, entry]) => [flag, readDetail(entry, "variation")] as const);
+  return read.every(([, detail]) => detail) ? (Object.fromEntries(read) as Details) : undefined;
 }
 
 /** Why there is no good answer; the server's own words where it has some. */

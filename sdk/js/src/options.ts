@@ -10,6 +10,7 @@ export function checkOptions({ url, key, timeout = 1, refresh, cache }: ClientOp
   check(/^hal_(cli|srv)_/.test(key), "key must be a client key (hal_cli_…) or a server key (hal_srv_…)");
   check(!/^hal_s/.test(key) || typeof document === "undefined", "key must be a client key in browsers");
   check(timeout >= 1 && timeout <= 60_000, "timeout must be 1 to 60000 ms");
-  check((refresh?.every ?? 1_000) >= 1_000, "refresh.every must be 1000 ms or more");
+  const every = refresh?.every ?? 1_000;
+  check(every >= 1_000 && every <= 86_400_000, "refresh.every must be 1000 to 86400000 ms");
   check((cache?.maxAge ?? 0) >= 0, "cache.maxAge must be 0 ms or more");
 }

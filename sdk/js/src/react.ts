@@ -1,5 +1,5 @@
-// Hooks: a component shows what the client knows and is drawn anew when that changes. No call is made
-// while rendering, on a server none at all.
+// Hooks: a component shows what the client knows and is drawn anew when that changes, and only then. No
+// call is made while rendering, on a server none at all.
 import {
   createContext,
   createElement,
@@ -11,7 +11,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { instead, own, type Seen } from "./client.js";
+import { type Failure, instead, own, type Seen } from "./client.js";
 import type {
   Client,
   Detail,
@@ -48,7 +48,7 @@ export function FlagsProvider({ client, loading, children }: FlagsProviderProps)
       here = false;
     };
   }, [client]);
-  const { ready } = useSeen(client);
+  const ready = useSeen(client, (seen) => seen.ready);
   const shown = loading === undefined || ready || started === client ? children : loading;
   return createElement(FlagsContext.Provider, { value: client }, shown);
 }
@@ -58,43 +58,34 @@ export function useFlag<K extends FlagKey<Flags>, T extends Fallback<Flags, K>>(
   key: K,
   fallback: T,
 ): Evaluated<Flags, T, K> {
-  return useFlagDetail(key, fallback).value;
+  const value = useSeen(useFlagsClient(), (seen) => own(seen.flags, key)?.value);
+  return (value === undefined || !fits(value, fallback) ? fallback : value) as Evaluated<Flags, T, K>;
 }
 
-/** The same with its reason. */
+/** The same with its reason; drawn anew after each answer, because each is of another moment. */
 export function useFlagDetail<K extends FlagKey<Flags>, T extends Fallback<Flags, K>>(
   key: K,
   fallback: T,
 ): Detail<Evaluated<Flags, T, K>> {
-  const seen = useSeen(useFlagsClient()) as Seen;
+  const seen = useSeen(useFlagsClient(), (seen) => seen);
   const known = own(seen.flags, key);
-  const value = fallback as FlagValue;
-  let detail: Detail;
-  if (!known)
-    detail = instead(
-      value,
-      seen.error ?? { kind: "ERROR", errorKind: seen.ready ? "FLAG_NOT_FOUND" : "NOT_READY" },
-    );
-  else if (value !== null && typeof known.value !== typeof value)
-    detail = instead(value, { kind: "ERROR", errorKind: "WRONG_TYPE" });
-  else detail = known;
+  const missing: Failure = { kind: "ERROR", errorKind: seen.ready ? "FLAG_NOT_FOUND" : "NOT_READY" };
+  let detail = known ?? instead(fallback as FlagValue, seen.error ?? missing);
+  if (known && !fits(known.value, fallback)) {
+    detail = instead(fallback as FlagValue, { kind: "ERROR", errorKind: "WRONG_TYPE" });
+  }
   return detail as Detail<Evaluated<Flags, T, K>>;
 }
 
-/** All values that are known now, and whether all flags were answered yet. */
+/** All values that are known now, and whether all flags were answered yet; the same object while they are the same. */
 export function useFlags(): { values: Values<Flags>; ready: boolean; error: Snapshot["error"] } {
-  const seen = useSeen(useFlagsClient());
-  const last = useRef<{ seen: Snapshot; answer: ReturnType<typeof useFlags> }>(undefined);
-  if (last.current?.seen !== seen) {
-    const values = Object.fromEntries(
-      Object.entries((seen as Seen).flags).map(([key, { value }]) => [key, value]),
-    );
-    last.current = {
-      seen,
-      answer: { values: values as Values<Flags>, ready: seen.ready, error: seen.error },
-    };
-  }
-  return last.current.answer;
+  const last = useRef<ReturnType<typeof useFlags>>(undefined);
+  return useSeen(useFlagsClient(), ({ flags, ready, error }) => {
+    const values = Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value]));
+    const next = { values: values as Values<Flags>, ready, error };
+    if (JSON.stringify(next) !== JSON.stringify(last.current)) last.current = next;
+    return last.current as ReturnType<typeof useFlags>;
+  });
 }
 
 /** The client of the provider above, for calls of your own. */
@@ -104,7 +95,17 @@ export function useFlagsClient(): Client {
   return client;
 }
 
-/** What a server rendered was drawn from `initial`; so the first drawing in the browser is, too. */
-function useSeen(client: Client): Snapshot {
-  return useSyncExternalStore(client.subscribe, client.snapshot, client.initial);
+/**
+ * What a server rendered was drawn from all that it knew. That is what the browser's client begins
+ * with (`bootstrap`); so its first drawing over the server's is from `initial`, without the cache.
+ */
+function useSeen<T>(client: Client, select: (seen: Seen) => T): T {
+  const now = () => select(client.snapshot() as Seen);
+  const before = () => select(client.initial() as Seen);
+  return useSyncExternalStore(client.subscribe, now, typeof document === "undefined" ? now : before);
+}
+
+/** Whether the value may stand where the code expects something like `fallback`. */
+function fits(value: unknown, fallback: unknown): boolean {
+  return fallback === null || typeof value === typeof fallback;
 }

@@ -7,39 +7,37 @@ export type Answer =
   | { ok: true; body: unknown }
   | { ok: false; errorKind: ErrorKind; message?: string; body?: unknown; retryAfter?: number };
 
-/** Sends `body` and reads the answer. Never rejects. */
+/** The most milliseconds that a server can ask to wait, in case it says nonsense. */
+const LONGEST_WAIT = 3_600_000;
+
+/** Sends `body` and reads the answer, until `controller` aborts. Never rejects. */
 export async function post(
   fetching: typeof fetch,
   url: string,
   key: string,
   body: unknown,
   timeout: number,
-  signal: AbortSignal,
+  controller: AbortController,
 ): Promise<Answer> {
-  const controller = new AbortController();
+  const { signal } = controller;
   let errorKind: ErrorKind = "ABORTED";
-  const giveUp = () => controller.abort();
   const timer = setTimeout(() => {
     errorKind = "TIMEOUT";
-    giveUp();
+    controller.abort();
   }, timeout);
-  signal.addEventListener("abort", giveUp);
-  if (signal.aborted) giveUp();
   try {
     for (let more = 1; ; more--) {
       try {
-        return await once(fetching, url, key, body, controller.signal);
+        return await once(fetching, url, key, body, signal);
       } catch (error) {
-        if (controller.signal.aborted) return { ok: false, errorKind };
+        if (signal.aborted) return { ok: false, errorKind };
         if (!more) return { ok: false, errorKind: "NETWORK", message: String(error) };
       }
       // Many clients lose one server at the same moment: they must not come back at the same moment.
-      await pause(100 + Math.random() * 300, controller.signal);
-      if (controller.signal.aborted) return { ok: false, errorKind };
+      await pause(100 + Math.random() * 300, signal);
     }
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", giveUp);
   }
 }
 
@@ -86,18 +84,13 @@ async function once(
     errorKind,
     message: `HTTP ${status}`,
     body: json,
-    retryAfter: seconds > 0 ? seconds * 1000 : 0,
+    retryAfter: seconds > 0 ? Math.min(seconds * 1000, LONGEST_WAIT) : 0,
   };
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+function pause(milliseconds: number, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done);
+    setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", resolve);
   });
 }

@@ -132,8 +132,9 @@ export interface CacheOptions {
 /** Asks for all flags again in the background. */
 export interface RefreshOptions {
   /**
-   * Milliseconds between two rounds, 1,000 or more. An open page shows a kill at the latest after
-   * `every` + `timeout`; without `every` only when it gets the focus.
+   * Milliseconds from an answer to the next round, 1,000 to 86,400,000. An open page shows a kill at the latest after
+   * `every` + 2 × `timeout`, because an answer from before the kill can be that late, too; longer only
+   * while calls fail, and after a 429 or 503 that asks to wait. Without `every`, when it gets the focus.
    */
   every?: number;
   /** When the page or app comes back to the front, or online; true unless given. */
@@ -156,13 +157,13 @@ export interface ClientOptions {
   refresh?: RefreshOptions | undefined;
   /** What to begin with: the `snapshot()` of a client on the server that rendered the page. */
   bootstrap?: Snapshot<never> | Snapshot | undefined;
-  /** Instead of the global `fetch`. */
+  /** Instead of the global `fetch`; must heed `signal`, which ends calls that take too long. */
   fetch?: typeof fetch | undefined;
 }
 
 /** Of one call. */
 export interface CallOptions {
-  /** Gives the call up: the fallback comes back at once, with `ABORTED`. */
+  /** Gives the call up: the cache's value or the fallback comes back at once, with `ABORTED`. */
   signal?: AbortSignal | undefined;
 }
 
@@ -199,7 +200,7 @@ export interface Client<F = Flags> {
   start(): Promise<void>;
   /** What is known at this moment, without a call. */
   snapshot(): Snapshot<F>;
-  /** What was known when the client was made, the cache left out: what a server renders. */
+  /** What was known when the client was made, the cache left out: what the page was rendered from. */
   initial(): Snapshot<F>;
   /** Calls `listener` after every change of what is known; the answer ends it. */
   subscribe(listener: () => void): () => void;

@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const text = writeTypes(shown);
   if (options.check) {
     if (readOr(options.output) === text) return 0;
-    throw new Mistake(`${options.output} is not up to date. Run the same without --check, and commit it.`);
+    throw new Error(`${options.output} is not up to date. Run the same without --check, and commit it.`);
   }
   writeFileSync(options.output, text);
   process.stdout.write(`${options.output}: ${shown.length} ${shown.length === 1 ? "flag" : "flags"}\n`);
