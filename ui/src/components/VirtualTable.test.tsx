@@ -49,6 +49,49 @@ test("arrows, Home and End move the focus, Enter opens", async () => {
   expect(onOpen).toHaveBeenCalledWith(many[11]);
 });
 
+test("keys that come faster than frames all count, however far the rows are apart", async () => {
+  const { user } = renderWithin(<VirtualTable label="Rows" columns={columns} rows={many} rowKey={key} />);
+  await user.tab();
+  // Nobody draws a frame between two keys: each must find the keyboard on a row.
+  const frames = vi.spyOn(window, "requestAnimationFrame").mockImplementation(() => 0);
+  try {
+    await user.keyboard("{End}");
+    expect(screen.getByRole("row", { name: /Row 9999 / })).toHaveFocus();
+    await user.keyboard("{Home}");
+    expect(screen.getByRole("row", { name: /Row 0 / })).toHaveFocus();
+    await user.keyboard("{PageDown}{PageDown}{PageDown}{PageDown}{PageDown}{End}{ArrowUp}");
+    expect(screen.getByRole("row", { name: /Row 9998 / })).toHaveFocus();
+  } finally {
+    frames.mockRestore();
+  }
+});
+
+test("the keyboard stays in the list when rows come in, and when the row it is on goes away", async () => {
+  const view = (rows: ReadonlyArray<Row>) => (
+    <VirtualTable label="Rows" columns={columns} rows={rows} rowKey={key} />
+  );
+  const { user, rerender } = renderWithin(view(many.slice(0, 100)));
+  await user.tab();
+  await user.keyboard("{End}");
+  rerender(view(many.slice(0, 200)));
+  expect(screen.getByRole("row", { name: /Row 99 / })).toHaveFocus();
+  await user.keyboard("{End}");
+  expect(screen.getByRole("row", { name: /Row 199 / })).toHaveFocus();
+  rerender(view(many.slice(0, 50)));
+  expect(screen.getByRole("row", { name: /Row 49 / })).toHaveFocus();
+});
+
+test("a keyboard that left the list is not fetched back", async () => {
+  const view = (rows: ReadonlyArray<Row>) => (
+    <VirtualTable label="Rows" columns={columns} rows={rows} rowKey={key} />
+  );
+  const { user, rerender } = renderWithin(view(many.slice(0, 20)));
+  await user.tab();
+  await user.click(document.body);
+  rerender(view(many.slice(0, 10)));
+  expect(document.body).toHaveFocus();
+});
+
 test("only the row with the keyboard takes part in Tab order", async () => {
   const { user } = renderWithin(
     <VirtualTable label="Rows" columns={columns} rows={many.slice(0, 5)} rowKey={key} />,

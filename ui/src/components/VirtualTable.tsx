@@ -12,6 +12,7 @@ import {
   useCallback,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
@@ -88,8 +89,17 @@ export function VirtualTable<Row>(props: Props<Row>) {
   const [activeKey, setActiveKey] = useState<string | null>(place?.active ?? null);
   const template = columns.map(({ width }) => width).join(" ");
 
-  const found = activeKey === null ? -1 : rows.findIndex((row) => rowKey(row) === activeKey);
+  const found = useMemo(
+    () => (activeKey === null ? -1 : rows.findIndex((row) => rowKey(row) === activeKey)),
+    [rows, rowKey, activeKey],
+  );
   const activeIndex = Math.max(found, 0);
+  /** Where the keyboard was last: a row that goes away leaves it to the one that is there now. */
+  const lastIndexWithKeyboard = useRef(0);
+  /** The row that is to have the focus as soon as it is drawn. */
+  const wanted = useRef<string | null>(null);
+  /** Whether a row has the focus, as far as anybody moved it: rows that are taken away do not give it up. */
+  const holdsFocus = useRef(false);
 
   /** The heading over a row; null for none. */
   const headingAt = (index: number): string | null => {
@@ -109,10 +119,14 @@ export function VirtualTable<Row>(props: Props<Row>) {
     initialOffset: place?.top ?? 0,
     // Before the first measurement there is something to draw already.
     initialRect: { width: 1000, height: 700 },
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : rowKey(row);
-    },
+    // The same function for the same rows, or all of them are measured anew at each move.
+    getItemKey: useCallback(
+      (index: number) => {
+        const row = rows[index];
+        return row === undefined ? index : rowKey(row);
+      },
+      [rows, rowKey],
+    ),
     // The row that has the focus stays drawn, or the keyboard would fall out of the list.
     rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
       const first = Math.max(0, startIndex - overscan);
@@ -138,6 +152,10 @@ export function VirtualTable<Row>(props: Props<Row>) {
   }, []);
   useLayoutEffect(remember, [remember]);
 
+  const reach = useCallback(
+    (key: string) => scroller.current?.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(key)}"]`),
+    [],
+  );
   const focusRow = useCallback(
     (index: number) => {
       const row = rows[index];
@@ -145,13 +163,25 @@ export function VirtualTable<Row>(props: Props<Row>) {
       const key = rowKey(row);
       setActiveKey(key);
       virtualizer.scrollToIndex(index, { align: "auto" });
-      const reach = () => scroller.current?.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(key)}"]`);
-      const drawn = reach();
-      if (drawn) drawn.focus({ preventScroll: true });
-      else requestAnimationFrame(() => reach()?.focus({ preventScroll: true }));
+      const drawn = reach(key);
+      wanted.current = drawn ? null : key;
+      drawn?.focus({ preventScroll: true });
     },
-    [rows, rowKey, virtualizer],
+    [rows, rowKey, virtualizer, reach],
   );
+  // In the same step that draws a row and takes another away: between the two a key would go nowhere.
+  useLayoutEffect(() => {
+    if (wanted.current !== null) {
+      const drawn = reach(wanted.current);
+      if (!drawn) return;
+      wanted.current = null;
+      drawn.focus({ preventScroll: true });
+    } else if (holdsFocus.current && document.activeElement === document.body && rows.length > 0) {
+      if (found >= 0) reach(activeKey as string)?.focus({ preventScroll: true });
+      else focusRow(Math.min(lastIndexWithKeyboard.current, rows.length - 1));
+    }
+    if (found >= 0) lastIndexWithKeyboard.current = found;
+  });
   useImperativeHandle(handle, () => ({ focus: () => focusRow(activeIndex) }), [focusRow, activeIndex]);
 
   const items = virtualizer.getVirtualItems();
@@ -233,7 +263,13 @@ export function VirtualTable<Row>(props: Props<Row>) {
                     style={{
                       transform: `translateY(${item.start + (heading === null ? 0 : GROUP_HEIGHT)}px)`,
                     }}
-                    onFocus={() => setActiveKey(key)}
+                    onFocus={() => {
+                      holdsFocus.current = true;
+                      setActiveKey(key);
+                    }}
+                    onBlur={() => {
+                      holdsFocus.current = false;
+                    }}
                     onKeyDown={(event) => onKeyDown(event, row, item.index)}
                     onClick={() => onOpen?.(row)}
                     onContextMenu={openRowMenu}
