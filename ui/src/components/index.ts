@@ -21,6 +21,7 @@ export { NoteField } from "./NoteField";
 export { PageHeader } from "./PageHeader";
 export { RelativeTime, useNow } from "./RelativeTime";
 export { SkeletonRows } from "./SkeletonRows";
+export { Sparkline } from "./Sparkline";
 export { SqlStatements } from "./SqlStatements";
 export { type GlyphState, StateGlyph } from "./StateGlyph";
 export { Switch } from "./Switch";
