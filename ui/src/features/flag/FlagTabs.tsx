@@ -1,4 +1,4 @@
-// Rules and history of a flag; its evaluations are on their own page, and Why opens beside.
+// Rules, history and code of a flag; its evaluations are on their own page, and Why opens beside.
 import { Link } from "@tanstack/react-router";
 import type { Flag } from "@/contract";
 import classes from "./FlagPage.module.css";
@@ -6,9 +6,12 @@ import classes from "./FlagPage.module.css";
 const TABS = [
   ["rules", "Rules"],
   ["history", "History"],
+  ["code", "Code"],
 ] as const;
 
-type Props = { flag: Flag; tab: "rules" | "history"; onWhy: () => void };
+export type FlagTab = (typeof TABS)[number][0];
+
+type Props = { flag: Flag; tab: FlagTab; onWhy: () => void };
 
 export function FlagTabs({ flag, tab, onWhy }: Props) {
   return (

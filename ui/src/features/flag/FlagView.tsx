@@ -1,4 +1,4 @@
-// One flag on its page: head, environments, rules or history, and the bar that saves. Holds what the parts
+// One flag on its page: head, environments, rules, history or code, and the bar that saves. Holds what the parts
 // share: the draft, the counts, and which dialog is open.
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -13,12 +13,13 @@ import { targetOf } from "../kill/model/target";
 import { RestoreDialog } from "../kill/RestoreDialog";
 import { WhySheet } from "../why/WhySheet";
 import { ConflictDialog } from "./ConflictDialog";
+import { Code } from "./code/Code";
 import { DetailsDialog } from "./DetailsDialog";
 import { DraftBanner } from "./DraftBanner";
 import { EnvironmentCards } from "./EnvironmentCards";
 import { FlagHeader } from "./FlagHeader";
 import classes from "./FlagPage.module.css";
-import { FlagTabs } from "./FlagTabs";
+import { type FlagTab, FlagTabs } from "./FlagTabs";
 import { History } from "./history/History";
 import { useImpact } from "./impact/use-impact";
 import { KillDialog } from "./kill/KillDialog";
@@ -45,14 +46,15 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
   const search = useSearch({ from: "/flags/$key" });
   const navigate = useNavigate({ from: "/flags/$key" });
   const { actor } = useWorkspace();
-  const onRules = (search.tab ?? "rules") === "rules";
+  const tab: FlagTab = search.tab === "history" || search.tab === "code" ? search.tab : "rules";
+  const onRules = tab === "rules";
   const [opened, setOpened] = useState<FlagDialog | null>(null);
   // A link from the list or the palette may ask for a dialog; it opens nothing twice.
   const asked = search.dialog === "kill" || search.dialog === "restore" || search.dialog === "archive";
   const dialog = opened ?? (asked ? (search.dialog as FlagDialog) : null);
   const close = () => {
     setOpened(null);
-    if (search.dialog) void navigate({ search: onRules ? {} : { tab: "history" }, replace: true });
+    if (search.dialog) void navigate({ search: onRules ? {} : { tab }, replace: true });
   };
   const done = (text: string) => {
     close();
@@ -116,7 +118,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
             <ErrorNote title="The audiences could not be loaded." failure={audiencesFailure} />
           )}
         </div>
-        <FlagTabs flag={flag} tab={onRules ? "rules" : "history"} onWhy={() => setOpened("why")} />
+        <FlagTabs flag={flag} tab={tab} onWhy={() => setOpened("why")} />
         <div className={classes.content}>
           {onRules ? (
             <RuleList
@@ -128,8 +130,10 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
               impact={impact}
               disabled={archived}
             />
-          ) : (
+          ) : tab === "history" ? (
             <History flag={flag} names={names} environments={environments} />
+          ) : (
+            <Code flag={flag} />
           )}
         </div>
       </div>

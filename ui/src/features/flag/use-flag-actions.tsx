@@ -16,8 +16,9 @@ import { type Action, useActions } from "@/app/actions";
 import { announce } from "@/app/announcements";
 import { useNotedMutation } from "@/app/noted";
 import { useDenied, useEntryGate } from "@/app/rights";
-import type { MenuEntry } from "@/components";
+import { copyText, type MenuEntry } from "@/components";
 import type { Environment, Flag, FlagChanges } from "@/contract";
+import { useSnippets } from "./code/use-snippets";
 import type { FlagDialog } from "./FlagView";
 import { isEmpty } from "./model/draft";
 import type { Save } from "./save/use-save";
@@ -65,6 +66,7 @@ export function useFlagActions({ flag, environments, flagDraft, save, switches, 
         onError: ({ message }) => announce({ text: `${flag.key} was not unarchived. ${message}` }),
       },
     );
+  const { chosen: code } = useSnippets(flag);
   const askWhy = () => open("why");
   const duplicate = () => void navigate({ to: "/flags", search: { create: true, from: flag.key } });
 
@@ -142,6 +144,21 @@ export function useFlagActions({ flag, environments, flagDraft, save, switches, 
       label: `History of ${flag.key}`,
       keywords: "versions revert",
       run: () => void navigate({ to: "/flags/$key", params: { key: flag.key }, search: { tab: "history" } }),
+    },
+    {
+      id: "flag.code",
+      label: `Code for ${flag.key}`,
+      keywords: "sdk snippet evaluate developer react python curl openfeature",
+      run: () => void navigate({ to: "/flags/$key", params: { key: flag.key }, search: { tab: "code" } }),
+    },
+    {
+      id: "flag.copy-code",
+      label: `Copy code for ${flag.key} (${code.name})`,
+      keywords: "sdk snippet evaluate developer",
+      run: () =>
+        void copyText(code.code).then(() =>
+          announce({ text: `The code for ${code.name} is on the clipboard.` }),
+        ),
     },
     {
       id: "flag.duplicate",
