@@ -23,6 +23,7 @@ use crate::{
 
 pub use broken::BrokenAudience;
 pub use history::AudienceVersion;
+pub(crate) use history::Made;
 
 /// A saved condition over customers. Membership is computed when asked, never stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -31,6 +31,7 @@ pub mod evaluators;
 pub mod flags;
 pub mod kill;
 pub mod memberships;
+pub mod moment;
 pub mod reviews;
 pub mod roles;
 pub mod sample_data;

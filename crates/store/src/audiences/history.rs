@@ -35,6 +35,32 @@ pub struct AudienceVersion {
     pub condition: Option<Condition>,
 }
 
+/// When a version was made, by whom, how and why.
+pub(crate) struct Made {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) actor: String,
+    pub(crate) action: String,
+    pub(crate) note: String,
+}
+
+impl AudienceVersion {
+    /// From a stored snapshot.
+    pub(crate) fn read(id: AudienceId, version: i32, snapshot: &str, made: Made) -> Result<Self, StoreError> {
+        let snapshot: Snapshot = parse(snapshot, || format!("version {version} of audience {id}"))?;
+        let Made { at, actor, action, note } = made;
+        Ok(Self {
+            version,
+            at,
+            actor,
+            action,
+            note,
+            condition: snapshot.condition(),
+            name: snapshot.name,
+            description: snapshot.description,
+        })
+    }
+}
+
 /// What of a snapshot makes the audience.
 #[derive(Deserialize)]
 struct Snapshot {
@@ -81,18 +107,8 @@ impl Store {
             .await?;
             rows.into_iter()
                 .map(|row| {
-                    let snapshot: Snapshot =
-                        parse(&row.audience, || format!("version {} of audience {id}", row.version))?;
-                    Ok(AudienceVersion {
-                        version: row.version,
-                        at: row.at,
-                        actor: row.actor,
-                        action: row.action,
-                        note: row.note,
-                        condition: snapshot.condition(),
-                        name: snapshot.name,
-                        description: snapshot.description,
-                    })
+                    let made = Made { at: row.at, actor: row.actor, action: row.action, note: row.note };
+                    AudienceVersion::read(id, row.version, &row.audience, made)
                 })
                 .collect()
         })
