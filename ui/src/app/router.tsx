@@ -46,6 +46,8 @@ export type KillBoardSearch = {
   flag?: string;
   /** `board`: in a window of its own, without side bar, to be read from two metres. */
   window?: string;
+  /** Tells two calls for the same flag apart: the keyboard comes back to it. */
+  nth?: string;
 };
 export type SettingsSearch = { section?: string };
 
@@ -135,7 +137,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     getParentRoute: () => rootRoute,
     path: "/kill-board",
-    validateSearch: (search): KillBoardSearch => texts(search, "flag", "window"),
+    validateSearch: (search): KillBoardSearch => texts(search, "flag", "window", "nth"),
     component: lazyRouteComponent(() => import("@/features/kill-board/KillBoardPage"), "KillBoardPage"),
   }),
   createRoute({

@@ -1,6 +1,7 @@
 // What can be done from every page: go to another, make a flag, change the look.
 import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
+import { platform } from "@/platform";
 import { useActions } from "./actions";
 import { PAGES } from "./pages";
 
@@ -31,6 +32,12 @@ export function useGlobalActions({ openPalette }: { openPalette: () => void }): 
       keywords,
       run: () => void navigate({ to }),
     })),
+    {
+      id: "kill-board-window",
+      label: "Open the kill board in a window",
+      keywords: "own second screen on-call incident emergency",
+      run: () => platform().openWindow("kill-board"),
+    },
     {
       id: "new-flag",
       label: "New flag…",

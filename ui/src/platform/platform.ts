@@ -16,4 +16,6 @@ export interface Platform {
   setTitle(title: string): void;
   /** Says that the first page with data has been painted. */
   shown(): void;
+  /** Opens a window of the app or brings it to the front; the board's with the keyboard on `flag`, a key. */
+  openWindow(window: "main" | "kill-board", flag?: string): void;
 }

@@ -14,11 +14,14 @@ export type FakePlatform = {
   asked: Array<Asked>;
   /** May be changed while the test goes on. */
   answers: Answers;
+  /** Windows that were asked for, in order. */
+  opened: Array<{ window: "main" | "kill-board"; flag?: string }>;
 };
 
 /** Puts a platform in place that gives `answers`; any other command fails as `internal`. */
 export function answerWith(answers: Answers): FakePlatform {
   const asked: Array<Asked> = [];
+  const opened: FakePlatform["opened"] = [];
   const fake: Platform = {
     async invoke(name, request, signal) {
       // The long poll would turn without end: it waits until the page lets go of it.
@@ -40,9 +43,12 @@ export function answerWith(answers: Answers): FakePlatform {
       document.title = title;
     },
     shown() {},
+    openWindow(window, flag) {
+      opened.push({ window, ...(flag === undefined ? {} : { flag }) });
+    },
   };
   replacePlatform(fake);
-  return { asked, answers };
+  return { asked, answers, opened };
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<never> {

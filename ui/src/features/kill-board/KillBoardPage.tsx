@@ -1,7 +1,7 @@
 // The kill board: one card a flag with the tag `kill-switch`, in a fixed order, on pages; by keyboard alone and by
 // touch. In a window of its own it is read from two metres. It is drawn before anything is counted.
 import { Button } from "@mantine/core";
-import { IconPower } from "@tabler/icons-react";
+import { IconAppWindow, IconPower } from "@tabler/icons-react";
 import { useSearch } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useCommandQuery } from "@/api";
@@ -10,8 +10,18 @@ import { announce } from "@/app/announcements";
 import { useEnvironments } from "@/app/environment";
 import { useDenied } from "@/app/rights";
 import { useShown } from "@/app/useShown";
-import { EmptyState, ErrorNote, FilterInput, formatCount, Kbd, SkeletonRows, StateGlyph } from "@/components";
+import {
+  EmptyState,
+  ErrorNote,
+  FilterInput,
+  formatCount,
+  IconButton,
+  Kbd,
+  SkeletonRows,
+  StateGlyph,
+} from "@/components";
 import type { FlagSummary } from "@/contract";
+import { platform } from "@/platform";
 import { KillDialog } from "../flag/kill/KillDialog";
 import { useFlagsReach } from "../flags/useFlagsReach";
 import { RestoreDialog } from "../kill/RestoreDialog";
@@ -95,7 +105,7 @@ export function KillBoardPage() {
   useEffect(() => {
     const start = asked === null ? first : linked;
     if (start && (asked !== null || active === null)) focusOn(start);
-  }, [asked, linked?.id, first === undefined]);
+  }, [asked, search.nth, linked?.id, first === undefined]);
 
   const kill = (id: string) => setRuns((before) => [id, ...before.filter((one) => one !== id)]);
   const current = cards[index];
@@ -149,6 +159,14 @@ export function KillBoardPage() {
         <p className={classes.keys}>
           Hold <Kbd shortcut="Enter" /> kill · <Kbd shortcut="R" /> restore · <Kbd shortcut="/" /> find
         </p>
+        {!large && (
+          <IconButton
+            label="Open in a window of its own"
+            onClick={() => platform().openWindow("kill-board", current?.key)}
+          >
+            <IconAppWindow size={16} stroke={1.75} />
+          </IconButton>
+        )}
         {pages > 1 && (
           <nav className={classes.pages} aria-label="Pages of the board">
             <Button

@@ -28,4 +28,8 @@ export const httpPlatform: Platform = {
     document.title = title;
   },
   shown() {},
+  openWindow(name, flag) {
+    const search = new URLSearchParams({ window: "board", ...(flag === undefined ? {} : { flag }) });
+    window.open(name === "main" ? "#/" : `#/kill-board?${search}`, `halyard-${name}`);
+  },
 };

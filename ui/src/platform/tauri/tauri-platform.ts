@@ -22,4 +22,9 @@ export const tauriPlatform: Platform = {
   shown() {
     void emit("page-shown");
   },
+  openWindow(window, flag) {
+    // Asked for as a link would: the shell gives a page no more than that.
+    const place = window === "main" ? "" : flag === undefined ? "kill" : `kill/${flag}`;
+    void emit("go-to", `halyard://${place}`);
+  },
 };

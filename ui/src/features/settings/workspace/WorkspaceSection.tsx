@@ -7,6 +7,7 @@ import { useDraftedFlags } from "@/app/drafts";
 import { type OpenWorkspace, useWorkspace } from "@/app/workspace";
 import { ConfirmDialog, CopyButton, ErrorNote, formatCounted } from "@/components";
 import { Section } from "../Section";
+import { KillNotifications } from "./KillNotifications";
 import { RightsSection } from "./RightsSection";
 import { TextSetting } from "./TextSetting";
 import classes from "./Workspace.module.css";
@@ -75,6 +76,9 @@ export function WorkspaceSection() {
         }
       >
         <Facts workspace={workspace} />
+      </Section>
+      <Section title="Notifications">
+        <KillNotifications />
       </Section>
       <RightsSection />
       <Section title="Close or forget">
