@@ -36,5 +36,19 @@ export const Platform = {
 
 export const AppState = {
   currentState: "active",
-  addEventListener: () => ({ remove() {} }),
+  watchers: [],
+  addEventListener(_, watcher) {
+    AppState.watchers.push(watcher);
+    return {
+      remove() {
+        AppState.watchers = AppState.watchers.filter((other) => other !== watcher);
+      },
+    };
+  },
 };
+
+/** The app goes to the back, or comes to the front. */
+export function appBecomes(state) {
+  AppState.currentState = state;
+  for (const watcher of AppState.watchers) watcher(state);
+}
