@@ -1,0 +1,10 @@
+// What of React Native the snippets use.
+declare module "react-native" {
+  export function Text(props: { children?: import("react").ReactNode }): import("react").ReactElement;
+}
+declare module "react-dom/client" {
+  export function createRoot(place: Element): { render(content: import("react").ReactNode): void };
+}
+declare module "react-dom/server" {
+  export function renderToString(content: import("react").ReactNode): string;
+}
