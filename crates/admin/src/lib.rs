@@ -26,5 +26,6 @@ pub use commands::{COMMANDS, CacheTag, CommandInfo, dispatch};
 pub use computer::computer_name;
 pub use error::{CommandError, ErrorCode, ErrorDetails};
 pub use halyard_embedded_postgres::default_data_dir;
+pub use halyard_engine::FlagKey;
 pub use local_endpoint::{LocalEndpoint, LocalEndpoints, Promised};
 pub use workspace::{EmbeddedServer, prepare_sample};
