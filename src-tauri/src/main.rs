@@ -1,10 +1,15 @@
-//! The desktop shell: reads the arguments, opens the window, and hands the page's commands to `admin`.
+//! The desktop shell: reads the arguments, opens the windows, and hands the pages' commands to `admin`.
 //! It knows no rule of the domain.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod arguments;
 mod commands;
+mod destination;
+mod links;
+mod news;
+mod notifications;
 mod shown;
+mod tray;
 mod window;
 
 use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
@@ -14,7 +19,10 @@ use halyard_server::DesktopEndpoints;
 use tauri::{AppHandle, Manager as _, RunEvent, path::PathResolver};
 use tracing_subscriber::EnvFilter;
 
-use crate::arguments::{Arguments, Asked};
+use crate::{
+    arguments::{Arguments, Asked},
+    destination::Destination,
+};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args().skip(1)) {
@@ -36,16 +44,24 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> tauri::Result<()> {
     let tauri_app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::focus(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, given, _| started_again(app, given)))
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(commands::handler())
         .setup(move |tauri_app| {
             // The database starts while the webview does.
             let app = start(tauri_app.path(), &arguments)?;
-            tauri_app.manage(app);
-            shown::listen(tauri_app.handle(), arguments.exit_when_shown);
-            window::open(tauri_app)?;
-            leave_on_signal(tauri_app.handle().clone());
+            tauri_app.manage(app.clone());
+            let handle = tauri_app.handle();
+            shown::listen(handle, arguments.exit_when_shown);
+            window::listen(handle);
+            window::open(handle, &arguments.destination)?;
+            links::listen(handle);
+            notifications::listen(handle);
+            tray::show(handle);
+            news::follow(handle.clone(), app);
+            leave_on_signal(handle.clone());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -56,6 +72,17 @@ fn run(arguments: Arguments) -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+/// A second start hands its arguments over and ends; a link among them comes to [`links`].
+fn started_again(app: &AppHandle, given: Vec<String>) {
+    let given = given.into_iter().skip(1);
+    if given.clone().any(|argument| Destination::is_link(&argument)) {
+        return;
+    }
+    if let Asked::ToRun(arguments) = Arguments::parse(given) {
+        window::go(app, arguments.destination);
+    }
 }
 
 /// Opens the workspace that was open last, or the sample workspace where that was asked for and there is none.
