@@ -11,7 +11,9 @@ import { PATIENT, useFlagsService } from "./service.mjs";
 
 const given = useFlagsService(async (given) => {
   given.site = await startSite();
-  given.site.files["/bundled.js"] = await bundle('export * from "@halyard/flags"; import * as all from "@halyard/flags"; globalThis.sdk = all;');
+  given.site.files["/bundled.js"] = await bundle(
+    'export * from "@halyard/flags"; import * as all from "@halyard/flags"; globalThis.sdk = all;',
+  );
   given.site.files["/bundled.html"] = page('<script src="/bundled.js"></script>');
   given.site.files["/script.js"] = readFileSync(fileURLToPath(import.meta.resolve("@halyard/flags/script")), "utf8");
   given.site.files["/plain.html"] = page('<script src="/script.js"></script>');

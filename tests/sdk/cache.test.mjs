@@ -61,7 +61,10 @@ for (const [kind, slowly] of [
     const { ready, flags } = second.snapshot();
     assert.deepEqual([ready, flags.a.value, flags.a.from], [true, "served", "cache"]);
     const { value, from, at, error } = await second.detail("a", "mine");
-    assert.deepEqual([value, from, error], ["served", "cache", { kind: "ERROR", errorKind: "SERVER", message: "HTTP 503" }]);
+    assert.deepEqual(
+      [value, from, error],
+      ["served", "cache", { kind: "ERROR", errorKind: "SERVER", message: "HTTP 503" }],
+    );
     assert.ok(at >= began && at <= Date.now(), "as old as the answer");
     assert.deepEqual(await second.evaluateAll(), ALL);
     assert.equal(await second.evaluate("c", "mine"), "mine", "what was never answered");

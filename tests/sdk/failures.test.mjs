@@ -26,7 +26,12 @@ const text = (body) => (response) => response.writeHead(200, { "content-type": "
 /** What goes wrong, with the reason that is given and the requests that are made for one call. */
 const FAULTS = [
   ["is cut before its head", (response) => response.socket.destroy(), "NETWORK", 2],
-  ["is cut in its body", (response) => response.writeHead(200, { "content-length": 99 }).write("{", () => response.socket.destroy()), "NETWORK", 2],
+  [
+    "is cut in its body",
+    (response) => response.writeHead(200, { "content-length": 99 }).write("{", () => response.socket.destroy()),
+    "NETWORK",
+    2,
+  ],
   ["is no HTTP", (response) => response.socket.end("SMTP ready\r\n\r\n"), "NETWORK", 2],
   ["is 401", (response) => json(response, { detail: "No such key." }, 401), "UNAUTHORIZED", 1, "No such key."],
   ["is 403", (response) => json(response, {}, 403), "UNAUTHORIZED", 1, "HTTP 403"],
@@ -46,8 +51,19 @@ const FAULTS = [
   ["is an object of something else", text('{"a":1}'), "INVALID_ANSWER", 1],
   ["has no reason", text('{"a":{"value":true}, "value":true}'), "INVALID_ANSWER", 1],
   ["has a hollow reason", text('{"a":{"value":true,"reason":null},"value":true,"reason":null}'), "INVALID_ANSWER", 1],
-  ["leads elsewhere, without end", (response) => response.writeHead(307, { location: "/again" }).end(), "NETWORK", undefined],
-  ["leads to a page", (response, _, { method }) => (method === "GET" ? html(response, 200) : response.writeHead(302, { location: "/in" }).end()), "INVALID_ANSWER", 2],
+  [
+    "leads elsewhere, without end",
+    (response) => response.writeHead(307, { location: "/again" }).end(),
+    "NETWORK",
+    undefined,
+  ],
+  [
+    "leads to a page",
+    (response, _, { method }) =>
+      method === "GET" ? html(response, 200) : response.writeHead(302, { location: "/in" }).end(),
+    "INVALID_ANSWER",
+    2,
+  ],
 ];
 for (const [what, answer, errorKind, requests, message] of FAULTS) {
   test(`an answer that ${what}: the fallback and ${errorKind}`, async (t) => {

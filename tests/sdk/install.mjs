@@ -10,7 +10,9 @@ const place = join(import.meta.dirname, "node_modules/@halyard/flags");
 /** Answers what npm says of the tarball: its name, its files. */
 export function pack(destination) {
   const words = ["pack", "--json", "--ignore-scripts", "--pack-destination", destination];
-  return JSON.parse(execFileSync("npm", words, { cwd: source, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }))[0];
+  return JSON.parse(
+    execFileSync("npm", words, { cwd: source, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  )[0];
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -194,7 +194,12 @@ test("the evaluation log names the client", async (t) => {
 
 test("CommonJS gets the same", async (t) => {
   const { createClient } = createRequire(import.meta.url)("@halyard/flags");
-  const client = createClient({ url: given.wire.url, key: given.server.keys.client, entityId: "ada", timeout: PATIENT });
+  const client = createClient({
+    url: given.wire.url,
+    key: given.server.keys.client,
+    entityId: "ada",
+    timeout: PATIENT,
+  });
   t.after(client.close);
   assert.equal(await client.evaluate("price-page"), "beta");
 });

@@ -54,7 +54,8 @@ export async function startSite() {
 }
 
 /** A whole page. */
-export const page = (body) => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Shop</title>${body}`;
+export const page = (body) =>
+  `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Shop</title>${body}`;
 
 /** JSON that can stand in a script of a page. */
 export const inScript = (value) => JSON.stringify(value).replaceAll("<", "\\u003c");

@@ -19,7 +19,8 @@ async function bundled(kind) {
   const outfile = join(folder.path, `${kind}.mjs`);
   const words = {
     import: 'export * from "@halyard/flags/react-native";',
-    require: 'const all = require("@halyard/flags/react-native"); export const { createClient, FlagsProvider, useFlag } = all;',
+    require:
+      'const all = require("@halyard/flags/react-native"); export const { createClient, FlagsProvider, useFlag } = all;',
   };
   await build({
     stdin: {

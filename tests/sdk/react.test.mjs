@@ -27,7 +27,8 @@ function watching(hook) {
   return { drawn, Component };
 }
 
-const provided = (client, Component, props) => createElement(FlagsProvider, { client, ...props }, createElement(Component));
+const provided = (client, Component, props) =>
+  createElement(FlagsProvider, { client, ...props }, createElement(Component));
 
 /** A server of the test's own whose flags the test changes. */
 async function changing(t, flags) {
@@ -98,7 +99,13 @@ test("a component is drawn anew when its flag changed, and only then", async (t)
   render(createElement(FlagsProvider, { client }, three()));
   await waitFor(() => assert.equal(client.snapshot().ready, true), patient);
   for (let round = 0; round < 3; round++) await act(() => client.evaluateAll());
-  assert.deepEqual([a.drawn, b.drawn], [[0, 1], [null, { deep: [1] }]]);
+  assert.deepEqual(
+    [a.drawn, b.drawn],
+    [
+      [0, 1],
+      [null, { deep: [1] }],
+    ],
+  );
   assert.deepEqual(
     all.drawn.map(({ values, ready }) => [values, ready]),
     [
@@ -141,7 +148,10 @@ test("details say why: not ready, served, not found, wrong type", async (t) => {
   render(provided(client, Component));
   await waitFor(() => assert.equal(client.snapshot().ready, true), patient);
   const said = (details) => details.map(({ value, from, reason }) => [value, from, reason.errorKind ?? reason.kind]);
-  assert.deepEqual(said(drawn[0]), Object.keys(asked).map(() => ["mine", "fallback", "NOT_READY"]));
+  assert.deepEqual(
+    said(drawn[0]),
+    Object.keys(asked).map(() => ["mine", "fallback", "NOT_READY"]),
+  );
   assert.deepEqual(said(drawn.at(-1)), [
     ["beta", "server", "RULE_MATCH"],
     ["mine", "fallback", "FLAG_NOT_FOUND"],
@@ -196,7 +206,7 @@ test("StrictMode, which mounts twice, asks once", async (t) => {
   assert.equal(given.calls(from), 1);
 });
 
-test("a provider that is given another client shows what that one knows", async (t) => {
+test("a provider that is given another client shows what that one knows", async () => {
   const { Component } = watching(() => useFlag("a", 0));
   const [one, two] = [createTestClient({ flags: { a: 1 } }), createTestClient({ flags: { a: 2 } })];
   const { container, rerender } = render(provided(one, Component));

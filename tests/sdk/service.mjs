@@ -14,8 +14,9 @@ export function useFlagsService(also) {
     clientFor(t, { url: given.wire.url, key: given.server.keys.client, entityId: "ada", timeout: PATIENT, ...more });
   /** How many evaluations went over the wire since `from`, a length of `exchanges`. */
   given.calls = (from = 0) =>
-    given.wire.exchanges.slice(from).filter(({ method, path }) => method === "POST" && path.startsWith("/feature-flags/evaluate"))
-      .length;
+    given.wire.exchanges
+      .slice(from)
+      .filter(({ method, path }) => method === "POST" && path.startsWith("/feature-flags/evaluate")).length;
   return given;
 }
 

@@ -1,6 +1,6 @@
 // What compiles, and what must not, once the file of types is written for the flags of the contract.
 import { type Client, createClient, type Values } from "@halyard/flags";
-import { useFlag, useFlagDetail, useFlags } from "@halyard/flags/react";
+import { useFlag, useFlagDetail, type useFlags } from "@halyard/flags/react";
 import { createTestClient } from "@halyard/flags/testing";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -24,7 +24,10 @@ const detail = await client.detail("price-page", "old");
 same<typeof detail.value, Price>(true);
 const all: Values<import("@halyard/flags").Flags> = await client.evaluateAll();
 same<(typeof all)["new-checkout"], boolean | undefined>(true);
-same<ReturnType<typeof client.snapshot>["flags"]["new-checkout"] extends { value: boolean } | undefined ? true : false, true>(true);
+same<
+  ReturnType<typeof client.snapshot>["flags"]["new-checkout"] extends { value: boolean } | undefined ? true : false,
+  true
+>(true);
 
 // @ts-expect-error There is no such flag.
 client.evaluate("no-such");

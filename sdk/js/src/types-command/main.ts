@@ -80,6 +80,9 @@ async function flagsFrom({
   }
   const adminKey = key ?? process.env.HALYARD_ADMIN_KEY;
   if (!url || !adminKey) throw new Mistake(`Give --url and --key, or --from.\n\n${USAGE}`);
+  if (!/^https?:\/\/./.test(url)) {
+    throw new Mistake("--url must be the server's, such as https://flags.example.com.");
+  }
   if (!adminKey.startsWith("hal_adm_")) {
     throw new Mistake(
       "--key: server and client keys answer single customers; types need an admin key (hal_adm_…).",
