@@ -103,11 +103,16 @@ impl AuditFilter {
         self.search.as_deref().map(str::trim).filter(|text| !text.is_empty())
     }
 
+    /// Whether it searches for a text that an index knows.
+    pub(super) fn needs_index(&self) -> bool {
+        self.searched().is_some_and(|text| text.chars().count() >= TRIGRAM)
+    }
+
     /// Adds `from …` with the row of `halyard.audit_entries` as `a`, newest first if that is asked for
     /// by `order by a.seq desc`. Those that may hold a searched text come from an index, sorted before
     /// they are looked into, so that a page of common ones need not look into all of them.
     pub(super) fn push_from(&self, sql: &mut QueryBuilder<Postgres>) {
-        match self.searched().filter(|text| text.chars().count() >= TRIGRAM) {
+        match self.searched().filter(|_| self.needs_index()) {
             None => sql.push(" from halyard.audit_entries as a"),
             Some(text) => {
                 sql.push(

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use halyard_engine::Validation;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::{FromRow, Postgres, QueryBuilder};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use ts_rs::TS;
 
 use super::filter::AuditFilter;
@@ -92,20 +92,15 @@ impl Store {
         query.filter.validate(&mut validation);
         validation.finish().map_err(StoreError::Invalid)?;
 
-        let mut sql = QueryBuilder::<Postgres>::new(ENTRY);
-        query.filter.push_from(&mut sql);
-        sql.push(" cross join lateral (select a.entry::jsonb as entry offset 0) as e where true");
-        if let Some(before) = before {
-            sql.push(" and a.seq < ").push_bind(before);
-        }
-        query.filter.push_sql(&mut sql);
-        sql.push(" order by a.seq desc limit ").push_bind(i64::from(query.limit) + 1);
-
         self.read(DEADLINE, async |connection| {
-            // Planned each time anew: what is quick depends on what is asked for.
-            let mut entries: Vec<AuditEntry> =
-                sql.build_query_as().persistent(false).fetch_all(connection).await?;
             let limit = query.limit as usize;
+            let mut entries = Vec::new();
+            if query.filter.needs_index() {
+                entries = read(connection, query, before, Look::AtNewest).await?;
+            }
+            if entries.len() <= limit {
+                entries = read(connection, query, before, Look::Everywhere).await?;
+            }
             let has_more = entries.len() > limit;
             entries.truncate(limit);
             let next_cursor = entries.last().filter(|_| has_more).map(|entry| entry.seq.to_string());
@@ -113,6 +108,43 @@ impl Store {
         })
         .await
     }
+}
+
+/// Where entries are looked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Look {
+    /// Among the newest of those that the page may hold: what many have is found at once.
+    AtNewest,
+    Everywhere,
+}
+
+/// How many those are.
+const NEWEST: i64 = 2_000;
+
+/// One entry more than fits on the page, if there are so many.
+async fn read(
+    connection: &mut PgConnection,
+    query: &AuditQuery,
+    before: Option<i64>,
+    look: Look,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let mut sql = QueryBuilder::<Postgres>::new(ENTRY);
+    match look {
+        Look::AtNewest => _ = sql.push(" from halyard.audit_entries as a"),
+        Look::Everywhere => query.filter.push_from(&mut sql),
+    }
+    sql.push(" cross join lateral (select a.entry::jsonb as entry offset 0) as e where true");
+    if look == Look::AtNewest {
+        sql.push(" and a.seq > coalesce(").push_bind(before);
+        sql.push(", (select h.seq from halyard.audit_head as h)) - ").push_bind(NEWEST);
+    }
+    if let Some(before) = before {
+        sql.push(" and a.seq < ").push_bind(before);
+    }
+    query.filter.push_sql(&mut sql);
+    sql.push(" order by a.seq desc limit ").push_bind(i64::from(query.limit) + 1);
+    // Planned each time anew: what is quick depends on what is asked for.
+    Ok(sql.build_query_as().persistent(false).fetch_all(connection).await?)
 }
 
 /// What a list shows of an entry.
