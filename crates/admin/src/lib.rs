@@ -13,12 +13,14 @@ mod computer;
 mod counting;
 mod disclosure;
 mod error;
+mod evaluation_log;
 mod export;
 mod impact;
 mod kill;
 mod local_endpoint;
 mod reach;
 pub mod typescript;
+mod why;
 mod workspace;
 
 pub use app::{App, AppOptions};

@@ -1,12 +1,21 @@
-//! The evaluation log: appending batches of calls, listing them newest first.
+//! The evaluation log: appending batches of calls, listing and counting them, and what is kept of them.
 
 mod append;
+mod call;
 mod copy;
 mod counts;
+mod erase;
 mod erased;
+mod filter;
+mod histogram;
 mod list;
 mod partitions;
 mod remembered;
+mod statement;
+mod storage;
+mod tail;
+mod usage;
+mod windows;
 
 use std::sync::Arc;
 
@@ -19,9 +28,17 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 pub use append::Appended;
-pub use list::{EvaluationFilter, MAX_PAGE};
+pub use call::EvaluationCallDetail;
+pub use erase::{Erased, ErasureProgress};
+pub use filter::{EvaluationFilter, EvaluationReason};
+pub use histogram::{EvaluationsHistogram, HistogramAsk, HistogramBucket, HistogramSeries, MAX_BUCKETS};
+use list::Position;
+pub use list::{Direction, MAX_PAGE};
 pub(crate) use partitions::StoredDays;
 pub(crate) use remembered::Remembered;
+pub use storage::{LogDay, LogStorage};
+pub use tail::{EvaluationsSince, MAX_TAIL};
+pub use usage::{FlagUsage, FlagUsageBrief, FlagVersionMark, FlagsUsage, SdkUsage, UsageState};
 
 /// The flags that were evaluated together, with their versions. Its id is the hash of its content,
 /// so that writers need not agree.
@@ -143,6 +160,8 @@ pub struct EvaluationBatch {
 pub struct EvaluationRow {
     /// Call id and position, unique per row.
     pub id: String,
+    /// The call, as `evaluation_call` takes it with `at`.
+    pub call_id: Uuid,
     /// When it was answered.
     pub at: DateTime<Utc>,
     /// The environment's key.
@@ -165,6 +184,8 @@ pub struct EvaluationRow {
     pub reason: String,
     /// KILL_SWITCH or ENVIRONMENT.
     pub off_by: Option<String>,
+    /// AUDIENCE_UNAVAILABLE or EXCEPTION.
+    pub error_kind: Option<String>,
     /// From 0.
     pub rule_index: Option<i16>,
     /// The rule that matched.
@@ -175,8 +196,18 @@ pub struct EvaluationRow {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct EvaluationsPage {
-    /// Newest first.
+    /// Newest first, whichever way the page was asked for.
     pub evaluations: Vec<EvaluationRow>,
-    /// Where the next page begins; null on the last one.
+    /// Where older ones go on; null when there are none.
     pub next_cursor: Option<String>,
+    /// Where newer ones go on; null when nothing was ever found.
+    pub newer_cursor: Option<String>,
+    /// Set when time was up before the page was full: so far it looked, and the cursor of the direction
+    /// goes on from there.
+    pub looked_to: Option<DateTime<Utc>>,
+}
+
+/// Whether Postgres can hold a moment, and a few days around it.
+pub(crate) fn is_time(at: DateTime<Utc>) -> bool {
+    (-62_000_000_000..=250_000_000_000).contains(&at.timestamp())
 }

@@ -21,8 +21,6 @@ use crate::{Store, StoreError};
 pub struct LoggedEvaluation {
     /// The answer.
     pub row: EvaluationRow,
-    /// `AUDIENCE_UNAVAILABLE` or `EXCEPTION` when the reason is `ERROR`.
-    pub error_kind: Option<String>,
     /// The config version that the evaluator knew.
     pub config_version: i64,
 }
@@ -168,6 +166,7 @@ impl Store {
             Ok(row.map(|row| LoggedEvaluation {
                 row: EvaluationRow {
                     id: format!("{}-{}", row.id, row.position - 1),
+                    call_id: row.id,
                     at: row.at,
                     environment: environment.to_owned(),
                     entity_id: entity_id.to_owned(),
@@ -179,10 +178,10 @@ impl Store {
                     value: row.value.map_or(Value::Null, json_from_text),
                     reason: row.reason,
                     off_by: row.off_by,
+                    error_kind: row.error_kind,
                     rule_index: row.rule_index,
                     rule_id: row.rule_id.map(RuleId),
                 },
-                error_kind: row.error_kind,
                 config_version: row.config_version,
             }))
         })

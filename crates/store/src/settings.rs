@@ -16,7 +16,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { retention_days: 30 }
+        Self { retention_days: 90 }
     }
 }
 

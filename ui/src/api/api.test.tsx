@@ -26,6 +26,9 @@ describe("cache tags", () => {
       "audit_verify_cancel",
       "audit_verification",
       "audit_checkpoint",
+      "evaluations_since",
+      "evaluations_sql",
+      "customer_erase_progress",
     ];
     const idle = Object.entries(COMMAND_TAGS)
       .filter(

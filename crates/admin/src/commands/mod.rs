@@ -8,13 +8,14 @@ pub mod audiences;
 pub mod audit;
 pub mod customers;
 pub mod environments;
+pub mod evaluations;
 pub mod evaluators;
 pub mod exports;
 pub mod flags;
-pub mod history;
 pub mod impact;
 pub mod kill;
 pub mod local_endpoint;
+pub mod log_upkeep;
 pub mod reach;
 pub mod reviews;
 pub mod sdk_keys;
@@ -29,14 +30,19 @@ use halyard_store::{
     customer_source::CustomerSourceStatus,
     customers::{Customer, CustomerReference},
     environments::{Environment, NewEnvironment},
-    evaluations::EvaluationsPage,
+    evaluations::{
+        Erased, EvaluationCallDetail, EvaluationsHistogram, EvaluationsPage, EvaluationsSince, FlagUsage,
+        FlagsUsage, LogStorage,
+    },
     evaluators::Evaluator,
     flags::{Flag, FlagVersion, FlagsList, NewFlag},
     kill::{KillBoard, KillResult, KillsSince},
     memberships::{AudienceCount, AudienceSample},
     reviews::ReviewDue,
     sdk_keys::{CreatedSdkKey, NewSdkKey, SdkKey},
+    settings::Settings,
     suggestions::{AttributeSuggestions, EventNames},
+    unknown_flags::UnknownFlag,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -260,7 +266,10 @@ commands! { ($)
         export_cancel(exports::ExportTopic) -> Nothing;
     }
     why {
+        /// Now, or at a moment of the past.
         why(why::WhyRequest) -> why::Why, provides [Flags Audiences Customers];
+        /// Every flag at once, a line each.
+        why_all(why::WhyAllRequest) -> why::WhyAll, provides [Flags Audiences Customers];
     }
     audiences {
         audiences_list(Nothing) -> Vec<Audience>, provides [Audiences Flags];
@@ -341,8 +350,34 @@ commands! { ($)
         /// Says why: an entry of its own.
         change_note_add(reviews::ChangeNoteAdd) -> Nothing, invalidates [Audit];
     }
-    history {
-        evaluations_list(history::EvaluationsList) -> EvaluationsPage, provides [Evaluations];
+    evaluations {
+        /// Newest first in both directions; answers within about two seconds, if need be with how far it looked.
+        evaluations_list(evaluations::EvaluationsList) -> EvaluationsPage, provides [Evaluations];
+        /// One call with all its flags.
+        evaluation_call(evaluations::EvaluationCallGet) -> EvaluationCallDetail, provides [Evaluations];
+        /// From the counts alone; says which filters those do not know.
+        evaluations_histogram(evaluations::EvaluationsHistogramRequest) -> EvaluationsHistogram,
+            provides [Evaluations];
+        flag_usage(evaluations::FlagUsageRequest) -> FlagUsage, provides [Evaluations Flags];
+        /// The last 24 hours of every flag.
+        flags_usage(Nothing) -> FlagsUsage, provides [Evaluations Flags];
+        /// Keys that SDKs ask for and that no flag answers to.
+        unknown_flags_list(Nothing) -> Vec<UnknownFlag>, provides [Evaluations Flags];
+        /// Looking on: the newest since the last answer, bounded, with the rate.
+        evaluations_since(evaluations::EvaluationsSinceRequest) -> EvaluationsSince;
+        /// As a CSV file in the Downloads directory, all of them.
+        evaluations_export(evaluations::EvaluationsExport) -> exports::Exported, invalidates [Audit];
+        /// The same filter as a statement for a tool of one's own.
+        evaluations_sql(evaluations::EvaluationsSqlRequest) -> evaluations::EvaluationsSql;
+    }
+    log_upkeep {
+        /// How much the evaluation log takes.
+        log_storage(Nothing) -> LogStorage, provides [Evaluations Workspace];
+        settings_get(Nothing) -> Settings, provides [Workspace];
+        settings_set(log_upkeep::SettingsSet) -> Settings, invalidates [Workspace Evaluations Audit];
+        /// Removes a customer's evaluations for good.
+        customer_erase(log_upkeep::CustomerErase) -> Erased, invalidates [Evaluations Audit];
+        customer_erase_progress(Nothing) -> log_upkeep::EraseProgress;
     }
 }
 

@@ -30,6 +30,7 @@ use crate::{
     audit::verification::Verification,
     counting::Counting,
     disclosure::Disclosures,
+    evaluation_log::Erasing,
     kill::{attempts::Kills, effect::Logs},
     reach::ReachCache,
 };
@@ -65,6 +66,7 @@ pub(crate) struct Workspace {
     verification: Verification,
     kills: Kills,
     logs: Logs,
+    erasing: Erasing,
     embedded: Option<EmbeddedServer>,
 }
 
@@ -75,6 +77,10 @@ impl Workspace {
 
     pub(crate) fn live(&self) -> &LiveConfiguration {
         &self.live
+    }
+
+    pub(crate) fn erasing(&self) -> &Erasing {
+        &self.erasing
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {

@@ -21,6 +21,7 @@ use crate::{
     audit::verification::Verification,
     counting::Counting,
     disclosure::Disclosures,
+    evaluation_log::Erasing,
     kill::{attempts::Kills, effect::Logs},
     reach::ReachCache,
 };
@@ -149,6 +150,7 @@ async fn assemble(
         verification: Verification::new(&app.options().data_dir, record.id),
         kills: Kills::default(),
         logs: Logs::default(),
+        erasing: Erasing::default(),
         embedded,
     })
 }

@@ -16,9 +16,9 @@ const PERIOD: i64 = 600;
 /// Flags that are counted at a time: their counters fit into the processor's nearest cache.
 const BLOCK: usize = 64;
 /// The lowest outcome there is; see `Outcome::code`.
-const LOWEST: i16 = -5;
+pub(super) const LOWEST: i16 = -5;
 /// Outcomes there can be, from the lowest on: five that are no rule, and the rules.
-const OUTCOMES: usize = 5 + halyard_engine::limits::RULES;
+pub(super) const OUTCOMES: usize = 5 + halyard_engine::limits::RULES;
 
 /// Whether a number stands for an outcome that a flag can have.
 pub(super) fn is_outcome(code: i16) -> bool {

@@ -1,37 +1,41 @@
-//! Listing the log: pages over calls, newest first, and expands only the calls it shows.
+//! Listing the log: pages over calls by time, in both directions, and expands only the calls it shows.
 
-use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use halyard_engine::RuleId;
-use serde_json::Value;
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use ts_rs::TS;
 use uuid::Uuid;
 
-use super::{EvaluationRow, EvaluationsPage};
-use crate::customers::json_from_text;
+use super::EvaluationsPage;
+use super::call::{self, Call, calls_query, fetch};
+use super::filter::{EvaluationFilter, Wanted};
+use super::windows::Windows;
 use crate::store::DEADLINE;
 use crate::{Store, StoreError};
 
 /// Rows on a page, at most (the last call's rows stay together and may go beyond).
 pub const MAX_PAGE: u32 = 500;
-/// Ten-minute windows that one page of a rare flag looks into, at most.
-const MAX_WINDOWS: i64 = 1_000;
+/// Rows that an export reads at a time.
+const MAX_CHUNK: usize = 5_000;
+/// A page that is not full by then says how far it looked, and where to go on.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// Which evaluations to list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EvaluationFilter {
-    /// Of this flag alone.
-    pub flag_key: Option<String>,
-    /// Of this entity alone.
-    pub entity_id: Option<String>,
-    /// In this environment alone.
-    pub environment: Option<String>,
+/// Which way a page goes from its cursor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Back in time.
+    #[default]
+    Older,
+    /// Towards now.
+    Newer,
 }
 
 impl Store {
-    /// Evaluations, newest first; about `limit` rows, since a call's rows stay together.
+    /// Evaluations, newest first; about `limit` rows, since a call's rows stay together. The next page
+    /// is older.
     ///
     /// # Errors
     /// `Invalid` for a cursor that is none; `Timeout`, `Unavailable`.
@@ -41,271 +45,162 @@ impl Store {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<EvaluationsPage, StoreError> {
-        let texts = [&filter.flag_key, &filter.entity_id, &filter.environment];
-        if texts.into_iter().flatten().any(|text| text.contains('\0')) {
-            return Ok(EvaluationsPage::default());
-        }
-        let before = cursor.map(Position::parse).transpose()?;
+        self.evaluations_page(filter, cursor, Direction::Older, limit).await
+    }
+
+    /// A page from a cursor in either direction, newest first in both. Without a cursor: the newest, or
+    /// the oldest when going to newer ones. Answers within about two seconds, if need be with fewer
+    /// rows and how far it looked.
+    ///
+    /// # Errors
+    /// `Invalid` for a cursor that is none and for a filter that cannot be; `Timeout`, `Unavailable`.
+    pub async fn evaluations_page(
+        &self,
+        filter: &EvaluationFilter,
+        cursor: Option<&str>,
+        direction: Direction,
+        limit: u32,
+    ) -> Result<EvaluationsPage, StoreError> {
+        let from = cursor.map(Position::parse).transpose()?;
         let limit = limit.clamp(1, MAX_PAGE) as usize;
-        self.read(DEADLINE, async |connection| page(connection, filter, before, limit).await).await
+        self.read(DEADLINE, async |connection| page(connection, filter, from, direction, limit).await).await
+    }
+
+    /// A larger page, back in time, for whoever takes out all of them.
+    ///
+    /// # Errors
+    /// As [`Store::evaluations_page`].
+    pub async fn evaluations_chunk(
+        &self,
+        filter: &EvaluationFilter,
+        cursor: Option<&str>,
+    ) -> Result<EvaluationsPage, StoreError> {
+        let from = cursor.map(Position::parse).transpose()?;
+        let older = Direction::Older;
+        self.read(DEADLINE, async |connection| page(connection, filter, from, older, MAX_CHUNK).await).await
     }
 }
 
-/// A place between two calls: the page goes on with calls before it.
-#[derive(Debug, Clone, Copy)]
-struct Position {
-    at: DateTime<Utc>,
-    id: Uuid,
+/// A place between two calls: the page goes on with calls before it, or after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position {
+    pub(super) at: DateTime<Utc>,
+    pub(super) id: Uuid,
 }
 
 impl Position {
-    fn parse(cursor: &str) -> Result<Self, StoreError> {
+    pub(super) fn parse(cursor: &str) -> Result<Self, StoreError> {
         let parsed = cursor.split_once('.').and_then(|(micros, id)| {
             Some(Position {
                 at: DateTime::from_timestamp_micros(micros.parse().ok()?)?,
                 id: id.parse().ok()?,
             })
         });
+        let parsed = parsed.filter(|position| super::is_time(position.at));
         parsed.ok_or_else(|| StoreError::invalid("cursor", "The cursor is not one that this list gave."))
     }
 
-    fn cursor(self) -> String {
+    pub(super) fn cursor(self) -> String {
         format!("{}.{}", self.at.timestamp_micros(), self.id.simple())
     }
-}
-
-struct Call {
-    id: Uuid,
-    at: DateTime<Utc>,
-    environment: String,
-    entity_id: String,
-    source: String,
-    sdk: String,
-    stale: bool,
-    flags: Vec<i32>,
-    versions: Vec<i32>,
-    outcomes: Vec<i16>,
-}
-
-impl Call {
-    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
-        Ok(Call {
-            id: row.try_get(0)?,
-            at: row.try_get(1)?,
-            environment: row.try_get(2)?,
-            entity_id: row.try_get(3)?,
-            source: row.try_get(4)?,
-            sdk: row.try_get(5)?,
-            stale: row.try_get(6)?,
-            flags: row.try_get(7)?,
-            versions: row.try_get(8)?,
-            outcomes: row.try_get(9)?,
-        })
-    }
-
-    /// Position in the call, flag number, version and outcome of each result that the filter wants.
-    fn results(&self, only: Option<i32>) -> impl Iterator<Item = (usize, Served)> {
-        let flags = self.flags.iter().zip(&self.versions).zip(&self.outcomes).enumerate();
-        flags
-            .map(|(position, ((flag, version), outcome))| (position, (*flag, *version, *outcome)))
-            .filter(move |(_, (flag, _, _))| only.is_none_or(|only| only == *flag))
-    }
-
-    fn position(&self) -> Position {
-        Position { at: self.at, id: self.id }
-    }
-}
-
-/// Flag number, version, outcome.
-type Served = (i32, i32, i16);
-
-/// What a flag's version says about an outcome.
-struct Meaning {
-    key: String,
-    value: Value,
-    rule_id: Option<RuleId>,
 }
 
 async fn page(
     connection: &mut PgConnection,
     filter: &EvaluationFilter,
-    before: Option<Position>,
+    from: Option<Position>,
+    direction: Direction,
     limit: usize,
 ) -> Result<EvaluationsPage, StoreError> {
-    let mut flag = None;
-    if let Some(key) = &filter.flag_key {
-        flag = sqlx::query_scalar!("select number from halyard.feature_flags where key = $1", key)
-            .fetch_optional(&mut *connection)
-            .await?;
-        if flag.is_none() {
-            return Ok(EvaluationsPage::default());
-        }
-    }
-    // One call more than fits tells whether there is a next page.
-    let (calls, looked_until) = match (flag, &filter.entity_id) {
-        (Some(flag), None) => calls_in_windows(connection, flag, filter, before, limit + 1).await?,
-        (flag, _) => {
-            let mut query = calls_query(flag, filter, before);
-            query.push(" order by e.evaluated_at desc, e.id desc limit ").push_bind((limit + 1) as i64);
-            (fetch(connection, query).await?, None)
-        }
+    let Some(wanted) = Wanted::resolve(connection, filter).await? else {
+        return Ok(EvaluationsPage::default());
     };
-
-    let mut shown = 0;
-    let mut rows = 0;
+    // One call more than fits tells whether there is a next page.
+    let (mut calls, looked_to) = find(connection, &wanted, from, direction, limit + 1).await?;
+    let (mut shown, mut rows) = (0, 0);
     while rows < limit && shown < calls.len() {
-        rows += calls[shown].results(flag).count();
+        rows += calls[shown].count(&wanted);
         shown += 1;
     }
-    let next = if shown < calls.len() {
-        calls[..shown].last().map(Call::position)
-    } else {
-        // Nothing is left of what was looked at; older windows may be.
-        looked_until
+    let is_cut = shown < calls.len();
+    calls.truncate(shown);
+    let looked_to = if is_cut { None } else { looked_to };
+    // Where the page ends on, and where it began.
+    let end = looked_to.or_else(|| if is_cut { calls.last().map(Call::position) } else { None });
+    let begin = calls.first().map(Call::position).or(from);
+    let last = calls.last().map(Call::position).or(from);
+    if direction == Direction::Newer {
+        calls.reverse();
+    }
+    let evaluations = call::rows(connection, &calls, |served| wanted.holds(served)).await?;
+    let (next, previous) = match direction {
+        Direction::Older => (end, if from.is_some() || !calls.is_empty() { begin } else { None }),
+        // There may always come newer ones.
+        Direction::Newer => (begin, looked_to.or(last)),
     };
-    let calls = &calls[..shown];
-    let meanings = meanings(connection, calls.iter().flat_map(|call| call.results(flag))).await?;
-    let evaluations = calls
-        .iter()
-        .flat_map(|call| {
-            call.results(flag).map(|(position, served)| row(call, position, served, meanings.get(&served)))
-        })
-        .collect();
-    Ok(EvaluationsPage { evaluations, next_cursor: next.map(Position::cursor) })
+    Ok(EvaluationsPage {
+        evaluations,
+        next_cursor: next.map(Position::cursor),
+        newer_cursor: previous.map(Position::cursor),
+        looked_to: looked_to.map(|position| position.at),
+    })
 }
 
-fn calls_query(
-    flag: Option<i32>,
-    filter: &EvaluationFilter,
-    before: Option<Position>,
-) -> QueryBuilder<Postgres> {
-    let mut query = QueryBuilder::new(
-        "select e.id, e.evaluated_at, e.environment, e.entity_id, e.source, e.sdk, e.stale,
-                s.flags, s.versions, e.outcomes
-         from halyard.evaluations e join halyard.flag_sets s on s.id = e.flag_set where true",
-    );
-    if let Some(Position { at, id }) = before {
-        // The plain bound prunes partitions; the pair alone would not.
-        query.push(" and e.evaluated_at <= ").push_bind(at);
-        query.push(" and (e.evaluated_at, e.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
-    }
-    if let Some(flag) = flag {
-        query.push(" and e.flag_set = any(array(select f.id from halyard.flag_sets f where ");
-        query.push_bind(flag).push(" = any(f.flags)))");
-    }
-    if let Some(environment) = &filter.environment {
-        query.push(" and e.environment = ").push_bind(environment.clone());
-    }
-    if let Some(entity_id) = &filter.entity_id {
-        query.push(" and e.entity_id = ").push_bind(entity_id.clone());
-    }
-    query
-}
-
-async fn fetch(
+/// Calls in the order of the direction, and how far was looked when that was not everything.
+async fn find(
     connection: &mut PgConnection,
-    mut query: QueryBuilder<Postgres>,
-) -> Result<Vec<Call>, StoreError> {
-    let rows = query.build().fetch_all(connection).await?;
-    Ok(rows.iter().map(Call::from_row).collect::<Result<_, _>>()?)
-}
-
-/// Calls with a flag, looked for only in the ten minutes that the counts name: a rare flag among
-/// millions of calls is found at once. Also says from where on older windows were not looked at.
-async fn calls_in_windows(
-    connection: &mut PgConnection,
-    flag: i32,
-    filter: &EvaluationFilter,
-    before: Option<Position>,
+    wanted: &Wanted,
+    from: Option<Position>,
+    direction: Direction,
     limit: usize,
 ) -> Result<(Vec<Call>, Option<Position>), StoreError> {
-    let windows: Vec<DateTime<Utc>> = sqlx::query_scalar!(
-        "select distinct at from halyard.evaluation_counts
-         where flag = $1 and ($2::timestamptz is null or at <= $2) and ($3::text is null or environment = $3)
-         order by at desc limit $4",
-        flag,
-        before.map(|position| position.at),
-        filter.environment.as_deref(),
-        MAX_WINDOWS,
-    )
-    .fetch_all(&mut *connection)
-    .await?;
+    if !wanted.is_counted() {
+        return Ok((slice(connection, wanted, from, direction, None, limit).await?, None));
+    }
+    let began = Instant::now();
+    let mut windows = Windows::new(from.map(|position| position.at), direction);
     let mut calls = Vec::new();
-    for (index, start) in windows.iter().enumerate() {
+    while let Some(window) = windows.next(connection, wanted).await? {
+        let left = limit - calls.len();
+        calls.extend(slice(connection, wanted, from, direction, Some(window), left).await?);
         if calls.len() >= limit {
-            return Ok((calls, None));
+            break;
         }
-        let mut query = calls_query(Some(flag), filter, before);
-        query.push(" and e.evaluated_at >= ").push_bind(*start);
-        query.push(" and e.evaluated_at < ").push_bind(*start + chrono::TimeDelta::minutes(10));
-        query.push(" order by e.evaluated_at desc, e.id desc limit ").push_bind((limit - calls.len()) as i64);
-        calls.extend(fetch(connection, query).await?);
-        let last_possible = index + 1 == usize::try_from(MAX_WINDOWS).unwrap_or(usize::MAX);
-        if last_possible && calls.len() < limit {
-            return Ok((calls, Some(Position { at: *start, id: Uuid::nil() })));
+        if began.elapsed() >= PATIENCE {
+            let at = if direction == Direction::Older { window.0 } else { window.1 };
+            return Ok((calls, Some(Position { at, id: Uuid::nil() })));
         }
     }
     Ok((calls, None))
 }
 
-async fn meanings(
+/// The first calls of a span of time in the order of the direction.
+async fn slice(
     connection: &mut PgConnection,
-    results: impl Iterator<Item = (usize, Served)>,
-) -> Result<HashMap<Served, Meaning>, StoreError> {
-    let served: HashSet<Served> = results.map(|(_, served)| served).collect();
-    let served: Vec<Served> = served.into_iter().collect();
-    let rows = sqlx::query!(
-        r#"select u.flag as "flag!", u.version as "version!", u.outcome as "outcome!", v.key,
-                (case when u.outcome >= 0 then v.flag -> 'rules' -> u.outcome::int -> 'value'
-                      else v.flag -> 'defaultValue' end)::text as value,
-                case when u.outcome >= 0 then (v.flag -> 'rules' -> u.outcome::int ->> 'id')::uuid end as rule_id
-         from unnest($1::int4[], $2::int4[], $3::int2[]) u (flag, version, outcome)
-         join halyard.flag_versions v on v.number = u.flag and v.version = u.version"#,
-        &served.iter().map(|(flag, _, _)| *flag).collect::<Vec<_>>(),
-        &served.iter().map(|(_, version, _)| *version).collect::<Vec<_>>(),
-        &served.iter().map(|(_, _, outcome)| *outcome).collect::<Vec<_>>(),
-    )
-    .fetch_all(connection)
-    .await?;
-    let mut meanings = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let meaning = Meaning {
-            key: row.key,
-            value: row.value.map_or(Value::Null, json_from_text),
-            rule_id: row.rule_id.map(RuleId),
-        };
-        meanings.insert((row.flag, row.version, row.outcome), meaning);
-    }
-    Ok(meanings)
-}
-
-fn row(
-    call: &Call,
-    position: usize,
-    (_, version, outcome): Served,
-    meaning: Option<&Meaning>,
-) -> EvaluationRow {
-    let (reason, off_by) = match outcome {
-        0.. => ("RULE_MATCH", None),
-        -1 => ("FALLTHROUGH", None),
-        -2 => ("OFF", Some("KILL_SWITCH")),
-        -3 => ("OFF", Some("ENVIRONMENT")),
-        _ => ("ERROR", None),
+    wanted: &Wanted,
+    from: Option<Position>,
+    direction: Direction,
+    window: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    limit: usize,
+) -> Result<Vec<Call>, StoreError> {
+    let mut query = calls_query();
+    // Plain bounds prune partitions; the pair alone would not.
+    let (plain, pair, order) = match direction {
+        Direction::Older => (" and e.evaluated_at <= ", " and (e.evaluated_at, e.id) < (", "desc"),
+        Direction::Newer => (" and e.evaluated_at >= ", " and (e.evaluated_at, e.id) > (", "asc"),
     };
-    EvaluationRow {
-        id: format!("{}-{position}", call.id),
-        at: call.at,
-        environment: call.environment.clone(),
-        entity_id: call.entity_id.clone(),
-        source: call.source.clone(),
-        sdk: call.sdk.clone(),
-        stale: call.stale,
-        flag_key: meaning.map(|meaning| meaning.key.clone()).unwrap_or_default(),
-        flag_version: version,
-        value: meaning.map_or(Value::Null, |meaning| meaning.value.clone()),
-        reason: reason.to_owned(),
-        off_by: off_by.map(str::to_owned),
-        rule_index: (outcome >= 0).then_some(outcome),
-        rule_id: meaning.and_then(|meaning| meaning.rule_id),
+    if let Some(Position { at, id }) = from {
+        query.push(plain).push_bind(at).push(pair).push_bind(at).push(", ").push_bind(id).push(")");
     }
+    let start = window.map(|(start, _)| start).into_iter().chain(wanted.filter.from).max();
+    let end = window.map(|(_, end)| end).into_iter().chain(wanted.filter.to).min();
+    if let Some(start) = start {
+        query.push(" and e.evaluated_at >= ").push_bind(start);
+    }
+    if let Some(end) = end {
+        query.push(" and e.evaluated_at < ").push_bind(end);
+    }
+    wanted.push_calls(&mut query);
+    query.push(format!(" order by e.evaluated_at {order}, e.id {order} limit ")).push_bind(limit as i64);
+    fetch(connection, query).await
 }

@@ -238,9 +238,9 @@ export type AudienceTrace = {
   audienceId: string,
   /** Its name. */
   name: string,
-  /** Whether the customer is in it. */
+  /** Whether the customer is in it, by their row of today. */
   member: boolean,
-  /** Each test with what the customer's row holds. */
+  /** Each test with what the customer's row holds today. */
   condition: ConditionTrace,
 };
 
@@ -381,6 +381,9 @@ export type AuditQuery = {
   filter?: AuditFilter,
 };
 
+/** What an explanation of the past rests on. */
+export type Basis = "settings" | "logged" | "today";
+
 /** A session of the database that others wait for, as Postgres shows it. What another role's session
  * does is shown to members of `pg_read_all_stats` alone; to others `since`, `client` and `state` are
  * null. */
@@ -442,6 +445,33 @@ export type CatalogueTable = {
   estimatedRows: number | null,
   /** In the table's own order. */
   columns: Array<CatalogueColumn>,
+};
+
+/** One change of the flag or of the customer. */
+export type Change = { "kind": "unarchive" } | { "kind": "restore" } | { "kind": "switchOn" } | { "kind": "atLeast",
+  /** From 0. */
+  ruleIndex: number,
+  /** Thousandths of a percent, 1 to 100,000: the least that includes the bucket. */
+  threshold: number,
+} | { "kind": "atMost",
+  /** From 0. */
+  ruleIndex: number,
+  /** Thousandths of a percent, 0 to 99,999: the most that leaves the bucket out. */
+  threshold: number,
+} | { "kind": "test",
+  /** The first rule whose audience makes it, from 0. */
+  ruleIndex: number,
+  /** Which test. */
+  leaf: ConditionLeaf,
+  /** How it turns out then. */
+  holds: boolean,
+} | { "kind": "audience",
+  /** The first rule that asks for it, from 0. */
+  ruleIndex: number,
+  /** Which audience. */
+  audienceId: string,
+  /** Whether they are in it then. */
+  member: boolean,
 };
 
 /** Says why a change was made. */
@@ -639,6 +669,16 @@ export type CustomerAudience = {
   problem: string | null,
 };
 
+/** Erases a customer from the log. */
+export type CustomerErase = {
+  /** Whom. */
+  entityId: string,
+  /** The same id again, typed by the person. */
+  confirm: string,
+  /** Why. It stays in the audit trail: do not name the customer here. */
+  note?: string,
+};
+
 /** One column of a customer's row. */
 export type CustomerField = {
   /** The column. */
@@ -796,6 +836,23 @@ export type CustomersSearch = {
   limit: number,
 };
 
+/** A part that is not as it was. */
+export type Difference = {
+  /** Which part. */
+  part: Part,
+  /** Of which rule; null for the flag as a whole. */
+  ruleId: string | null,
+  /** What it was; null when there was none. */
+  from: JsonValue,
+  /** What it is; null when there is none. */
+  to: JsonValue,
+  /** The version that made it what it is now. */
+  since: VersionMark,
+};
+
+/** Which way a page goes from its cursor. */
+export type Direction = "older" | "newer";
+
 /** What an edit does to customers whose value it changes. On a boolean flag they gain or lose `true`;
  * on another they gain when they had the default value, lose when they come back to it. */
 export type Effect = "gained" | "lost" | "changed";
@@ -852,6 +909,28 @@ export type EnvironmentsReorder = {
   keys: Array<string>,
 };
 
+/** How far the erasure of a customer is. */
+export type EraseProgress = {
+  /** False: nobody is being erased now. */
+  running: boolean,
+  /** Days of the log gone through. */
+  partitions: number,
+  /** Days there are; zero before it is known. */
+  of: number,
+  /** Calls removed so far. */
+  removed: number,
+};
+
+/** What was erased. */
+export type Erased = {
+  /** The tombstone, which the audit trail names in the entity's stead. */
+  erasureId: string,
+  /** Calls removed. */
+  removed: number,
+  /** Days of the log in which there were some. */
+  partitions: number,
+};
+
 /** Why a command failed. The page decides by this alone, never by the message. */
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "already_exists" | "in_use" | "permission_denied" | "forbidden" | "note_required" | "database_unavailable" | "timeout" | "blocked" | "read_only" | "cancelled" | "no_workspace" | "internal";
 
@@ -890,10 +969,60 @@ export type Evaluation = {
   reason: Reason,
 };
 
+/** A call with everything that it answered. */
+export type EvaluationCallDetail = {
+  /** The call's id. */
+  callId: string,
+  /** When it was answered. */
+  at: string,
+  /** The configuration it was answered from. */
+  configVersion: number,
+  /** All flags of the call, in the order they were evaluated in. Environment, customer, source and SDK
+   * are the same in each. */
+  evaluations: Array<EvaluationRow>,
+};
+
+/** Names a call as a row of the list does. */
+export type EvaluationCallGet = {
+  /** Its `callId`. */
+  id: string,
+  /** Its `at`. */
+  evaluatedAt: string,
+};
+
+/** Which evaluations are wanted. What is absent lets everything through. */
+export type EvaluationFilter = {
+  /** Of this flag alone. */
+  flagKey?: string,
+  /** Of this entity alone; `''` for calls without one. */
+  entityId?: string,
+  /** In this environment alone. */
+  environment?: string,
+  /** That served this value; null is no filter. */
+  value?: JsonValue,
+  /** For this reason. */
+  reason?: EvaluationReason,
+  /** That this rule decided. */
+  ruleId?: string,
+  /** Through this door: `evaluate`, `evaluate_all`, `launchdarkly`, `ofrep` or `ofrep_all`. */
+  source?: string,
+  /** By this SDK, named exactly. */
+  sdk?: string,
+  /** Not before this moment. */
+  from?: string,
+  /** Before this moment. */
+  to?: string,
+};
+
+/** Why a value was served. */
+export type EvaluationReason = "RULE_MATCH" | "FALLTHROUGH" | "OFF" | "ERROR";
+
 /** One flag of one call, as the list shows it. */
 export type EvaluationRow = {
   /** Call id and position, unique per row. */
   id: string,
+  /** The call, as `evaluation_call` takes it with `at`. */
+  callId: string,
   /** When it was answered. */
   at: string,
   /** The environment's key. */
@@ -916,32 +1045,108 @@ export type EvaluationRow = {
   reason: string,
   /** KILL_SWITCH or ENVIRONMENT. */
   offBy: string | null,
+  /** AUDIENCE_UNAVAILABLE or EXCEPTION. */
+  errorKind: string | null,
   /** From 0. */
   ruleIndex: number | null,
   /** The rule that matched. */
   ruleId: string | null,
 };
 
-/** A page of the evaluation log, newest first. */
+/** Writes evaluations to a CSV file in the Downloads directory. */
+export type EvaluationsExport = {
+  /** Which; absent: all. */
+  filter?: EvaluationFilter,
+  /** What `export_progress` and `export_cancel` know this export by. */
+  topic: string,
+};
+
+/** Evaluations over time. */
+export type EvaluationsHistogram = {
+  /** Seconds that a bucket is long: ten minutes or more. */
+  step: number,
+  /** What is counted apart, in the order of each bucket's counts: values where one flag is asked for,
+   * reasons otherwise. */
+  series: Array<HistogramSeries>,
+  /** Every bucket from the beginning to the end, empty ones too. */
+  buckets: Array<HistogramBucket>,
+  /** All of them together. */
+  total: number,
+  /** Names of filters that are set and that the counts know nothing of: `entityId`. */
+  notApplied: Array<string>,
+};
+
+/** Evaluations over time. */
+export type EvaluationsHistogramRequest = {
+  /** Which; absent: all. Its own times are left aside. */
+  filter?: EvaluationFilter,
+  /** The beginning. */
+  from: string,
+  /** The end, exclusive. */
+  to: string,
+  /** At most so many buckets, 1 to 1,000. */
+  buckets: number,
+};
+
+/** A page of the evaluation log. */
 export type EvaluationsList = {
-  /** `nextCursor` of the page before; absent starts at the newest. */
+  /** Which; absent: all. */
+  filter?: EvaluationFilter,
+  /** `nextCursor` of a page to go on to older ones, `newerCursor` to newer ones; absent starts at the
+   * newest. */
   cursor?: string,
+  /** Which way to go from the cursor; absent: `older`. */
+  direction?: Direction,
   /** How many, 1 to 500. */
   limit: number,
-  /** Only evaluations of this flag. */
-  flagKey?: string,
-  /** Only evaluations for this customer. */
-  entityId?: string,
-  /** Only evaluations in this environment. */
-  environment?: string,
 };
 
 /** A page of the list. */
 export type EvaluationsPage = {
-  /** Newest first. */
+  /** Newest first, whichever way the page was asked for. */
   evaluations: Array<EvaluationRow>,
-  /** Where the next page begins; null on the last one. */
+  /** Where older ones go on; null when there are none. */
   nextCursor: string | null,
+  /** Where newer ones go on; null when nothing was ever found. */
+  newerCursor: string | null,
+  /** Set when time was up before the page was full: so far it looked, and the cursor of the direction
+   * goes on from there. */
+  lookedTo: string | null,
+};
+
+/** What came since. */
+export type EvaluationsSince = {
+  /** The newest, newest first. Some may have been in the answer before, since servers write in batches:
+   * tell them by their ids. */
+  evaluations: Array<EvaluationRow>,
+  /** What to ask with next; null while there is none yet. */
+  cursor: string | null,
+  /** Calls a second, over the last ten seconds. */
+  callsPerSecond: number,
+  /** More came than are shown: the oldest of them were left out. */
+  sampled: boolean,
+};
+
+/** Looking on. */
+export type EvaluationsSinceRequest = {
+  /** Which; absent: all. */
+  filter?: EvaluationFilter,
+  /** `cursor` of the answer before. */
+  after?: string,
+  /** At most so many rows, 1 to 200. */
+  limit: number,
+};
+
+/** A statement. */
+export type EvaluationsSql = {
+  /** A SELECT over `halyard.flag_evaluations`, to paste into any tool. */
+  sql: string,
+};
+
+/** A filter. */
+export type EvaluationsSqlRequest = {
+  /** Which evaluations; absent: all. */
+  filter?: EvaluationFilter,
 };
 
 /** An evaluator as last heard of. */
@@ -1333,6 +1538,44 @@ export type FlagUpdate = {
   note?: string,
 };
 
+/** How one flag is used. */
+export type FlagUsage = {
+  /** Its values over time. */
+  histogram: EvaluationsHistogram,
+  /** Versions that began in the histogram's time, oldest first. */
+  versions: Array<FlagVersionMark>,
+  /** Who read it in the histogram's time, most first. */
+  sdks: Array<SdkUsage>,
+  /** The ten minutes in which it was last evaluated, ever; null: never. */
+  lastEvaluatedAt: string | null,
+  /** What the counts of the last 30 days say, over all environments. */
+  state: UsageState,
+};
+
+/** One of them. */
+export type FlagUsageBrief = {
+  /** The flag. */
+  flagId: string,
+  /** Evaluations in each of the last 24 hours, oldest first; the last one is under way. */
+  hourly: Array<number>,
+  /** The ten minutes in which it was last evaluated. */
+  lastEvaluatedAt: string,
+};
+
+/** How a flag is used. */
+export type FlagUsageRequest = {
+  /** Its key. */
+  flagKey: string,
+  /** Only in this environment; absent: in all. */
+  environment?: string,
+  /** The beginning. */
+  from: string,
+  /** The end, exclusive. */
+  to: string,
+  /** At most so many buckets, 1 to 1,000. */
+  buckets: number,
+};
+
 /** One past (or the present) version of a flag. */
 export type FlagVersion = {
   /** Its number. */
@@ -1347,6 +1590,14 @@ export type FlagVersion = {
   note: string,
   /** The whole flag as it was. */
   flag: Flag,
+};
+
+/** When a version began. */
+export type FlagVersionMark = {
+  /** The version. */
+  version: number,
+  /** When it was saved. */
+  at: string,
 };
 
 /** A page of a flag's history, newest first. */
@@ -1397,8 +1648,46 @@ export type FlagsReach = {
   flags: { [flagId in string]: Array<ValueShare> },
 };
 
+/** All flags, briefly. */
+export type FlagsUsage = {
+  /** The beginning of the first of the 24 hours. */
+  from: string,
+  /** Flags that were evaluated at least once. */
+  flags: Array<FlagUsageBrief>,
+};
+
+/** A change, and what the customer would get. */
+export type Flip = {
+  /** The change. */
+  change: Change,
+  /** The other value. */
+  value: JsonValue,
+  /** Why they would get it. */
+  reason: Reason,
+};
+
 /** What somebody may be granted: each is a Postgres role of this database. */
 export type GroupRole = "viewer" | "support" | "operator" | "editor" | "admin" | "server";
+
+/** A bucket. */
+export type HistogramBucket = {
+  /** Its beginning. */
+  at: string,
+  /** Evaluations of each series. */
+  counts: Array<number>,
+};
+
+/** What is counted apart. */
+export type HistogramSeries = {
+  /** The value; null where reasons are counted. */
+  value: JsonValue | null,
+  /** The reason; null where values are counted. */
+  reason: EvaluationReason | null,
+  /** All values beyond the six most served. */
+  other: boolean,
+  /** All of them together. */
+  total: number,
+};
 
 /** Whom an edit moves, by the values of an attribute. */
 export type ImpactBreakdown = {
@@ -1705,6 +1994,34 @@ export type LocalEndpointStatus = {
   problem: CommandError | null,
 };
 
+/** A day of the log. */
+export type LogDay = {
+  /** Its beginning, UTC. */
+  day: string,
+  /** About how many calls it holds. */
+  calls: number,
+  /** Bytes with indexes. */
+  bytes: number,
+};
+
+/** What the log takes on the database's disk. */
+export type LogStorage = {
+  /** Its days, newest first, those that are made ahead included. */
+  days: Array<LogDay>,
+  /** About how many calls it holds. */
+  calls: number,
+  /** Bytes of all days with their indexes. */
+  bytes: number,
+  /** Bytes of the counts that histograms are made of. */
+  countsBytes: number,
+  /** The beginning of the oldest day that is kept; null when there is none. */
+  oldest: string | null,
+  /** Days that it is kept. */
+  retentionDays: number,
+  /** Days past that, which are dropped as soon as nobody reads them. */
+  overdue: number,
+};
+
 /** What may be done, thing by thing. */
 export type May = {
   /** See what was evaluated for whom. */
@@ -1841,6 +2158,30 @@ export type OtherValues = {
   lost: number,
   /** Who get another value, but neither gain nor lose. */
   changed: number,
+};
+
+/** A part of a flag that decides what is served. */
+export type Part = "archived" | "active" | "environment" | "rule" | "audience" | "condition" | "percentage" | "value" | "order" | "defaultValue";
+
+/** What else there is to say of a moment of the past. */
+export type Past = {
+  /** The moment that was asked for. */
+  at: string,
+  /** The version of the flag that was in force. */
+  version: VersionMark,
+  /** What the explanation rests on. */
+  basis: Basis,
+  /** The call that is nearest to the moment, of this customer, flag and environment; null: the log
+   * has none. */
+  logged: EvaluationRow | null,
+  /** Whether that call is what is explained. */
+  loggedExplained: boolean,
+  /** What of the flag and its audiences is not now as it was. */
+  differences: Array<Difference>,
+  /** The flag as it is now. */
+  now: Flag,
+  /** What the customer gets now. */
+  evaluationNow: Evaluation,
 };
 
 /** How far opening is. */
@@ -2039,6 +2380,20 @@ export type SdkKeyRotate = {
   oldExpiresAt?: string,
 };
 
+/** An SDK that reads a flag. */
+export type SdkUsage = {
+  /** What it says it is; `other` beyond the hundredth. */
+  sdk: string,
+  /** Which door it came through. */
+  source: string,
+  /** The environment. */
+  environment: string,
+  /** How often. */
+  evaluations: number,
+  /** The ten minutes in which it last did. */
+  lastAt: string,
+};
+
 /** By which rule some of a rule's people are served now. */
 export type ServedNow = {
   /** A rule of the saved flag; null: none serves them. */
@@ -2053,6 +2408,20 @@ export type SessionEnd = {
   pid: number,
   /** The flag's id or key. */
   flag: string,
+};
+
+/** Settings, with defaults for what was never set. */
+export type Settings = {
+  /** Days that the evaluation log is kept, 1 to 3,650. */
+  retentionDays: number,
+};
+
+/** Sets the workspace's settings. */
+export type SettingsSet = {
+  /** All of them. */
+  settings: Settings,
+  /** Why. */
+  note?: string,
 };
 
 /** A value of an attribute and how common it is. */
@@ -2085,6 +2454,32 @@ export type Trace = {
   /** Every rule, in order. */
   rules: Array<RuleTrace>,
 };
+
+/** A key that is asked for although no flag answers to it. */
+export type UnknownFlag = {
+  /** The key. */
+  key: string,
+  /** The environment's key. */
+  environment: string,
+  /** When it was first asked for. */
+  firstAskedAt: string,
+  /** When it was last asked for. */
+  lastAskedAt: string,
+  /** How many times it was asked for. */
+  asked: number,
+  /** The flag that has this key and yet did not answer: archived, or not client-visible and asked
+   * for with a client key. */
+  flagId: string | null,
+};
+
+/** What the counts say about whether a flag is needed. */
+export type UsageState = { "kind": "never" } | { "kind": "idle",
+  /** When somebody last did. */
+  since: string,
+} | { "kind": "bulk_only" } | { "kind": "same_value",
+  /** Which. */
+  value: JsonValue,
+} | { "kind": "used" };
 
 /** How many customers get a value. */
 export type ValueCount = {
@@ -2157,6 +2552,18 @@ export type VerificationStatus = {
   checkpoint: Checkpoint | null,
 };
 
+/** A version: when, by whom and why. */
+export type VersionMark = {
+  /** Its number. */
+  version: number,
+  /** When it was made. */
+  at: string,
+  /** By whom. */
+  actor: string,
+  /** Why; empty when nobody said. */
+  note: string,
+};
+
 /** One thing wrong in a request. */
 export type Violation = {
   /** The field, as in `rules[3].percentage`. */
@@ -2179,22 +2586,68 @@ export type Who = { "kind": "all_moved" } | { "kind": "moved",
   ruleId: string,
 };
 
-/** What a customer gets, and everything that led to it. */
+/** What a customer gets, or got, and everything that led to it. */
 export type Why = {
-  /** The flag as it is now. */
+  /** The flag: as it is now, or as it was then. */
   flag: Flag,
   /** The environment's key. */
   environment: string,
   /** As asked. */
   entityId: string,
-  /** null: not in the customers table. */
+  /** The customer's row of today; null: not in the customers table. */
   customer: Customer | null,
-  /** What they get. */
+  /** What they get, or got. */
   evaluation: Evaluation,
   /** How each rule fared. */
   trace: Trace,
-  /** The audiences of the flag's rules; empty for a customer who is not in the table. */
+  /** The audiences of the flag's rules, as the flag; empty for a customer who is not in the table. */
   audiences: Array<AudienceTrace>,
+  /** Single changes that would give another value now, simplest first; none of the past. */
+  flips: Array<Flip>,
+  /** null: it is about now. */
+  past: Past | null,
+};
+
+/** What a customer gets, or got, of every flag. */
+export type WhyAll = {
+  /** As asked. */
+  entityId: string,
+  /** The customer's row of today; null: not in the customers table. */
+  customer: Customer | null,
+  /** Every flag that was not archived, by key. */
+  flags: Array<WhyFlag>,
+};
+
+/** Asks what a customer gets of every flag. */
+export type WhyAllRequest = {
+  /** The environment's key. */
+  environment: string,
+  /** The customer's id as text; one that is not in the table is answered too. */
+  entityId: string,
+  /** A moment of the past; now when absent. */
+  at?: string,
+};
+
+/** What a customer gets, or got, of one flag. */
+export type WhyFlag = {
+  /** The flag. */
+  id: string,
+  /** Its key. */
+  key: string,
+  /** Its version, now or then. */
+  version: number,
+  /** What they get, or got. */
+  evaluation: Evaluation,
+  /** 0 to 99,999: where they stand on the flag's percentages. */
+  bucket: number,
+  /** The rule that decided. */
+  rule: Rule | null,
+  /** The name of its audience. */
+  audienceName: string | null,
+  /** How many rules there are. */
+  ruleCount: number,
+  /** What it rests on; of now, always the customer's row. */
+  basis: Basis,
 };
 
 /** Asks why. */
@@ -2205,6 +2658,8 @@ export type WhyRequest = {
   environment: string,
   /** The customer's id as text; one that is not in the table is answered too. */
   entityId: string,
+  /** A moment of the past; now when absent. That of a logged call explains that call. */
+  at?: string,
 };
 
 /** Opens a database that was not opened before. */
@@ -2364,7 +2819,10 @@ export type Commands = {
   export_progress: { request: ExportTopic; response: ExportProgress };
   /** Cancels the export of a topic: it answers `cancelled`, and no file is left. */
   export_cancel: { request: ExportTopic; response: Nothing };
+  /** Now, or at a moment of the past. */
   why: { request: WhyRequest; response: Why };
+  /** Every flag at once, a line each. */
+  why_all: { request: WhyAllRequest; response: WhyAll };
   audiences_list: { request: Nothing; response: Array<Audience> };
   /** Those that do not fit the customers' tables any more. */
   audiences_broken: { request: Nothing; response: Array<BrokenAudience> };
@@ -2422,7 +2880,30 @@ export type Commands = {
   reviews_list: { request: Nothing; response: Array<ReviewDue> };
   /** Says why: an entry of its own. */
   change_note_add: { request: ChangeNoteAdd; response: Nothing };
+  /** Newest first in both directions; answers within about two seconds, if need be with how far it looked. */
   evaluations_list: { request: EvaluationsList; response: EvaluationsPage };
+  /** One call with all its flags. */
+  evaluation_call: { request: EvaluationCallGet; response: EvaluationCallDetail };
+  /** From the counts alone; says which filters those do not know. */
+  evaluations_histogram: { request: EvaluationsHistogramRequest; response: EvaluationsHistogram };
+  flag_usage: { request: FlagUsageRequest; response: FlagUsage };
+  /** The last 24 hours of every flag. */
+  flags_usage: { request: Nothing; response: FlagsUsage };
+  /** Keys that SDKs ask for and that no flag answers to. */
+  unknown_flags_list: { request: Nothing; response: Array<UnknownFlag> };
+  /** Looking on: the newest since the last answer, bounded, with the rate. */
+  evaluations_since: { request: EvaluationsSinceRequest; response: EvaluationsSince };
+  /** As a CSV file in the Downloads directory, all of them. */
+  evaluations_export: { request: EvaluationsExport; response: Exported };
+  /** The same filter as a statement for a tool of one's own. */
+  evaluations_sql: { request: EvaluationsSqlRequest; response: EvaluationsSql };
+  /** How much the evaluation log takes. */
+  log_storage: { request: Nothing; response: LogStorage };
+  settings_get: { request: Nothing; response: Settings };
+  settings_set: { request: SettingsSet; response: Settings };
+  /** Removes a customer's evaluations for good. */
+  customer_erase: { request: CustomerErase; response: Erased };
+  customer_erase_progress: { request: Nothing; response: EraseProgress };
 };
 
 export type CommandName = keyof Commands;
@@ -2475,6 +2956,7 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   export_progress: { provides: [], invalidates: [] },
   export_cancel: { provides: [], invalidates: [] },
   why: { provides: ["flags", "audiences", "customers"], invalidates: [] },
+  why_all: { provides: ["flags", "audiences", "customers"], invalidates: [] },
   audiences_list: { provides: ["audiences", "flags"], invalidates: [] },
   audiences_broken: { provides: ["audiences", "flags", "customer_source"], invalidates: [] },
   audience_get: { provides: ["audiences", "flags"], invalidates: [] },
@@ -2518,4 +3000,17 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   reviews_list: { provides: ["audit"], invalidates: [] },
   change_note_add: { provides: [], invalidates: ["audit"] },
   evaluations_list: { provides: ["evaluations"], invalidates: [] },
+  evaluation_call: { provides: ["evaluations"], invalidates: [] },
+  evaluations_histogram: { provides: ["evaluations"], invalidates: [] },
+  flag_usage: { provides: ["evaluations", "flags"], invalidates: [] },
+  flags_usage: { provides: ["evaluations", "flags"], invalidates: [] },
+  unknown_flags_list: { provides: ["evaluations", "flags"], invalidates: [] },
+  evaluations_since: { provides: [], invalidates: [] },
+  evaluations_export: { provides: [], invalidates: ["audit"] },
+  evaluations_sql: { provides: [], invalidates: [] },
+  log_storage: { provides: ["evaluations", "workspace"], invalidates: [] },
+  settings_get: { provides: ["workspace"], invalidates: [] },
+  settings_set: { provides: [], invalidates: ["workspace", "evaluations", "audit"] },
+  customer_erase: { provides: [], invalidates: ["evaluations", "audit"] },
+  customer_erase_progress: { provides: [], invalidates: [] },
 };
