@@ -3,141 +3,31 @@
 //! Everything started here is ended by its process id when the [`Desktop`] is dropped.
 #![allow(clippy::expect_used, reason = "a test stops where its machinery fails, and says which part")]
 
+mod screen;
+mod server;
+
 use std::{
     env,
-    ffi::OsStr,
-    io::{BufRead, BufReader, Read},
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use fantoccini::{
-    Client, ClientBuilder, Locator,
+    Client, Locator,
     actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     elements::Element,
 };
-use serde_json::json;
+use serde_json::{Value, json};
+
+pub use screen::Screen;
+pub use server::Server;
 
 /// How long a condition may take before the test says that it did not come about. Generous: two cores
 /// may be busy with other tests, and a condition that holds is seen at once.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A child that ends with its owner.
-struct Process(Child);
-
-impl Process {
-    fn start(command: &mut Command) -> Self {
-        let program = command.get_program().to_string_lossy().into_owned();
-        Self(command.spawn().unwrap_or_else(|error| panic!("{program} did not start: {error}")))
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// The embedded database of the app. Ending a WebDriver session kills the app, which then cannot stop it.
-struct Database {
-    pid_file: PathBuf,
-}
-
-impl Database {
-    /// Shuts the server down as the app would, and waits until it is gone.
-    fn stop(&self) {
-        let Ok(text) = std::fs::read_to_string(&self.pid_file) else { return };
-        let Some(pid) = text.lines().next().filter(|pid| pid.parse::<u32>().is_ok()) else { return };
-        // SIGINT is Postgres's fast shutdown.
-        let _ = Command::new("kill").args(["-INT", pid]).status();
-        let deadline = std::time::Instant::now() + PATIENCE;
-        while self.pid_file.exists() && std::time::Instant::now() < deadline {
-            std::thread::yield_now();
-        }
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        self.database.stop();
-    }
-}
-
-/// A virtual screen with a session bus and a WebDriver server on it; the app is opened and closed on it.
-pub struct Screen {
-    driver_port: u16,
-    database: Database,
-    // Dropped in this order: the driver takes the app with it, then bus and screen.
-    _driver: Process,
-    _bus: Process,
-    _xvfb: Process,
-}
-
-impl Screen {
-    /// Starts a screen for an app whose data is in `data_dir`, with further environment variables.
-    pub fn start(data_dir: &Path, environment: &[(&str, &str)]) -> Self {
-        let (xvfb, display) = start_and_read_line(Command::new("Xvfb").args([
-            "-displayfd",
-            "1",
-            "-screen",
-            "0",
-            "1400x900x24",
-            "-nolisten",
-            "tcp",
-        ]));
-        let (bus, address) = start_and_read_line(Command::new("dbus-daemon").args([
-            "--session",
-            "--nofork",
-            "--nopidfile",
-            "--print-address=1",
-        ]));
-        let driver_port = free_port();
-        let driver = Process::start(
-            Command::new("WebKitWebDriver")
-                .arg(format!("--port={driver_port}"))
-                .env("DISPLAY", format!(":{display}"))
-                .env("DBUS_SESSION_BUS_ADDRESS", address)
-                .env("TAURI_WEBVIEW_AUTOMATION", "true")
-                .env("NO_AT_BRIDGE", "1")
-                .env("HALYARD_DATA_DIR", data_dir)
-                // Where WebKit keeps the page's storage: it must not be shared between tests.
-                .env("XDG_DATA_HOME", data_dir.join("xdg-data"))
-                .env("XDG_CONFIG_HOME", data_dir.join("xdg-config"))
-                .env("XDG_CACHE_HOME", data_dir.join("xdg-cache"))
-                .envs(environment.iter().copied())
-                .stdin(Stdio::null())
-                .stdout(Stdio::null()),
-        );
-        let database = Database { pid_file: data_dir.join("postgres/cluster/postmaster.pid") };
-        Self { driver_port, database, _driver: driver, _bus: bus, _xvfb: xvfb }
-    }
-
-    /// Opens the app and waits for its page.
-    pub async fn open<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Desktop {
-        let arguments: Vec<String> =
-            arguments.iter().map(|argument| argument.as_ref().to_string_lossy().into_owned()).collect();
-        let mut capabilities = serde_json::Map::new();
-        capabilities.insert(
-            "webkitgtk:browserOptions".to_owned(),
-            json!({ "binary": app_binary(), "args": arguments }),
-        );
-        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-        builder.capabilities(capabilities);
-        let address = format!("http://127.0.0.1:{}", self.driver_port);
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        // The driver listens a moment after it was started.
-        loop {
-            match builder.connect(&address).await {
-                Ok(client) => return Desktop { client },
-                Err(error) => assert!(tokio::time::Instant::now() < deadline, "no session: {error}"),
-            }
-            look_again().await;
-        }
-    }
-}
+/// Longer than a button must be held.
+const HOLD: Duration = Duration::from_millis(1_200);
 
 /// The open app. Elements are found the way people find them: by role and name where it can be.
 pub struct Desktop {
@@ -145,6 +35,10 @@ pub struct Desktop {
 }
 
 impl Desktop {
+    fn new(client: Client) -> Self {
+        Self { client }
+    }
+
     /// The WebDriver session, for what has no shorthand here.
     pub fn client(&self) -> &Client {
         &self.client
@@ -292,9 +186,18 @@ impl Desktop {
         let mouse = MouseActions::new("mouse".to_owned())
             .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(PointerAction::Pause { duration: Duration::from_millis(1_200) })
+            .then(PointerAction::Pause { duration: HOLD })
             .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
         self.client.perform_actions(mouse).await.expect("the button is held");
+    }
+
+    /// Holds a key on what has the focus for longer than a hold takes, then lets go.
+    pub async fn hold_key(&self, value: char) {
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Pause { duration: HOLD })
+            .then(KeyAction::Up { value });
+        self.client.perform_actions(keys).await.expect("the key is held");
     }
 
     /// Drags one element onto another with the mouse, in several moves as a hand does.
@@ -331,6 +234,63 @@ impl Desktop {
             .unwrap_or_else(|error| panic!("{script} failed on {argument}: {error}"));
     }
 
+    /// Shows the page light or dark, as if that had been chosen in another window.
+    pub async fn use_theme(&self, theme: &str) {
+        let script = "const [key, newValue] = ['halyard.theme', arguments[0]]; \
+             localStorage.setItem(key, newValue); \
+             dispatchEvent(new StorageEvent('storage', { key, newValue, storageArea: localStorage }))";
+        self.run(script, theme).await;
+        self.find(&format!("html[data-mantine-color-scheme='{theme}']")).await;
+    }
+
+    /// Asks one of the app's commands as the page does.
+    pub async fn command(&self, name: &str, request: Value) -> Value {
+        self.try_command(name, request).await.unwrap_or_else(|problem| panic!("{name}: {problem}"))
+    }
+
+    /// The same, for one that may be refused.
+    ///
+    /// # Errors
+    /// What the shell answered instead of a result.
+    pub async fn try_command(&self, name: &str, request: Value) -> Result<Value, Value> {
+        let script = "const [name, request, done] = arguments; \
+             window.__TAURI_INTERNALS__.invoke(name, { request }) \
+                 .then((result) => done({ result }), (problem) => done({ problem }));";
+        let answer = self.client.execute_async(script, vec![json!(name), request]).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{name} was not asked: {error}"));
+        match answer.get("problem") {
+            Some(problem) => Err(problem.clone()),
+            None => Ok(answer["result"].clone()),
+        }
+    }
+
+    /// Asks a command until its answer is as wanted.
+    pub async fn becomes(&self, what: &str, name: &str, request: Value, wanted: impl Fn(&Value) -> bool) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let answer = self.command(name, request.clone()).await;
+            if wanted(&answer) {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "did not come about: {what}\n{answer}");
+            look_again().await;
+        }
+    }
+
+    /// Waits for a second window and goes on there.
+    pub async fn switch_to_other_window(&self) {
+        let here = self.client.window().await.expect("a window");
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let windows = self.client.windows().await.expect("the windows");
+            if let Some(other) = windows.into_iter().find(|window| *window != here) {
+                return self.client.switch_to_window(other).await.expect("the other window");
+            }
+            assert!(tokio::time::Instant::now() < deadline, "no other window was opened");
+            look_again().await;
+        }
+    }
+
     /// What the page shows as text.
     pub async fn text(&self) -> String {
         let text = self.client.execute("return document.body.innerText", vec![]).await;
@@ -358,13 +318,6 @@ impl Desktop {
     }
 }
 
-/// The built app: `HALYARD_APP`, or the one beside the tests.
-fn app_binary() -> PathBuf {
-    let binary = env::var_os("HALYARD_APP").map_or_else(|| target_dir().join("debug/halyard"), PathBuf::from);
-    assert!(binary.exists(), "{} is missing: run `cargo build -p halyard` first", binary.display());
-    binary
-}
-
 fn target_dir() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from)
@@ -372,24 +325,7 @@ fn target_dir() -> PathBuf {
         .expect("the target directory")
 }
 
-/// Starts a program that prints one line when it is ready (an address, a display number).
-fn start_and_read_line(command: &mut Command) -> (Process, String) {
-    let mut process =
-        Process::start(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()));
-    let output = process.0.stdout.take().expect("its output");
-    let mut reader = BufReader::new(output);
-    let mut line = String::new();
-    reader.read_line(&mut line).expect("one line");
-    // It must be able to go on writing.
-    std::thread::spawn(move || reader.read_to_end(&mut Vec::new()));
-    (process, line.trim().to_owned())
-}
-
 /// Between two looks at a condition.
 async fn look_again() {
     tokio::time::sleep(Duration::from_millis(20)).await;
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }

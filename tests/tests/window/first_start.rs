@@ -1,26 +1,11 @@
-//! The scenes of the product in the real window: the built app under Xvfb, driven by WebKitWebDriver,
-//! on its own embedded Postgres.
-#![cfg(target_os = "linux")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-use std::{
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
-    time::{Duration, Instant},
-};
+//! From the first start to a flag that was made, ramped, killed, restored, and is there after closing the app.
 
 use fantoccini::key::Key;
 use halyard_tests::desktop::{Desktop, Screen};
 
-const NO_ARGUMENTS: &[&str] = &[];
+use crate::steps::{data_dir, save_with_note};
 
-/// A data directory that the embedded database's account can reach, too, when the tests run as root.
-fn data_dir() -> tempfile::TempDir {
-    let directory = tempfile::Builder::new().prefix("halyard-window-").tempdir().unwrap();
-    let reachable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(directory.path(), reachable).unwrap();
-    directory
-}
+const NO_ARGUMENTS: &[&str] = &[];
 
 async fn explore_sample(app: &Desktop) {
     app.click_button("Explore with sample data").await;
@@ -44,12 +29,6 @@ async fn ask_why(app: &Desktop, customer: &str, sentence: &str, screenshot: &str
     app.screenshot(screenshot).await;
     app.press(&[char::from(Key::Escape)]).await;
     app.gone("[data-testid='why-sentence']").await;
-}
-
-async fn save_with_note(app: &Desktop, note: &str, version: u32) {
-    app.replace_text("[aria-label='Unsaved changes'] [aria-label='Note']", note).await;
-    app.click("[aria-label='Save']").await;
-    app.sees(&format!("Saved v{version}")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,98 +117,5 @@ async fn from_first_start_to_kill_restore_and_reopen() {
     app.find("[aria-label^='Audience of rule 1: Beta volunteers']").await;
     app.find("[aria-label='checkout-copy in Production'][aria-checked='true']").await;
     app.screenshot("window-reopened").await;
-    app.close().await;
-}
-
-/// What the app's own endpoint answers for a flag; the status line alone matters here.
-fn ask_endpoint(port: u16, key: &str) -> std::io::Result<String> {
-    let body = r#"{"key":"new-dashboard","entityId":"cus_00002080"}"#;
-    let mut connection = TcpStream::connect(("127.0.0.1", port))?;
-    write!(
-        connection,
-        "POST /feature-flags/evaluate HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-         Authorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
-    Ok(answer)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_made_in_the_window_opens_the_endpoint_of_the_app() {
-    let data = data_dir();
-    let screen = Screen::start(data.path(), &[]);
-    let app = screen.open(&["--explore-sample"]).await;
-    app.sees("new-dashboard").await;
-
-    app.go_to("#/settings?section=keys").await;
-    app.click_button("New key").await;
-    app.type_into_label("Name", "Web shop").await;
-    app.screenshot("window-new-key").await;
-    app.click_button("Create key").await;
-    let key = app.find("[data-testid='new-key']").await.text().await.unwrap();
-    app.click_button("Copy key").await;
-    app.sees("Copied").await;
-    app.screenshot("window-key-once").await;
-    app.click_button("Done").await;
-    app.gone("[data-testid='new-key']").await;
-
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    app.go_to("#/settings?section=endpoint").await;
-    app.replace_text("input[inputmode='numeric']", &port.to_string()).await;
-    app.click("[aria-label='Local evaluation endpoint']").await;
-    app.sees(&format!("http://127.0.0.1:{port}")).await;
-    // A new key reaches the endpoint a moment after it was made.
-    let patience = Instant::now();
-    let answer = loop {
-        let answer = ask_endpoint(port, &key).unwrap();
-        if answer.starts_with("HTTP/1.1 200") {
-            break answer;
-        }
-        assert!(patience.elapsed() < Duration::from_secs(30), "{answer}");
-        tokio::task::yield_now().await;
-    };
-    assert!(answer.contains(r#""key":"new-dashboard""#), "{answer}");
-    app.sees("1 evaluation").await;
-    app.screenshot("window-endpoint").await;
-    app.close().await;
-}
-
-/// Every page opens in the real window, in both themes and at both sizes; the pictures are for people to look at.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_page_opens_light_and_dark_large_and_small() {
-    const PAGES: &[(&str, &str, &str)] = &[
-        ("flags", "#/flags", "search-ranker"),
-        ("flag", "#/flags/new-dashboard", "Beta volunteers"),
-        ("flag-json", "#/flags/onboarding-copy", "serving rules"),
-        ("flag-killed", "#/flags/search-ranker", "Restore the"),
-        ("history", "#/flags/new-dashboard?tab=history", "Revert to this"),
-        ("why", "#/why?flag=new-dashboard&entity=cus_00002080", "gets"),
-        ("audiences", "#/audiences", "Enterprise, active 30 days"),
-        ("audit", "#/audit", "archived"),
-        ("evaluations", "#/evaluations", "evaluate"),
-        ("settings", "#/settings?section=environments", "New environment"),
-        ("keys", "#/settings?section=keys", "New key"),
-        ("servers", "#/settings?section=servers", "No server"),
-        ("endpoint", "#/settings?section=endpoint", "answers SDKs on this computer"),
-    ];
-    let data = data_dir();
-    let screen = Screen::start(data.path(), &[]);
-    let app = screen.open(&["--explore-sample"]).await;
-    app.sees("new-dashboard").await;
-    for (theme, label) in [("light", "Light"), ("dark", "Dark")] {
-        app.go_to("#/settings?section=appearance").await;
-        app.click_text("label", label).await;
-        app.find(&format!("html[data-mantine-color-scheme='{theme}']")).await;
-        for (width, height) in [(1280, 800), (1024, 700)] {
-            app.client().set_window_size(width, height).await.unwrap();
-            for (name, address, words) in PAGES {
-                app.go_to(address).await;
-                app.sees(words).await;
-                app.screenshot(&format!("window-{name}-{theme}-{width}x{height}")).await;
-            }
-        }
-    }
     app.close().await;
 }
