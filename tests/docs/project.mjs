@@ -1,16 +1,18 @@
 // A folder such as a stranger would have: our client installed from its tarball, beside the libraries that
 // snippets use.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { temporaryFolder } from "../clients/harness.mjs";
 
 export const root = resolve(import.meta.dirname, "../..");
 const libraries = join(root, "tests/node_modules");
 
-/** Builds the client unless that was done. */
+/** Builds the client unless what is built is of its sources. */
 export function buildClient() {
-  if (existsSync(join(root, "sdk/js/dist/index.js"))) return;
+  const built = statSync(join(root, "sdk/js/dist/script.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = readdirSync(join(root, "sdk/js/src"), { recursive: true });
+  if (sources.every((name) => statSync(join(root, "sdk/js/src", name)).mtimeMs <= built)) return;
   execFileSync("npm", ["--prefix", "sdk/js", "run", "--silent", "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
 }
 

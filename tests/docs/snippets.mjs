@@ -31,7 +31,7 @@ export function mistakes(snippets) {
     if (printer && printer !== "server" && !files.has(printer)) return [`line ${line}: nothing is called ${printer}`];
     if (snippet.with && !files.has(snippet.with)) return [`line ${line}: nothing is called ${snippet.with}`];
     if (file && snippets.some((one) => one.file === file && one !== snippet)) return [`line ${line}: a second ${file}`];
-    if (file?.match(/\.(mjs|js|tsx?|html|py)$/) && !snippet.with && !prints(snippets, file) && !snippet.page) {
+    if (file?.match(/\.(mjs|cjs|js|tsx?|html|py)$/) && !prints(snippets, file)) {
       return [`line ${line}: ${file} does not say what it prints`];
     }
     return [];

@@ -5,6 +5,7 @@ const heading = (name) => (page) => page.getByRole("heading", { name }).first();
 const dialog = (name) => (page) => page.getByRole("dialog", { name });
 const rows = (page) => page.locator("[data-row-key]").first();
 const rules = (page) => page.getByRole("list", { name: "Rules" });
+const code = (page) => page.getByRole("region", { name: /^Code for/ });
 const savebar = (page) => page.getByRole("region", { name: "Unsaved changes" });
 
 /** Edits the percentage of the first rule, so that there is something to save. */
@@ -105,6 +106,13 @@ export async function tour(command) {
       close: (page) => page.keyboard.press("Escape"),
     },
     { name: "flag killed", path: "/flags/search-ranker", shown: (page) => page.getByText(/^Killed by/).first() },
+    { name: "flag code", path: "/flags/price-experiment?tab=code", shown: code },
+    {
+      name: "flag code, not visible to clients",
+      path: "/flags/search-ranker?tab=code",
+      open: (page) => page.getByRole("radio", { name: "React", exact: true }).press("Space"),
+      shown: (page) => page.getByText("Client keys do not see search-ranker"),
+    },
     { name: "flag history", path: "/flags/new-dashboard?tab=history", shown: (page) => page.getByText(/v1\b/).first() },
     { name: "kill", path: "/flags/checkout-v2?dialog=kill", shown: dialog("Kill checkout-v2") },
     {

@@ -9,6 +9,7 @@ import classes from "./Code.module.css";
 import { type Side, type Snippet, SOME_CLIENT_KEY, SOME_ENTITY, SOME_URL } from "./snippets";
 import { useSnippets } from "./use-snippets";
 
+const PACKAGE = "@halyard/flags";
 const SIDES: Record<Side, string> = { client: "Pages and apps", server: "Servers" };
 
 export function Code({ flag }: { flag: Flag }) {
@@ -51,6 +52,12 @@ export function Code({ flag }: { flag: Flag }) {
         <Box text={chosen.code.trimEnd()} what={`the code for ${chosen.name}`} />
         <ul className={classes.notes}>
           <Replace snippet={chosen} endpoint={endpoint} />
+          {chosen.install?.includes(PACKAGE) && (
+            <li>
+              <code>{PACKAGE}</code> is in no registry yet: build and pack <code>sdk/js</code> of Halyard's
+              sources, as docs/sdk.md says, and install the tarball.
+            </li>
+          )}
           {chosen.note && <li>{chosen.note}</li>}
         </ul>
       </section>
