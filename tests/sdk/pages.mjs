@@ -5,10 +5,11 @@ import { createServer } from "node:http";
 import { build } from "esbuild";
 import { startBrowser } from "../pages/harness.mjs";
 
-/** Bundles a module for pages, as a shop would. */
-export async function bundle(contents) {
+/** Bundles a module for pages, as a shop would; `alias` puts other packages in place of some. */
+export async function bundle(contents, alias = {}) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
+    alias,
     bundle: true,
     format: "iife",
     platform: "browser",
