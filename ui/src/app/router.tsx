@@ -27,8 +27,11 @@ export type FlagsSearch = {
   create?: boolean;
   /** With `create`: the key of the flag to start from. */
   from?: string;
+  /** With `create`: the key of the new flag. */
+  key?: string;
 };
-export type WhySearch = { flag?: string; entity?: string; environment?: string };
+/** `flag` may be `*` for all of them; `at` is a moment of the past. */
+export type WhySearch = { flag?: string; entity?: string; environment?: string; at?: string };
 export type AuditSearch = {
   /** Only this kind of item, only this item. */
   entityType?: string;
@@ -83,7 +86,7 @@ const routeTree = rootRoute.addChildren([
     getParentRoute: () => rootRoute,
     path: "/flags",
     validateSearch: (search): FlagsSearch => ({
-      ...texts(search, "audience", "from"),
+      ...texts(search, "audience", "from", "key"),
       ...(search.create === true ? { create: true } : {}),
     }),
     component: FlagsPage,
@@ -125,7 +128,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     getParentRoute: () => rootRoute,
     path: "/why",
-    validateSearch: (search): WhySearch => texts(search, "flag", "entity", "environment"),
+    validateSearch: (search): WhySearch => texts(search, "flag", "entity", "environment", "at"),
     component: lazyRouteComponent(() => import("@/features/why/WhyPage"), "WhyPage"),
   }),
   createRoute({

@@ -69,6 +69,10 @@ type Props<Row> = {
   total?: number | null;
   /** Called when the end comes in sight: load more. */
   onEndInSight?: () => void;
+  /** Called when the first row comes in sight: load what was before it. */
+  onStartInSight?: () => void;
+  /** Rows that come in above do not move those in sight. */
+  keepsPlace?: boolean;
   /** Under the last row, as in "Loading more…". */
   footer?: ReactNode;
   /** More keys on a row. */
@@ -83,7 +87,7 @@ const GROUP_HEIGHT = 32;
 export function VirtualTable<Row>(props: Props<Row>) {
   const { label, columns, rows, rowKey, onOpen, rowTone, selectedKey, sort, onSort, placeKey, empty, total } =
     props;
-  const { onEndInSight, footer, onRowKeyDown, handle, groupOf } = props;
+  const { onEndInSight, onStartInSight, keepsPlace = false, footer, onRowKeyDown, handle, groupOf } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const place = placeKey ? recall<{ top: number; active: string | null }>(placeKey) : undefined;
   const [activeKey, setActiveKey] = useState<string | null>(place?.active ?? null);
@@ -117,6 +121,8 @@ export function VirtualTable<Row>(props: Props<Row>) {
     overscan: 12,
     scrollPaddingStart: HEADER_HEIGHT,
     initialOffset: place?.top ?? 0,
+    // What it anchors is the row at the top; nothing follows the end unless asked to.
+    anchorTo: keepsPlace ? "end" : "start",
     // Before the first measurement there is something to draw already.
     initialRect: { width: 1000, height: 700 },
     // The same function for the same rows, or all of them are measured anew at each move.
@@ -189,6 +195,11 @@ export function VirtualTable<Row>(props: Props<Row>) {
   useLayoutEffect(() => {
     if (onEndInSight && rows.length > 0 && lastIndex >= rows.length - 1) onEndInSight();
   }, [onEndInSight, lastIndex, rows.length]);
+
+  const firstIndex = virtualizer.range?.startIndex ?? 0;
+  useLayoutEffect(() => {
+    if (onStartInSight && rows.length > 0 && firstIndex <= 0) onStartInSight();
+  }, [onStartInSight, firstIndex, rows.length]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>, row: Row, index: number) => {
     onRowKeyDown?.(event, row);

@@ -95,6 +95,9 @@ export function openApp(path: string, answers: Answers): OpenedApp {
     audiences_list: [],
     flags_list: { flags: [], configVersion: 1 },
     flags_reach: NOT_COUNTED,
+    flags_usage: { from: "2026-01-01T00:00:00Z", flags: [] },
+    unknown_flags_list: [],
+    evaluations_histogram: { step: 600, series: [], buckets: [], total: 0, notApplied: [] },
     ...answers,
   });
   const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));

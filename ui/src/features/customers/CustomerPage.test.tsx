@@ -11,7 +11,7 @@ function open(entity: string, answers: Answers = {}) {
   return openApp(`/customers/customer?entity=${encodeURIComponent(JSON.stringify(entity))}`, {
     customer_source_get: sourceStatus(),
     customer_profile: ({ entityId }) => profile({ entityId }),
-    evaluations_list: { evaluations: [evaluation()], nextCursor: null },
+    evaluations_list: { evaluations: [evaluation()], nextCursor: null, newerCursor: null, lookedTo: null },
     ...answers,
   });
 }

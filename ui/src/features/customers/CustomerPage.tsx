@@ -3,16 +3,18 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconHelpCircle, IconUserQuestion } from "@tabler/icons-react";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useCommandQuery } from "@/api";
 import { useActions } from "@/app/actions";
 import { useEnvironment } from "@/app/environment";
 import { useKept } from "@/app/kept";
-import { CopyButton, copyText, EmptyState, ErrorNote, SkeletonRows, useNow } from "@/components";
+import { useEntryGate } from "@/app/rights";
+import { CopyButton, copyText, EmptyState, ErrorNote, MenuButton, SkeletonRows, useNow } from "@/components";
 import type { CustomerProfile, Environment } from "@/contract";
 import { AudiencesCard } from "./AudiencesCard";
 import { ChooseTable } from "./ChooseTable";
 import classes from "./CustomerPage.module.css";
+import { EraseCustomer } from "./EraseCustomer";
 import { LastEvaluations } from "./LastEvaluations";
 import { RowCard } from "./RowCard";
 import { ServedFlags } from "./ServedFlags";
@@ -66,8 +68,19 @@ export function CustomerPage() {
 
 function Head({ entity, profile }: { entity: string; profile: CustomerProfile | undefined }) {
   const navigate = useNavigate();
+  const eraseGate = useEntryGate("erase");
+  const [erasing, setErasing] = useState(false);
   const { name, email } = profile?.customer ?? { name: null, email: null };
-  useActions([{ id: "copy-customer-id", label: "Copy the customer's id", run: () => void copyText(entity) }]);
+  useActions([
+    { id: "copy-customer-id", label: "Copy the customer's id", run: () => void copyText(entity) },
+    {
+      id: "erase-customer",
+      label: "Erase the customer from the evaluation log…",
+      keywords: "delete forget gdpr privacy",
+      disabled: eraseGate.disabled === true,
+      run: () => setErasing(true),
+    },
+  ]);
   return (
     <header className={classes.head}>
       <Link to="/customers" className={classes.back}>
@@ -97,6 +110,11 @@ function Head({ entity, profile }: { entity: string; profile: CustomerProfile | 
       >
         Why…
       </Button>
+      <MenuButton
+        label="Actions for the customer"
+        entries={[{ label: "Erase from the evaluation log…", ...eraseGate, run: () => setErasing(true) }]}
+      />
+      {erasing && <EraseCustomer entityId={entity} onClose={() => setErasing(false)} />}
     </header>
   );
 }

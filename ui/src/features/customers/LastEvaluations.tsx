@@ -16,6 +16,7 @@ import {
   VirtualTable,
 } from "@/components";
 import type { Environment, EvaluationRow } from "@/contract";
+import { NO_FILTERS } from "@/features/evaluations/filter";
 import { reasonWords, rowTime } from "@/features/evaluations/model";
 import { useEvaluations } from "@/features/evaluations/use-evaluations";
 import classes from "./CustomerPage.module.css";
@@ -26,7 +27,7 @@ const rowKey = ({ id }: EvaluationRow) => id;
 
 export function LastEvaluations({ entity, environment }: Props) {
   const navigate = useNavigate();
-  const filters = useMemo(() => ({ flag: null, entity }), [entity]);
+  const filters = useMemo(() => ({ ...NO_FILTERS, entity }), [entity]);
   const log = useEvaluations(filters, environment.key);
   const today = new Date(useNow()).toDateString();
   const columns = useMemo(() => logColumns(environment.name, new Date(today)), [environment.name, today]);

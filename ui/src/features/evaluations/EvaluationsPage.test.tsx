@@ -1,14 +1,22 @@
-import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test, vi } from "vitest";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
 import type { EvaluationRow, EvaluationsList, EvaluationsPage } from "@/contract";
 import { summary } from "@/features/flags/testing";
 import { CommandFailure } from "@/platform";
-import { openApp } from "@/testing/app";
+import { openApp, READY, RIGHTS } from "@/testing/app";
 import { expectAccessible } from "@/testing/axe";
 import type { Answers, FakePlatform } from "@/testing/platform";
 import { evaluation } from "./testing";
 
-const page = (...evaluations: Array<EvaluationRow>): EvaluationsPage => ({ evaluations, nextCursor: null });
+const page = (...evaluations: Array<EvaluationRow>): EvaluationsPage => ({
+  evaluations,
+  nextCursor: null,
+  newerCursor: "top",
+  lookedTo: null,
+});
+/** The rows that are listed, not those that are only counted. */
+const LISTED = 200;
+const nothingNew = page();
 const ROWS = [
   evaluation({ id: "a", entityId: "cus_1" }),
   evaluation({
@@ -25,7 +33,7 @@ const notThere = () => {
   throw new CommandFailure({ code: "not_found", message: "There is no such customer.", details: {} });
 };
 const listed = (answers: Answers = {}): Answers => ({
-  evaluations_list: page(...ROWS),
+  evaluations_list: ({ limit }) => (limit === LISTED ? page(...ROWS) : nothingNew),
   customer_get: ({ entityId }) =>
     entityId === "cus_1" ? { fields: [], entityId, name: "Maria Anders", email: null } : notThere(),
   flags_list: { flags: [summary(), summary({ key: "search-ranker" })], configVersion: 1 },
@@ -33,7 +41,7 @@ const listed = (answers: Answers = {}): Answers => ({
 });
 const requests = (platform: FakePlatform) =>
   platform.asked.flatMap((one) =>
-    one.name === "evaluations_list" && one.request.limit === 100 ? [one.request] : [],
+    one.name === "evaluations_list" && one.request.limit === LISTED ? [one.request] : [],
   );
 
 describe("the list", () => {
@@ -41,7 +49,7 @@ describe("the list", () => {
     const { container } = openApp("/evaluations", listed());
     expect(
       await screen.findByRole("row", {
-        name: /Maria Anders cus_1 new-dashboard true rule 1 v7 Production evaluate web/,
+        name: /Maria Anders cus_1 new-dashboard true rule 1 v7 evaluate web/,
       }),
     ).toBeVisible();
     expect(screen.getByRole("row", { name: /no customer search-ranker bm25 killed v7/ })).toBeVisible();
@@ -54,8 +62,8 @@ describe("the list", () => {
     await user.click(await screen.findByRole("radio", { name: /Staging/ }));
     await waitFor(() =>
       expect(requests(platform)).toEqual([
-        { limit: 100, environment: "production" },
-        { limit: 100, environment: "staging" },
+        { limit: LISTED, filter: { environment: "production" } },
+        { limit: LISTED, filter: { environment: "staging" } },
       ]),
     );
   });
@@ -65,9 +73,9 @@ describe("the list", () => {
       "/evaluations",
       listed({
         evaluations_list: ({ cursor, limit }: EvaluationsList) => {
-          if (limit !== 100 || cursor === undefined)
-            return { evaluations: [ROWS[0] as never], nextCursor: "1" };
-          if (cursor === "1") return { evaluations: [], nextCursor: "2" };
+          if (limit !== LISTED) return nothingNew;
+          if (cursor === undefined) return { ...page(ROWS[0] as never), nextCursor: "1" };
+          if (cursor === "1") return { ...page(), nextCursor: "2" };
           return page(evaluation({ id: "z", flagKey: "oldest" }));
         },
       }),
@@ -81,8 +89,9 @@ describe("the list", () => {
     const { user } = openApp(
       "/evaluations",
       listed({
-        evaluations_list: ({ cursor }: EvaluationsList) => {
-          if (cursor === undefined) return { evaluations: ROWS, nextCursor: "1" };
+        evaluations_list: ({ cursor, limit }: EvaluationsList) => {
+          if (limit !== LISTED) return nothingNew;
+          if (cursor === undefined) return { ...page(...ROWS), nextCursor: "1" };
           if (away) throw new CommandFailure({ code: "timeout", message: "Too slow.", details: {} });
           return page(evaluation({ id: "z", flagKey: "oldest" }));
         },
@@ -104,8 +113,11 @@ describe("filters", () => {
     await user.click(screen.getByRole("button", { name: "Clear customer" }));
     await waitFor(() =>
       expect(requests(platform)).toEqual([
-        { limit: 100, flagKey: "new-dashboard", entityId: "cus_1", environment: "production" },
-        { limit: 100, flagKey: "new-dashboard", environment: "production" },
+        {
+          limit: LISTED,
+          filter: { environment: "production", flagKey: "new-dashboard", entityId: "cus_1" },
+        },
+        { limit: LISTED, filter: { environment: "production", flagKey: "new-dashboard" } },
       ]),
     );
   });
@@ -142,16 +154,19 @@ describe("what came since", () => {
     const { user, platform } = openApp(
       "/evaluations",
       listed({
-        evaluations_list: ({ limit }: EvaluationsList) =>
-          limit === 100 ? page(...ROWS) : page(newer, ...ROWS),
+        evaluations_list: ({ limit }: EvaluationsList) => (limit === LISTED ? page(...ROWS) : page(newer)),
       }),
     );
     const show = await screen.findByRole("button", { name: "Show 1 new" });
     expect(screen.queryByRole("row", { name: /brand-new/ })).not.toBeInTheDocument();
-    platform.answers.evaluations_list = page(newer, ...ROWS);
+    expect(platform.asked.findLast(({ name }) => name === "evaluations_list")?.request).toMatchObject({
+      cursor: "top",
+      direction: "newer",
+    });
+    platform.answers.evaluations_list = ({ limit }) => (limit === LISTED ? page(newer, ...ROWS) : nothingNew);
     await user.click(show);
     expect(await screen.findByRole("row", { name: /brand-new/ })).toBeVisible();
-    expect(screen.getByRole("button", { name: "Refresh" })).toBeVisible();
+    await waitFor(() => expect(screen.queryByRole("button", { name: /Show . new/ })).not.toBeInTheDocument());
   });
 });
 
@@ -166,17 +181,184 @@ test("newest ones that cannot be read are said above the rows, which stay", asyn
   expect(screen.getByRole("row", { name: /new-dashboard/ })).toBeVisible();
 });
 
-describe("where it leads", () => {
-  test("Enter on a row asks why for this flag and customer; without a customer it opens the flag", async () => {
-    const scroll = vi.spyOn(Element.prototype, "scrollTo");
-    const { user } = openApp("/evaluations", listed({ why: notThere }));
-    (await screen.findByRole("row", { name: /Maria Anders/ })).focus();
+describe("a call", () => {
+  const opened = (answers: Answers = {}) =>
+    openApp(
+      "/evaluations",
+      listed({
+        evaluation_call: ({ id }) => ({
+          callId: id,
+          at: "2026-01-02T10:00:00.123Z",
+          configVersion: 41,
+          evaluations: [
+            evaluation({ id: "a", callId: id }),
+            evaluation({
+              id: "a2",
+              callId: id,
+              flagKey: "search-ranker",
+              value: "bm25",
+              reason: "FALLTHROUGH",
+            }),
+          ],
+        }),
+        ...answers,
+      }),
+    );
+
+  test("opens beside the list with all its flags, and Escape leads back to the row", async () => {
+    const { user, container } = opened();
+    const row = await screen.findByRole("row", { name: /Maria Anders/ });
+    row.focus();
     await user.keyboard("{Enter}");
-    expect(await screen.findByRole("heading", { name: "Why" })).toBeVisible();
-    expect(await screen.findByRole("combobox", { name: "Flag" })).toHaveValue("new-dashboard");
-    scroll.mockRestore();
+    const call = await screen.findByRole("complementary", { name: "Call" });
+    expect(call).toHaveFocus();
+    const flags = await within(call).findByRole("list", { name: "Flags of this call" });
+    expect(within(flags).getAllByRole("listitem")).toHaveLength(2);
+    expect(within(flags).getByRole("link", { name: "Why search-ranker" })).toHaveAttribute(
+      "href",
+      expect.stringContaining("at=2026-01-02T10%3A00%3A00.123Z"),
+    );
+    await expectAccessible(container);
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("complementary", { name: "Call" })).not.toBeInTheDocument();
+    expect(screen.getByRole("row", { name: /Maria Anders/ })).toHaveFocus();
   });
 
+  test("leads to Why at its very moment", async () => {
+    const { user, location } = opened();
+    await user.click(await screen.findByRole("row", { name: /Maria Anders/ }));
+    await user.click(await screen.findByRole("button", { name: "Why did they get it?" }));
+    await waitFor(() => expect(location()).toContain("/why"));
+    expect(location()).toContain("entity=cus_1");
+    expect(location()).toContain("flag=new-dashboard");
+  });
+
+  test("that was dropped by age says so beside what the row still knows", async () => {
+    const { user } = opened({
+      evaluation_call: () => {
+        throw new CommandFailure({ code: "not_found", message: "The call is no longer kept.", details: {} });
+      },
+    });
+    await user.click(await screen.findByRole("row", { name: /Maria Anders/ }));
+    const call = await screen.findByRole("complementary", { name: "Call" });
+    expect(await within(call).findByRole("alert")).toHaveTextContent("The call is no longer kept.");
+    expect(within(call).getByText("web 1.2.0")).toBeVisible();
+  });
+});
+
+describe("live", () => {
+  const since = (...evaluations: Array<EvaluationRow>) => ({
+    evaluations,
+    cursor: "c",
+    callsPerSecond: 214.4,
+    sampled: true,
+  });
+
+  test("shows what comes in with its rate, and says when that is a sample", async () => {
+    const { user } = openApp(
+      "/evaluations",
+      listed({ evaluations_since: since(evaluation({ id: "n", flagKey: "brand-new" })) }),
+    );
+    await user.click(await screen.findByRole("button", { name: "Live" }));
+    expect(await screen.findByRole("button", { name: "Live· 214/s" })).toHaveAttribute(
+      "aria-pressed",
+      "true",
+    );
+    expect(await screen.findByRole("row", { name: /brand-new/ })).toBeVisible();
+    expect(screen.getByText(/this is a sample of the newest/)).toBeVisible();
+    expect(screen.queryByRole("row", { name: /Maria Anders/ })).not.toBeInTheDocument();
+  });
+
+  test("paused, the rows stay and what came is counted", async () => {
+    const { user, platform } = openApp(
+      "/evaluations",
+      listed({ evaluations_since: since(evaluation({ id: "n", flagKey: "brand-new" })) }),
+    );
+    await user.click(await screen.findByRole("button", { name: "Live" }));
+    await screen.findByRole("row", { name: /brand-new/ });
+    await user.click(screen.getByRole("button", { name: "Pause" }));
+    platform.answers.evaluations_since = since(evaluation({ id: "m", flagKey: "later" }));
+    await user.click(await screen.findByRole("button", { name: "Go on · 1 new" }));
+    expect(await screen.findByRole("row", { name: /later/ })).toBeVisible();
+  });
+});
+
+describe("what is taken out", () => {
+  test("is the rows of the filter as CSV, or the filter as SQL", async () => {
+    const { user, platform } = openApp(
+      "/evaluations?flag=new-dashboard",
+      listed({
+        evaluations_export: {
+          fileName: "evaluations.csv",
+          directory: "/home/ada/Downloads",
+          rows: 2,
+          bytes: 99,
+        },
+        evaluations_sql: { sql: "select 1" },
+      }),
+    );
+    await user.click(await screen.findByRole("button", { name: "Export" }));
+    await user.click(await screen.findByRole("menuitem", { name: "CSV of this filter" }));
+    expect(await screen.findByText(/Saved 2 evaluations to/)).toBeVisible();
+    const filter = { environment: "production", flagKey: "new-dashboard" };
+    expect(platform.asked.find(({ name }) => name === "evaluations_export")?.request).toMatchObject({
+      filter,
+    });
+    await user.click(screen.getByRole("button", { name: "Export" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Copy as SQL" }));
+    expect(await screen.findByText(/The statement is copied/)).toBeInTheDocument();
+    expect(await navigator.clipboard.readText()).toBe("select 1");
+  });
+});
+
+describe("the bars", () => {
+  test("say which filter they do not follow, and the fields beside them narrow the list", async () => {
+    const { user, platform } = openApp(
+      "/evaluations?entity=cus_1",
+      listed({
+        evaluations_histogram: {
+          step: 600,
+          series: [],
+          buckets: [],
+          total: 0,
+          notApplied: ["entityId"],
+        },
+      }),
+    );
+    expect(await screen.findByText(/they do not follow the filter for customer/)).toBeVisible();
+    fireEvent.change(screen.getByLabelText("From"), { target: { value: "2026-01-01T12:00" } });
+    await user.click(screen.getByLabelText("From"));
+    await user.keyboard("{Enter}");
+    await waitFor(() =>
+      expect(requests(platform).at(-1)?.filter?.from).toBe(new Date("2026-01-01T12:00").toISOString()),
+    );
+  });
+});
+
+describe("columns", () => {
+  test("are chosen and kept", async () => {
+    const first = openApp("/evaluations", listed());
+    await first.user.click(await screen.findByRole("button", { name: "Columns" }));
+    await first.user.click(await screen.findByRole("menuitemcheckbox", { name: "Environment" }));
+    expect(screen.getByRole("columnheader", { name: "Environment" })).toBeInTheDocument();
+    await first.user.click(screen.getByRole("menuitemcheckbox", { name: "SDK" }));
+    first.unmount();
+    openApp("/evaluations", listed());
+    expect(await screen.findByRole("columnheader", { name: "Environment" })).toBeVisible();
+    expect(screen.queryByRole("columnheader", { name: "SDK" })).not.toBeInTheDocument();
+  });
+});
+
+test("who may not read the log is told whom to ask, and still sees the bars", async () => {
+  const rights = { ...RIGHTS, role: "viewer" as const, may: { ...RIGHTS.may, readEvaluations: false } };
+  const { platform } = openApp("/evaluations", listed({ workspace_status: { ...READY, rights } }));
+  expect(await screen.findByText(/Ask for the role support/)).toBeVisible();
+  expect(screen.getByRole("region", { name: "Evaluations over time" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Live" })).toBeDisabled();
+  expect(requests(platform)).toEqual([]);
+});
+
+describe("where it leads", () => {
   test("an empty log says what to do next", async () => {
     const empty = openApp("/evaluations", listed({ evaluations_list: page() }));
     expect(await screen.findByText("Nothing was evaluated in Production yet")).toBeVisible();

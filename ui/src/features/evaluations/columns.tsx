@@ -15,7 +15,8 @@ import {
 import type { Environment, EvaluationRow } from "@/contract";
 import { CustomerName } from "./CustomerName";
 import classes from "./EvaluationsPage.module.css";
-import { callWords, type Filters, reasonWords, rowTime, variation, zoneName } from "./model";
+import type { Filters } from "./filter";
+import { callWords, reasonWords, rowTime, variation, zoneName } from "./model";
 
 const icon = { size: 16, stroke: 1.75 } as const;
 
@@ -177,9 +178,8 @@ function menu(row: EvaluationRow, { filters, onFilter, onWhy, onFlag }: ColumnIn
   const noFlag = flagKey === "";
   return [
     {
-      label: "Why does this customer get it now?",
+      label: "Why did this customer get it?",
       icon: <IconHelpCircle {...icon} />,
-      shortcut: "Enter",
       disabled: noCustomer || noFlag,
       run: () => onWhy(row),
     },

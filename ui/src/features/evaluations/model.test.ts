@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { callWords, newerThan, reasonWords, rowsOf, rowTime, variation, zoneName } from "./model";
+import { callWords, reasonWords, rowsOf, rowTime, variation, zoneName } from "./model";
 import { evaluation } from "./testing";
 
 describe("the reason in words", () => {
@@ -36,24 +36,6 @@ test("a row on two pages is shown once", () => {
     { evaluations: [b, c], nextCursor: null },
   ] as never;
   expect(rowsOf(pages).map(({ id }) => id)).toEqual(["a", "b", "c"]);
-});
-
-describe("what is newer", () => {
-  const at = (second: number) =>
-    evaluation({ id: `e${second}`, at: `2026-01-01T00:00:${String(second).padStart(2, "0")}Z` });
-
-  test("counts up to the first row that is shown", () => {
-    expect(newerThan([at(3), at(2)], [at(5), at(4), at(3)])).toBe(2);
-    expect(newerThan([at(3)], [at(3), at(2)])).toBe(0);
-  });
-
-  test("counts by time when so many came that the shown ones are out of sight", () => {
-    expect(newerThan([at(1)], [at(5), at(4)])).toBe(2);
-  });
-
-  test("counts all when nothing is shown", () => {
-    expect(newerThan([], [at(5)])).toBe(1);
-  });
 });
 
 describe("the time of a row", () => {

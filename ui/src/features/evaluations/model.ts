@@ -1,18 +1,6 @@
 // What the list says of an evaluation, in words, and how its pages lie together. Pure.
-import type { EvaluationRow, EvaluationsPage } from "@/contract";
-
-export type Filters = {
-  /** Key of the flag; null: all. */
-  flag: string | null;
-  /** The customer's id; null: all. */
-  entity: string | null;
-};
-
-export const NO_FILTERS: Filters = { flag: null, entity: null };
-
-export function isFiltered({ flag, entity }: Filters): boolean {
-  return flag !== null || entity !== null;
-}
+import type { EvaluationFilter, EvaluationRow, EvaluationsPage, JsonValue } from "@/contract";
+import type { Filters } from "./filter";
 
 export type ReasonWords = {
   text: string;
@@ -70,9 +58,16 @@ const CALLS: { readonly [source in string]?: string } = {
   ofrep_all: "OFREP all",
 };
 
+export const SOURCES = ["evaluate", "evaluate_all", "launchdarkly", "ofrep", "ofrep_all"] as const;
+
 /** Which door a call came through. */
 export function callWords(source: string): string {
   return CALLS[source] ?? source;
+}
+
+/** Where Why explains this very evaluation. */
+export function whyThen({ entityId, flagKey, environment, at }: EvaluationRow) {
+  return { entity: entityId, flag: flagKey, environment, at };
 }
 
 /** All rows of the pages, newest first; a row that two pages have is there once. */
@@ -87,12 +82,21 @@ export function rowsOf(pages: ReadonlyArray<EvaluationsPage>): ReadonlyArray<Eva
   );
 }
 
-/** How many of `latest` came after those in `shown`; all of them when nothing is shown. */
-export function newerThan(shown: ReadonlyArray<EvaluationRow>, latest: ReadonlyArray<EvaluationRow>): number {
-  const [top] = shown;
-  if (!top) return latest.length;
-  const known = latest.findIndex(({ id }) => id === top.id);
-  return known >= 0 ? known : latest.filter(({ at }) => at > top.at).length;
+/** The filter as the log is asked by it. */
+export function asked(filters: Filters, environment: string | undefined): EvaluationFilter {
+  const { flag, entity, value, reason, rule, source, sdk, from, to } = filters;
+  return {
+    ...(environment === undefined ? {} : { environment }),
+    ...(flag === null ? {} : { flagKey: flag }),
+    ...(entity === null ? {} : { entityId: entity }),
+    ...(value === null ? {} : { value: JSON.parse(value) as JsonValue }),
+    ...(reason === null ? {} : { reason }),
+    ...(rule === null ? {} : { ruleId: rule.id }),
+    ...(source === null ? {} : { source }),
+    ...(sdk === null ? {} : { sdk }),
+    ...(from === null ? {} : { from: new Date(from).toISOString() }),
+    ...(to === null ? {} : { to: new Date(to).toISOString() }),
+  };
 }
 
 /** "15:59:58.204" today, "21 Nov, 15:59:58" before, with the year in another one. Local, or in `timeZone`. */

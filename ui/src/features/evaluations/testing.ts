@@ -4,6 +4,7 @@ import type { EvaluationRow } from "@/contract";
 export function evaluation(fields: Partial<EvaluationRow> = {}): EvaluationRow {
   return {
     id: "c1-0",
+    callId: "c1",
     at: "2026-01-02T10:00:00.123Z",
     environment: "production",
     entityId: "cus_1",
@@ -15,6 +16,7 @@ export function evaluation(fields: Partial<EvaluationRow> = {}): EvaluationRow {
     value: true,
     reason: "RULE_MATCH",
     offBy: null,
+    errorKind: null,
     ruleIndex: 0,
     ruleId: "r1",
     ...fields,

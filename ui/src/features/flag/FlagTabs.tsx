@@ -1,15 +1,21 @@
-// Rules, history and code of a flag; its evaluations are on their own page, and Why opens beside.
+// Rules, evaluations, history and code of a flag; Why opens beside.
 import { Link } from "@tanstack/react-router";
 import type { Flag } from "@/contract";
 import classes from "./FlagPage.module.css";
 
 const TABS = [
   ["rules", "Rules"],
+  ["evaluations", "Evaluations"],
   ["history", "History"],
   ["code", "Code"],
 ] as const;
 
 export type FlagTab = (typeof TABS)[number][0];
+
+/** The tab that a link names; the rules where it names none. */
+export function tabNamed(name: string | undefined): FlagTab {
+  return TABS.find(([tab]) => tab === name)?.[0] ?? "rules";
+}
 
 type Props = { flag: Flag; tab: FlagTab; onWhy: () => void };
 
@@ -29,9 +35,6 @@ export function FlagTabs({ flag, tab, onWhy }: Props) {
           {label}
         </Link>
       ))}
-      <Link to="/evaluations" search={{ flag: flag.key }} className={classes.tab}>
-        Evaluations
-      </Link>
       <button type="button" className={classes.tab} onClick={onWhy}>
         Why
       </button>

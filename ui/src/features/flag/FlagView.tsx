@@ -17,9 +17,10 @@ import { Code } from "./code/Code";
 import { DetailsDialog } from "./DetailsDialog";
 import { DraftBanner } from "./DraftBanner";
 import { EnvironmentCards } from "./EnvironmentCards";
+import { FlagEvaluations } from "./evaluations/FlagEvaluations";
 import { FlagHeader } from "./FlagHeader";
 import classes from "./FlagPage.module.css";
-import { type FlagTab, FlagTabs } from "./FlagTabs";
+import { FlagTabs, tabNamed } from "./FlagTabs";
 import { History } from "./history/History";
 import { useImpact } from "./impact/use-impact";
 import { KillDialog } from "./kill/KillDialog";
@@ -46,7 +47,7 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
   const search = useSearch({ from: "/flags/$key" });
   const navigate = useNavigate({ from: "/flags/$key" });
   const { actor } = useWorkspace();
-  const tab: FlagTab = search.tab === "history" || search.tab === "code" ? search.tab : "rules";
+  const tab = tabNamed(search.tab);
   const onRules = tab === "rules";
   const [opened, setOpened] = useState<FlagDialog | null>(null);
   // A link from the list or the palette may ask for a dialog; it opens nothing twice.
@@ -130,6 +131,8 @@ export function FlagView({ flag, audiences, audiencesFailure, environments }: Pr
               impact={impact}
               disabled={archived}
             />
+          ) : tab === "evaluations" ? (
+            <FlagEvaluations flag={flag} />
           ) : tab === "history" ? (
             <History flag={flag} names={names} environments={environments} />
           ) : (

@@ -29,8 +29,10 @@ import { type Filters, filterFlags, indexFlags, inOrder, isFiltered, NO_FILTERS 
 import { defaultInWords } from "./rollout";
 import { SelectionBar } from "./SelectionBar";
 import { SwitchOnDialog } from "./SwitchOnDialog";
+import { UnknownKeys } from "./UnknownKeys";
 import { useFlagMenu } from "./useFlagMenu";
 import { useFlagsReach } from "./useFlagsReach";
+import { useFlagsUsage } from "./useFlagsUsage";
 import { useSelection } from "./useSelection";
 import { useSettledOrder } from "./useSettledOrder";
 
@@ -65,6 +67,7 @@ export function FlagsPage() {
   const flags = list.data?.flags ?? NO_FLAGS;
   useShown(list.data !== undefined);
   const reach = useFlagsReach();
+  const usage = useFlagsUsage();
   const drafted = useDraftedFlags();
   const frozen = useDatabaseGone();
   const noSwitch = useDenied("switch");
@@ -148,6 +151,7 @@ export function FlagsPage() {
         environments,
         current,
         reach,
+        usage,
         drafted,
         switching,
         frozen,
@@ -159,7 +163,19 @@ export function FlagsPage() {
         allChosen,
         onChooseAll: () => latestSelection.current.toggleAll(),
       }),
-    [environments, current, reach, drafted, switching, frozen, noSwitch, menu, selection.ids, allChosen],
+    [
+      environments,
+      current,
+      reach,
+      usage,
+      drafted,
+      switching,
+      frozen,
+      noSwitch,
+      menu,
+      selection.ids,
+      allChosen,
+    ],
   );
 
   const openNew = () => void navigate({ to: "/flags", search: { create: true } });
@@ -192,6 +208,7 @@ export function FlagsPage() {
           onLeaveDown={() => table.current?.focus()}
         />
       </PageHeader>
+      <UnknownKeys flags={flags} />
       {problem && (
         <div className={classes.problem}>
           <ErrorNote title={problem.title} failure={problem.failure} />
@@ -283,6 +300,7 @@ export function FlagsPage() {
         <Suspense fallback={null}>
           <NewFlagDialog
             duplicateOf={search.from}
+            firstKey={search.key}
             onClose={() => void navigate({ to: "/flags", search: {}, replace: true })}
           />
         </Suspense>

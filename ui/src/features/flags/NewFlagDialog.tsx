@@ -16,6 +16,7 @@ import {
   errorsByField,
   type FieldErrors,
   type Form,
+  keyedForm,
   missing,
   newFlag,
   withKey,
@@ -27,10 +28,12 @@ import { VisibilityChoice } from "./VisibilityChoice";
 type Props = {
   /** Key of the flag to start from. */
   duplicateOf: string | undefined;
+  /** The key that the new flag is to have, as one that was asked for in vain. */
+  firstKey?: string | undefined;
   onClose: () => void;
 };
 
-export function NewFlagDialog({ duplicateOf, onClose }: Props) {
+export function NewFlagDialog({ duplicateOf, firstKey, onClose }: Props) {
   const original = useCommandQuery(
     "flag_get",
     { flag: duplicateOf ?? "" },
@@ -48,16 +51,27 @@ export function NewFlagDialog({ duplicateOf, onClose }: Props) {
       closeOnClickOutside={false}
     >
       {original.error && <ErrorNote title={`${duplicateOf} could not be read.`} failure={original.error} />}
-      {ready && <NewFlagForm key={duplicateOf ?? ""} original={original.data ?? null} onClose={onClose} />}
+      {ready && (
+        <NewFlagForm
+          key={duplicateOf ?? ""}
+          original={original.data ?? null}
+          firstKey={firstKey}
+          onClose={onClose}
+        />
+      )}
     </Modal>
   );
 }
 
 const TYPES: ReadonlyArray<FlagType> = ["boolean", "string", "number", "json"];
 
-function NewFlagForm({ original, onClose }: { original: Flag | null; onClose: () => void }) {
+type FormProps = { original: Flag | null; firstKey: string | undefined; onClose: () => void };
+
+function NewFlagForm({ original, firstKey, onClose }: FormProps) {
   const navigate = useNavigate();
-  const [form, setForm] = useState<Form>(() => (original ? duplicateForm(original) : EMPTY_FORM));
+  const [form, setForm] = useState<Form>(() =>
+    original ? duplicateForm(original) : firstKey ? keyedForm(firstKey) : EMPTY_FORM,
+  );
   /** Errors show from the first attempt on, then follow what is typed. */
   const [tried, setTried] = useState(false);
   const create = useCommandMutation("flag_create");

@@ -10,16 +10,19 @@ import {
   StateGlyph,
   Switch,
 } from "@/components";
-import type { Environment, FlagSummary, FlagsReach } from "@/contract";
+import type { Environment, FlagSummary, FlagsReach, FlagUsageBrief } from "@/contract";
 import classes from "./FlagsPage.module.css";
 import { FlagTypeLabel } from "./FlagTypeLabel";
 import { flagState } from "./model";
 import { rollout } from "./rollout";
+import { UsageCell } from "./UsageCell";
 
 export type ColumnInputs = {
   environments: ReadonlyArray<Environment>;
   current: Environment | undefined;
   reach: FlagsReach | undefined;
+  /** How often each was evaluated, by id; undefined until that is known. */
+  usage: ReadonlyMap<string, FlagUsageBrief> | undefined;
   drafted: ReadonlySet<string>;
   /** `flag id/environment` whose switch is on its way. */
   switching: string | null;
@@ -143,6 +146,16 @@ export function flagColumns(inputs: ColumnInputs): ReadonlyArray<Column<FlagSumm
             </span>
           </>
         );
+      },
+    },
+    {
+      id: "usage",
+      label: "Evaluated, last 24 h",
+      header: "24 h",
+      width: "var(--usage-column)",
+      cell: (flag) => {
+        const known = inputs.usage;
+        return known && <UsageCell usage={known.get(flag.id)} killed={!flag.isActive} />;
       },
     },
     {

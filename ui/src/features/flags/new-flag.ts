@@ -76,6 +76,12 @@ export function duplicateForm(flag: Flag): Form {
   };
 }
 
+/** A flag for a key that code asks for already: its name is the key in words. */
+export function keyedForm(key: string): Form {
+  const words = key.replace(/[-._]+/g, " ").trim();
+  return { ...EMPTY_FORM, name: words.charAt(0).toUpperCase() + words.slice(1), key, keyEdited: true };
+}
+
 /** What keeps the form from being sent, beside its field. The app checks everything again. */
 export function missing(form: Form, defaultProblem: string | null): FieldErrors {
   const errors: FieldErrors = {};

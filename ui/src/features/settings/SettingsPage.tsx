@@ -4,6 +4,7 @@ import {
   IconBox,
   IconDatabase,
   IconKey,
+  IconListDetails,
   IconPalette,
   IconPlugConnected,
   IconServer,
@@ -17,6 +18,7 @@ import { CustomerSourceForm } from "./CustomerSourceForm";
 import { EndpointSection } from "./endpoint/EndpointSection";
 import { EnvironmentsSection } from "./environments/EnvironmentsSection";
 import { KeysSection } from "./keys/KeysSection";
+import { LogSection } from "./log/LogSection";
 import { Section } from "./Section";
 import classes from "./SettingsPage.module.css";
 import { ServersSection } from "./servers/ServersSection";
@@ -41,6 +43,7 @@ const SECTIONS: ReadonlyArray<{ id: string; name: string; icon: TablerIcon; cont
       </Section>
     ),
   },
+  { id: "log", name: "Evaluation log", icon: IconListDetails, content: <LogSection /> },
   { id: "appearance", name: "Appearance", icon: IconPalette, content: <AppearanceSection /> },
 ];
 

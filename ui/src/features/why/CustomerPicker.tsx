@@ -12,9 +12,14 @@ const SHOWN = 12;
 const PAUSE_MS = 150;
 const AS_IT_IS = "as-it-is:";
 
-type Props = { entityId: string | null; onChange: (entityId: string) => void };
+type Props = {
+  entityId: string | null;
+  onChange: (entityId: string) => void;
+  /** Whether it takes the keyboard while nobody is chosen; unless said, it does. */
+  autoFocus?: boolean;
+};
 
-export function CustomerPicker({ entityId, onChange }: Props) {
+export function CustomerPicker({ entityId, onChange, autoFocus = true }: Props) {
   /** null: not typing; the chosen customer is shown. */
   const [text, setText] = useState<string | null>(null);
   const query = (text ?? "").trim();
@@ -54,7 +59,7 @@ export function CustomerPicker({ entityId, onChange }: Props) {
           rightSection={text !== null && found.isFetching ? <Loader size={14} /> : null}
           value={text ?? shownChoice}
           spellCheck={false}
-          autoFocus={entityId === null}
+          autoFocus={autoFocus && entityId === null}
           onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => {
             setText(event.currentTarget.value);

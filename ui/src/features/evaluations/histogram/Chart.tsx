@@ -173,7 +173,7 @@ function options(width: number, latest: Latest, point: (index: number | null) =>
       {},
       ...layers.map(({ color }) => ({
         ...(drawn ? { paths: drawn } : {}),
-        fill: () => token(`--v${color}`),
+        fill: () => token(color === 5 ? "--border-strong" : `--v${color}`),
         width: 0,
         points: { show: false },
       })),

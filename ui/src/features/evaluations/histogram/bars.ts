@@ -5,8 +5,8 @@
 export type Layer = {
   key: string;
   label: string;
-  /** Which of the five colours; 0 is the quiet one. */
-  color: 0 | 1 | 2 | 3 | 4;
+  /** Which of the colours; 0 is the quiet one, 5 that of all others together. */
+  color: 0 | 1 | 2 | 3 | 4 | 5;
   /** One for each bar. */
   counts: ReadonlyArray<number>;
 };

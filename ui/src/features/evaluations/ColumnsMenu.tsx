@@ -1,0 +1,35 @@
+// Which columns the log shows; kept on this computer.
+import { Menu } from "@mantine/core";
+import { IconColumns3 } from "@tabler/icons-react";
+import { IconButton } from "@/components";
+import { CHOOSABLE, type ColumnId } from "./shown-columns";
+
+type Props = { shown: ReadonlySet<ColumnId>; onChange: (shown: ReadonlySet<ColumnId>) => void };
+
+export function ColumnsMenu({ shown, onChange }: Props) {
+  return (
+    <Menu closeOnItemClick={false} position="bottom-end" width={200}>
+      <Menu.Target>
+        <IconButton label="Columns">
+          <IconColumns3 size={16} stroke={1.75} />
+        </IconButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Columns</Menu.Label>
+        {CHOOSABLE.map(({ id, label }) => (
+          <Menu.CheckboxItem
+            key={id}
+            checked={shown.has(id)}
+            onChange={() => {
+              const next = new Set(shown);
+              if (!next.delete(id)) next.add(id);
+              onChange(next);
+            }}
+          >
+            {label}
+          </Menu.CheckboxItem>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
