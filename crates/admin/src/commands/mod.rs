@@ -219,14 +219,14 @@ commands! { ($)
         /// Stops trying.
         kill_call_off(kill::KillOf) -> Nothing;
         /// Ends the session that holds the flag, if the database role may.
-        session_end(kill::SessionEnd) -> Nothing;
+        session_end(kill::SessionEnd) -> Nothing, invalidates [Audit];
         /// Cheap: to be asked again and again while somebody watches.
         kill_effect(kill::KillEffectRequest) -> kill::KillEffect;
         /// Counted in the background; `count_progress` and `count_cancel` know it by its topic.
         kill_consequence(kill::KillConsequenceRequest) -> kill::KillConsequence,
             provides [Flags Audiences Customers CustomerSource];
         /// From the last known state: works while the database is gone.
-        flag_kill_statement(kill::KillOf) -> kill::KillStatement;
+        flag_kill_statement(kill::FlagKillStatement) -> kill::KillStatement;
         kill_board(Nothing) -> KillBoard, provides [Flags Audit];
         /// For telling of kills by others.
         kills_since(kill::KillsSinceRequest) -> KillsSince;
