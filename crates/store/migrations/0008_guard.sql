@@ -42,6 +42,18 @@ create function halyard.has_note() returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$ select coalesce(halyard.local_setting('note'), '') ~ '[^[:space:]]' $$;
 
+-- Refuses for want of a note. `environments`: the names of those that ask for it.
+create function halyard.ask_for_note(message text, environments text[]) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+    raise exception '%', message
+        using errcode = 'check_violation', constraint = 'note_required',
+            detail = json_build_object('environments', environments)::text,
+            hint = 'In psql: begin; set local halyard.note = ''why''; …; commit;';
+end
+$$;
+
 -- Refuses a change of what is live in these environments when nobody said why.
 create function halyard.require_note(what text, environments text[]) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -56,11 +68,16 @@ begin
         select e.name from unnest(halyard.guarded(environments)) with ordinality as g (key, position)
         join halyard.environments as e on e.key = g.key
         order by g.position);
-    raise exception '% is live in %. Say in a note why it changes.', what, array_to_string(names, ', ')
-        using errcode = 'check_violation', constraint = 'note_required',
-            detail = json_build_object('environments', names)::text,
-            hint = 'In psql: begin; set local halyard.note = ''why''; …; commit;';
+    perform halyard.ask_for_note(
+        format('%s is live in %s. Say in a note why it changes.', what, array_to_string(names, ', ')), names);
 end
+$$;
+
+-- Whether changes of what is live in an environment, as its row, need a note.
+create function halyard.is_guarded(environment jsonb) returns boolean
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce((environment ->> 'noteRequired')::boolean, (environment ->> 'production')::boolean, false)
 $$;
 
 -- Since 0002 with the environments that the entry affects, and those where it is due for review.
@@ -264,6 +281,14 @@ begin
     if tg_op = 'UPDATE' and new is not distinct from old then
         return null;
     end if;
+    -- Who takes the guard away says why, too.
+    if entity_type = 'environment' and not halyard.has_note()
+        and halyard.is_guarded(before) and not halyard.is_guarded(after)
+    then
+        perform halyard.ask_for_note(
+            format('Changes in %s need a note, and so does taking that away. Say in it why.', before ->> 'name'),
+            array[before ->> 'name']);
+    end if;
     perform halyard.append_audit(
         entity_type || '.' || case tg_op when 'INSERT' then 'created' when 'UPDATE' then 'updated' else 'deleted' end,
         entity_type,
@@ -299,7 +324,7 @@ $$;
 
 -- ----------------------------------------------------------------------------- looked at, noted
 
--- Somebody saw rows of people, or took them out: one entry, before it happens.
+-- Somebody saw rows of people, took them out, or ended a session: one entry, before it happens.
 create function halyard.record_access(
     action text, entity_type text, entity_id text, entity_key text, details jsonb
 ) returns bigint
@@ -307,7 +332,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     if record_access.action is null or record_access.action not in (
-        'customers.listed', 'customers.exported', 'evaluations.exported', 'audit.exported'
+        'customers.listed', 'customers.exported', 'evaluations.exported', 'audit.exported', 'session.ended'
     ) then
         raise exception '“%” is no access that is recorded.', record_access.action
             using errcode = 'check_violation';

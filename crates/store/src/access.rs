@@ -1,11 +1,12 @@
-//! Who looked: seeing customers by name, and taking data out, are entries of the audit trail too,
-//! written before the rows are given out.
+//! Who looked: seeing customers by name, taking data out, and ending somebody's session are entries of
+//! the audit trail too, written before it happens.
 
 use serde_json::Value;
+use sqlx::PgConnection;
 
 use crate::{Author, Store, StoreError};
 
-/// One look at rows of people, or one export.
+/// One look at rows of people, one export, or the end of one session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Access {
     /// What was done.
@@ -20,7 +21,7 @@ pub struct Access {
     pub details: Value,
 }
 
-/// What is recorded when somebody looks.
+/// What is recorded though it changes no configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessAction {
     /// Customers were shown by name.
@@ -31,6 +32,8 @@ pub enum AccessAction {
     EvaluationsExported,
     /// Entries of the audit trail were written to a file.
     AuditExported,
+    /// A session that held a flag was ended. Written by [`Store::session_end`].
+    SessionEnded,
 }
 
 impl AccessAction {
@@ -42,6 +45,7 @@ impl AccessAction {
             Self::CustomersExported => "customers.exported",
             Self::EvaluationsExported => "evaluations.exported",
             Self::AuditExported => "audit.exported",
+            Self::SessionEnded => "session.ended",
         }
     }
 }
@@ -54,18 +58,20 @@ impl Store {
     /// `Invalid` for an author of too long a name, `Forbidden`; outages.
     pub async fn record_access(&self, access: &Access, author: &Author) -> Result<i64, StoreError> {
         author.check()?;
-        self.change(author, async |connection| {
-            Ok(sqlx::query_scalar!(
-                r#"select halyard.record_access($1, $2, $3, $4, $5) as "seq!""#,
-                access.action.as_str(),
-                access.entity_type,
-                access.entity_id,
-                access.entity_key,
-                access.details,
-            )
-            .fetch_one(connection)
-            .await?)
-        })
-        .await
+        self.change(author, async |connection| record(connection, access).await).await
     }
+}
+
+/// As part of a change.
+pub(crate) async fn record(connection: &mut PgConnection, access: &Access) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"select halyard.record_access($1, $2, $3, $4, $5) as "seq!""#,
+        access.action.as_str(),
+        access.entity_type,
+        access.entity_id,
+        access.entity_key,
+        access.details,
+    )
+    .fetch_one(connection)
+    .await?)
 }

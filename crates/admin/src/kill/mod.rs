@@ -6,8 +6,6 @@ pub(crate) mod consequence;
 pub(crate) mod effect;
 pub(crate) mod statement;
 
-use std::sync::Arc;
-
 use futures_util::{StreamExt as _, stream};
 use halyard_store::{StoreError, kill::KillResult};
 
@@ -45,7 +43,9 @@ pub(crate) async fn switch_many(
         Ok(result) => FlagKilled { flag, result: Some(result), problem: None },
         Err(problem) => FlagKilled { flag, result: None, problem: Some(problem) },
     });
-    Ok(killing.buffered(AT_ONCE).collect().await)
+    // Those who wait for a database that is gone take no connection, and wait together.
+    let at_once = if app.workspace()?.live().is_connected() { AT_ONCE } else { MAX_FLAGS };
+    Ok(killing.buffered(at_once).collect().await)
 }
 
 /// Ends the session that a kill or restore of the flag waits for.
@@ -55,8 +55,11 @@ pub(crate) async fn end_session(app: &App, pid: i32, flag: &str) -> Result<(), C
     let blocker = attempt.and_then(|attempt| attempt.blocker).filter(|blocker| blocker.pid == pid);
     let gone = || CommandError::new(ErrorCode::NotFound, "That session does not hold the flag any more.");
     let blocker = blocker.ok_or_else(gone)?;
-    let store = Arc::clone(&workspace);
-    let ended = app.unless_cut_off(async move { Ok(store.store().session_end(&blocker).await) }).await?;
+    let ending = async {
+        let flag = workspace.key_of(flag);
+        Ok(workspace.store().session_end(&blocker, &flag, &workspace.author(None)).await)
+    };
+    let ended = app.unless_cut_off(ending).await?;
     match ended {
         Ok(true) => Ok(()),
         Ok(false) => Err(gone()),

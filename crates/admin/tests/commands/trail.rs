@@ -108,7 +108,13 @@ async fn every_command_that_changes_something_writes_exactly_its_entries() {
             "sdk_key_rotate" | "sdk_key_revoke" => request["id"] = last["key"]["id"].clone(),
             // A kill is due for a note only where changes need one.
             "flag_kill" => test.execute("update halyard.environments set note_required = production").await,
-            "flag_restore" => test.execute("update halyard.environments set note_required = false").await,
+            "flag_restore" => {
+                test.execute(
+                    "begin; set local halyard.note = 'no longer';
+                     update halyard.environments set note_required = false; commit",
+                )
+                .await;
+            }
             _ => {}
         }
         let before = head(&test).await;

@@ -99,7 +99,10 @@ async fn who_holds_a_flag_is_named_and_the_kill_gets_through_once_that_session_i
         assert!(blocker.since.unwrap() <= Utc::now() + chrono::TimeDelta::minutes(1));
         assert!(!blocker.role.is_empty());
 
-        assert!(store.session_end(&blocker).await.unwrap());
+        assert!(store.session_end(&blocker, "checkout", &ana()).await.unwrap());
+        let entry = database.entries_after(0).await.pop().unwrap();
+        assert_eq!((entry.action.as_str(), entry.entity_key.as_str()), ("session.ended", "checkout"));
+        assert_eq!((&entry.after["application"], &entry.after["pid"]), (&json!("psql"), &json!(blocker.pid)));
         let killed = timeout(SOON, async {
             loop {
                 match store.flag_set_active("checkout", false, &ana()).await {
@@ -112,7 +115,9 @@ async fn who_holds_a_flag_is_named_and_the_kill_gets_through_once_that_session_i
         let killed = killed.await.unwrap();
         assert!(killed.changed && !killed.flag.is_active);
         assert_eq!(killed.flag.name, "Flag checkout", "what the ended session did is undone");
-        assert!(!store.session_end(&blocker).await.unwrap(), "it is gone");
+        let before = database.entries_after(0).await.len();
+        assert!(!store.session_end(&blocker, "checkout", &ana()).await.unwrap(), "it is gone");
+        assert_eq!(database.entries_after(0).await.len(), before, "what was not done is not recorded");
     })
     .await;
 }
@@ -369,7 +374,7 @@ async fn an_operator_kills_but_ends_only_the_sessions_that_postgres_lets_them_en
             assert_eq!((blocker.role.as_str(), blocker.application.as_str()), (holder, "psql"));
             assert_eq!(blocker.may_end, may_end, "{holder} with pg_signal_backend: {signal}");
             assert_eq!(blocker.since.is_some(), holder == operator, "what Postgres does not show is null");
-            match store.session_end(&blocker).await {
+            match store.session_end(&blocker, "checkout", &ana()).await {
                 Ok(ended) => assert!(ended && may_end, "{holder}"),
                 Err(StoreError::Forbidden { .. }) => {
                     assert!(!may_end, "{holder}");

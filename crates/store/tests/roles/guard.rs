@@ -184,13 +184,35 @@ async fn guard_follows_production_unless_somebody_says_otherwise() {
         let production = EnvironmentChanges { production: Some(true), ..EnvironmentChanges::default() };
         store.environment_update("staging", &production, &ana()).await.unwrap();
         let open = EnvironmentChanges { note_required: Some(false), ..EnvironmentChanges::default() };
-        store.environment_update("production", &open, &ana()).await.unwrap();
+        store.environment_update("production", &open, &noted()).await.unwrap();
         assert_eq!(guarded().await, ["staging", "eu", "qa"]);
         let entry = database.entries_after(0).await.pop().unwrap();
         assert_eq!((&entry.after["noteRequired"], entry.environments), (&json!(false), vec!["production".into()]));
 
         store.flag_create(&new_flag("checkout"), &ana()).await.unwrap();
         store.flag_set_environment("checkout", "production", true, &ana()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn taking_the_guard_away_needs_a_note_itself() {
+    on_each_postgres(async |database| {
+        let store = &database.store;
+        database.execute("update halyard.environments set note_required = null").await.unwrap();
+        let open = EnvironmentChanges { note_required: Some(false), ..EnvironmentChanges::default() };
+        let unmarked = EnvironmentChanges { production: Some(false), ..EnvironmentChanges::default() };
+        let renamed = EnvironmentChanges { name: Some("Production".into()), ..EnvironmentChanges::default() };
+        let said = asks_for_a_note(store.environment_update("production", &open, &ana()).await);
+        assert_eq!(said, "Changes in Production need a note, and so does taking that away. Say in it why.");
+        asks_for_a_note(store.environment_update("production", &unmarked, &ana()).await);
+        asks_for_a_note(store.environment_delete("production", &ana()).await);
+
+        store.environment_update("production", &renamed, &ana()).await.unwrap();
+        store.environment_update("staging", &open, &ana()).await.unwrap();
+        store.environment_delete("development", &ana()).await.unwrap();
+        store.environment_update("production", &open, &noted()).await.unwrap();
+        store.environment_update("production", &unmarked, &ana()).await.unwrap();
     })
     .await;
 }
