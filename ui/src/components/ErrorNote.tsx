@@ -49,6 +49,11 @@ export function ErrorNote({ title, failure, children, onRetry }: Props) {
 const MEANINGS: Partial<Record<ErrorCode, string>> = {
   database_unavailable: "Nothing was changed. It can be tried again once the database answers.",
   timeout: "It may still have happened: look again before you repeat it.",
+  forbidden: "Nothing was changed. Ask whoever runs the database for the role that it takes.",
+  read_only:
+    "Nothing was changed. Ask whoever runs the database why it takes no changes, or connect to its primary.",
+  blocked: "Nothing was changed. Try again once the one who holds it is done.",
+  note_required: "Nothing was changed. Write a note and try again.",
   permission_denied: "The database role you are logged in as may not do this. Ask whoever runs the database.",
   no_workspace: "The workspace was closed. Open it again from the menu at the top left.",
   internal: "This is a fault of the app, not yours. Try again; if it stays, report it with this message.",

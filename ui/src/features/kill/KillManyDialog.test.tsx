@@ -16,7 +16,7 @@ const blocker = {
   client: null,
   since: "2026-01-01T00:00:00Z",
   state: "idle in transaction",
-  mayEnd: false,
+  mayEnd: true,
 };
 const problem = { code: "blocked", message: "Somebody holds it.", details: { blocker } } as const;
 
@@ -27,6 +27,7 @@ test("several flags are killed by one hold; one that is held up is said to be, a
       { flag: "b", result: null, problem },
     ],
     kill_effect: effect(),
+    session_end: {},
     kill_attempt: {
       isActive: false,
       since: "2026-01-01T00:00:00Z",
@@ -48,4 +49,8 @@ test("several flags are killed by one hold; one that is held up is said to be, a
   expect(await screen.findByText("1 of 1 confirmed in 38 ms")).toBeVisible();
   expect(await screen.findByText(/^not yet, and tried on: psql as ada, idle in transaction/)).toBeVisible();
   await expectAccessible();
+  fireEvent.click(screen.getByRole("button", { name: "End that session" }));
+  await waitFor(() =>
+    expect(asked.find(({ name }) => name === "session_end")?.request).toEqual({ flag: "b", pid: 1 }),
+  );
 });

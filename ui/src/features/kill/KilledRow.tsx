@@ -3,6 +3,7 @@ import { useCommandQuery } from "@/api";
 import { StateGlyph } from "@/components";
 import type { FlagKilled } from "@/contract";
 import { CommandFailure } from "@/platform";
+import { EndSession } from "./EndSession";
 import classes from "./KillManyDialog.module.css";
 import { holderInWords } from "./model/holder";
 import { proofOf } from "./model/proof";
@@ -10,10 +11,13 @@ import type { KillTarget } from "./model/target";
 
 const LOOK_MS = 300;
 
+/** What the app tries on by itself. */
+const GOES_ON: ReadonlySet<string> = new Set(["blocked", "database_unavailable", "timeout"]);
+
 type Props = { target: KillTarget; answer: FlagKilled };
 
 export function KilledRow({ target, answer: { result, problem } }: Props) {
-  const heldUp = problem !== null && (problem.code === "blocked" || problem.code === "database_unavailable");
+  const heldUp = problem !== null && GOES_ON.has(problem.code);
   const attempt = useCommandQuery(
     "kill_attempt",
     { flag: target.id },
@@ -24,6 +28,7 @@ export function KilledRow({ target, answer: { result, problem } }: Props) {
     },
   ).data;
   const seq = result?.seq ?? attempt?.result?.seq;
+  const blocker = attempt?.blocker ?? problem?.details.blocker;
   return (
     <li className={classes.flag}>
       <StateGlyph state={seq === undefined ? "warning" : "killed"} />
@@ -32,7 +37,10 @@ export function KilledRow({ target, answer: { result, problem } }: Props) {
         {seq !== undefined ? (
           <Confirmed flag={target.id} seq={seq} />
         ) : heldUp && attempt?.state !== "failed" ? (
-          <>not yet, and tried on: {attempt?.blocker ? holderInWords(attempt.blocker) : problem.message}</>
+          <>
+            not yet, and tried on: {blocker ? holderInWords(blocker) : problem.message}
+            {blocker && <EndSession flag={target.id} blocker={blocker} />}
+          </>
         ) : (
           `not killed: ${(attempt?.problem ? CommandFailure.from(attempt.problem) : problem)?.message ?? ""}`
         )}

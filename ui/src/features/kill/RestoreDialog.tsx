@@ -11,6 +11,7 @@ import { listInWords } from "../flag/model/phrase";
 import { exposure } from "../flag/model/reach";
 import { Phrase } from "../flag/Phrase";
 import { useReach } from "../flag/use-reach";
+import { ByHand } from "./ByHand";
 import { editedMeanwhile } from "./model/meanwhile";
 import { type KillTarget, onIn, restoreLabel } from "./model/target";
 import classes from "./RestoreDialog.module.css";
@@ -26,6 +27,9 @@ type Props = {
 
 /** More versions than anybody makes of a flag while it is killed. */
 const VERSIONS = 50;
+
+/** Failures after which the statement may still go through from elsewhere. */
+const AT_THE_DATABASE: ReadonlySet<string> = new Set(["database_unavailable", "timeout", "read_only"]);
 
 export function RestoreDialog({ target, onClose, onDone }: Props) {
   const flag = useCommandQuery("flag_get", { flag: target.key });
@@ -64,6 +68,9 @@ export function RestoreDialog({ target, onClose, onDone }: Props) {
         <ErrorNote title="What its rules serve could not be loaded." failure={flag.error} />
       ) : (
         <p>Loading its rules…</p>
+      )}
+      {restore.failure && AT_THE_DATABASE.has(restore.failure.code) && (
+        <ByHand flag={target.key} does="restore" />
       )}
       {restore.trying && (
         <Trying flag={target} does="restore" trying={restore.trying} onCallOff={restore.callOff} />

@@ -2,10 +2,9 @@
 // servers do meanwhile, and the statement to run by hand. It is tried on and on until it is called off.
 import { Button } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { useCommandMutation } from "@/api";
 import { ErrorNote } from "@/components";
-import type { Blocker } from "@/contract";
 import { ByHand } from "./ByHand";
+import { EndSession } from "./EndSession";
 import { holderInWords } from "./model/holder";
 import classes from "./Trying.module.css";
 import type { Switching } from "./use-switch";
@@ -46,24 +45,5 @@ export function Trying({ flag, does, trying: { problem, blocker }, onCallOff }: 
         {does === "kill" && <ByHand flag={flag.key} />}
       </ErrorNote>
     </div>
-  );
-}
-
-function EndSession({ flag, blocker }: { flag: string; blocker: Blocker }) {
-  const end = useCommandMutation("session_end");
-  if (!blocker.mayEnd) {
-    return (
-      <p className={classes.meanwhile}>
-        Your database role may not end that session: ask {blocker.role}, or whoever runs the database.
-      </p>
-    );
-  }
-  return (
-    <>
-      <Button variant="filled" loading={end.isPending} onClick={() => end.mutate({ flag, pid: blocker.pid })}>
-        End that session
-      </Button>
-      {end.error && <p role="alert">It was not ended. {end.error.message}</p>}
-    </>
   );
 }

@@ -68,7 +68,7 @@ export function useSwitch(
       {
         onSuccess: (result) => finishLatest.current(result),
         onError: (problem) => {
-          if (!goesOn(problem)) return setFailure(problem);
+          if (!goesOn(problem, does)) return setFailure(problem);
           // The answer to an attempt before this one must not be taken for its own.
           client.removeQueries({ queryKey: commandKey("kill_attempt", request) });
           setHeld(problem);
@@ -90,7 +90,7 @@ export function useSwitch(
   };
 }
 
-/** Whether the app goes on trying by itself. */
-function goesOn({ code }: CommandFailure): boolean {
-  return code === "blocked" || code === "database_unavailable";
+/** Whether the app goes on trying by itself: what exposes is not done later, when nobody looks. */
+function goesOn({ code }: CommandFailure, does: "kill" | "restore"): boolean {
+  return code === "blocked" || (does === "kill" && (code === "database_unavailable" || code === "timeout"));
 }

@@ -167,10 +167,13 @@ describe("environments", () => {
     const dialog = await screen.findByRole("dialog", { name: "Take the production mark off Production" });
     expect(dialog).toHaveTextContent(/at once.*No environment will be marked as production/);
     expect(asked(platform, "environment_update")).toEqual([]);
-    await user.click(within(dialog).getByRole("button", { name: "Take the mark off" }));
+    const confirm = within(dialog).getByRole("button", { name: "Take the mark off" });
+    expect(confirm).toBeDisabled();
+    await user.type(within(dialog).getByRole("textbox", { name: /Note/ }), "moved to another");
+    await user.click(confirm);
     await waitFor(() =>
       expect(asked(platform, "environment_update")).toEqual([
-        { key: "production", changes: { production: false } },
+        { key: "production", changes: { production: false }, note: "moved to another" },
       ]),
     );
   });
@@ -192,8 +195,12 @@ describe("environments", () => {
       within(dialog).getByRole("textbox", { name: "Type production to confirm" }),
       "production",
     );
+    expect(confirm).toBeDisabled();
+    await user.type(within(dialog).getByRole("textbox", { name: /Note/ }), "closed down");
     await user.click(confirm);
-    await waitFor(() => expect(asked(platform, "environment_delete")).toEqual([{ key: "production" }]));
+    await waitFor(() =>
+      expect(asked(platform, "environment_delete")).toEqual([{ key: "production", note: "closed down" }]),
+    );
   });
 
   test("nothing can be changed while the database is gone", async () => {

@@ -19,6 +19,7 @@ function rank(action: string): number {
 
 function choiceWords(action: string): string {
   if (action === "change.noted") return "Note added afterwards";
+  if (action === "session.ended") return "Session ended that held a flag";
   const [item = action, verb = ""] = action.split(".");
   const words = `${entityWords(item)} ${verbWords(verb)}`.trim();
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -158,3 +158,10 @@ describe("actions in words", () => {
     expect(entityWords("some_thing")).toBe("some thing");
   });
 });
+
+test("the end of a session that held a flag says so, with whose it was", () => {
+  const after = { pid: 41, role: "ada", application: "psql", client: null, since: null };
+  const ended = entry({ action: "session.ended", before: null, after });
+  expect(actionWords(ended, names)).toBe("freed by ending a session");
+  expect(sentences({ action: "session.ended", before: null, after }).join("; ")).toMatch(/ada.*psql/);
+});

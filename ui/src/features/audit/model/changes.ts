@@ -104,6 +104,7 @@ const FIELD_NAMES: Record<string, string> = {
   color: "Colour",
   production: "Is production",
   clientVisible: "Visible to clients",
+  pid: "Process of the session",
   defaultValue: "Default value",
 };
 
@@ -162,6 +163,7 @@ export function actionWords(entry: AuditEntry, names: Pick<Names, "environment">
       : `switched ${on} in ${names.environment(first)}`;
   }
   if (entry.action === "change.noted") return "explained afterwards";
+  if (entry.action === "session.ended") return "freed by ending a session";
   if (verb === "reverted" && entry.revertedTo !== null) return `reverted to v${entry.revertedTo}`;
   return verbWords(verb);
 }

@@ -15,7 +15,7 @@ export function DeleteEnvironmentDialog({
   environment: Environment;
   onClose: () => void;
 }) {
-  const { key, name, production } = environment;
+  const { key, name, production, noteRequired } = environment;
   const remove = useCommandMutation("environment_delete");
   const flags = useCommandQuery("flags_list", { archived: false }).data?.flags;
   const on = flagsOn(flags ?? [], key);
@@ -29,13 +29,14 @@ export function DeleteEnvironmentDialog({
       confirmLabel="Delete environment"
       tone={on.length > 0 || production ? "warning" : "plain"}
       typed={production ? key : undefined}
+      {...(noteRequired ? { note: "required" as const } : {})}
       busy={remove.isPending}
       failure={remove.error}
       failureTitle={`${name} was not deleted.`}
       onCancel={onClose}
-      onConfirm={() =>
+      onConfirm={(note) =>
         remove.mutate(
-          { key },
+          { key, ...(note ? { note } : {}) },
           {
             onSuccess: () => {
               announce({ text: `${name} is deleted.` });

@@ -14,13 +14,14 @@ export function NoteRequiredDialog({ environment, onClose }: Props) {
       title={noteRequired ? `Require no note in ${name}` : `Require a note in ${name}`}
       confirmLabel={noteRequired ? "Require no note" : "Require a note"}
       tone={noteRequired ? "warning" : "plain"}
+      {...(noteRequired ? { note: "required" as const } : {})}
       busy={update.isPending}
       failure={update.error}
       failureTitle={`${name} was not changed.`}
       onCancel={onClose}
-      onConfirm={() =>
+      onConfirm={(note) =>
         update.mutate(
-          { key, changes: { noteRequired: !noteRequired } },
+          { key, changes: { noteRequired: !noteRequired }, ...(note ? { note } : {}) },
           {
             onSuccess: () => {
               announce({

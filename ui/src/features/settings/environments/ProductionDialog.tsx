@@ -12,20 +12,21 @@ type Props = {
 
 export function ProductionDialog({ environment, environments, onClose }: Props) {
   const update = useCommandMutation("environment_update");
-  const { key, name, production } = environment;
+  const { key, name, production, noteRequired } = environment;
   const last = production && !environments.some((one) => one.production && one.key !== key);
   return (
     <ConfirmDialog
       title={production ? `Take the production mark off ${name}` : `Mark ${name} as production`}
       confirmLabel={production ? "Take the mark off" : "Mark as production"}
       tone={production ? "warning" : "plain"}
+      {...(production && noteRequired ? { note: "required" as const } : {})}
       busy={update.isPending}
       failure={update.error}
       failureTitle={`${name} was not changed.`}
       onCancel={onClose}
-      onConfirm={() =>
+      onConfirm={(note) =>
         update.mutate(
-          { key, changes: { production: !production } },
+          { key, changes: { production: !production }, ...(note ? { note } : {}) },
           {
             onSuccess: () => {
               announce({ text: `${name} is ${production ? "not production any more" : "production"}.` });

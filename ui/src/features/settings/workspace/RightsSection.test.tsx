@@ -31,11 +31,14 @@ test("whether an environment asks for a note is set after what it means was read
   await user.click(box);
   const dialog = await screen.findByRole("dialog", { name: "Require no note in Production" });
   expect(dialog).toHaveTextContent("can then be changed without saying why");
-  await user.click(within(dialog).getByRole("button", { name: "Require no note" }));
+  const confirm = within(dialog).getByRole("button", { name: "Require no note" });
+  expect(confirm).toBeDisabled();
+  await user.type(within(dialog).getByRole("textbox", { name: /Note/ }), "a sandbox from now on");
+  await user.click(confirm);
   await waitFor(() =>
     expect(platform.asked).toContainEqual({
       name: "environment_update",
-      request: { key: "production", changes: { noteRequired: false } },
+      request: { key: "production", changes: { noteRequired: false }, note: "a sandbox from now on" },
     }),
   );
 });
