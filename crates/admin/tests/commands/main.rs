@@ -23,3 +23,4 @@ mod sdk_keys;
 mod support;
 mod trail;
 mod why;
+mod why_then;
