@@ -155,7 +155,7 @@ async function checkTypes(folder, file) {
         types: ["node"],
         skipLibCheck: false,
       },
-      files: [file, join(import.meta.dirname, "react-native.d.ts")],
+      files: [file, join(import.meta.dirname, "libraries.d.ts")],
       include: ["*.d.ts"],
     }),
   );

@@ -28,6 +28,8 @@ after(async () => {
 
 test("every snippet is run, or says why it is not", () => {
   assert.deepEqual(mistakes(snippets), []);
+  const fence = (info) => mistakes(snippetsOf(`\`\`\`${info}\nlet it = "be";\n\`\`\`\n`)).length;
+  assert.deepEqual(["js", "js file=a.mjs", "text printed-by=b.mjs", 'js not-run="why"'].map(fence), [1, 1, 1, 0]);
 });
 
 for (const snippet of snippets.filter(({ file }) => file)) {

@@ -84,7 +84,7 @@ export function App() {
   );
 }
 `,
-    note: "An open page learns of a kill within 63 s: every + timeout.",
+    note: "An open page learns of a kill within 66 s: every + 2 × timeout.",
   };
 }
 
@@ -108,7 +108,7 @@ export function App() {
   );
 }
 `,
-    note: "An open app learns of a kill within 63 s: every + timeout.",
+    note: "An open app learns of a kill within 66 s: every + 2 × timeout.",
   };
 }
 
@@ -118,7 +118,8 @@ function component({ key, type, defaultValue }: CodedFlag, tag: string): string 
     type === "json"
       ? [`const FALLBACK = ${javascript(defaultValue)};\n\n`, "FALLBACK"]
       : ["", javascript(defaultValue)];
-  const shown = type === "string" ? "{value}" : "{JSON.stringify(value)}";
+  const shown =
+    type === "boolean" ? '{value ? "on" : "off"}' : type === "json" ? "{JSON.stringify(value)}" : "{value}";
   return `
 ${before}function Feature() {
   const value = useFlag(${quoted(key)}, ${fallback});

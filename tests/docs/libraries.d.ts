@@ -1,4 +1,4 @@
-// What of React Native the snippets use.
+// What the snippets use of libraries whose own types are not installed here.
 declare module "react-native" {
   export function Text(props: { children?: import("react").ReactNode }): import("react").ReactElement;
 }
