@@ -157,8 +157,23 @@ pub(super) async fn kill_consequence(
     kill::consequence::count(app, &flag, &environment, attribute, topic(of)?).await
 }
 
-pub(super) async fn flag_kill_statement(app: &App, request: KillOf) -> Result<KillStatement, CommandError> {
-    kill::statement::statement(app, &request.flag)
+/// Asks how to kill or restore a flag without the app.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlagKillStatement {
+    /// Its id or key.
+    pub flag: String,
+    /// True restores; left out, it kills.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub is_active: bool,
+}
+
+pub(super) async fn flag_kill_statement(
+    app: &App,
+    request: FlagKillStatement,
+) -> Result<KillStatement, CommandError> {
+    kill::statement::statement(app, &request.flag, request.is_active)
 }
 
 pub(super) async fn kill_board(app: &App, _: Nothing) -> Result<KillBoard, CommandError> {

@@ -219,7 +219,7 @@ commands! { ($)
         /// Stops trying.
         kill_call_off(kill::KillOf) -> Nothing;
         /// Ends the session that holds the flag, if the database role may.
-        session_end(kill::SessionEnd) -> Nothing, invalidates [Audit];
+        session_end(kill::SessionEnd) -> Nothing;
         /// Cheap: to be asked again and again while somebody watches.
         kill_effect(kill::KillEffectRequest) -> kill::KillEffect;
         /// Counted in the background; `count_progress` and `count_cancel` know it by its topic.

@@ -21,7 +21,7 @@ use ts_rs::TS;
 
 use crate::{CommandError, ErrorCode, workspace::Workspace};
 
-/// How long a kill on its way waits for a database that has just been found gone.
+/// How long a kill waits for a database that is gone.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two tries while the database is gone. While the flag is held there is no pause.
 const RETRY: Duration = Duration::from_millis(300);
@@ -165,11 +165,8 @@ impl KillAttempt {
     }
 }
 
-/// Tries once. A database that is known to be gone is not waited for.
+/// Tries once. A database that is known to be gone is tried too: it may be back before anybody knows.
 async fn once(workspace: &Workspace, wish: &Wish) -> Result<KillResult, CommandError> {
-    if !workspace.live().is_connected() {
-        return Err(CommandError::cut_off());
-    }
     let Wish { flag, is_active, author } = wish;
     tokio::select! {
         switched = workspace.store().flag_set_active(flag, *is_active, author) => Ok(switched?),

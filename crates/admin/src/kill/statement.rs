@@ -1,4 +1,4 @@
-//! The statement that kills a flag by hand, for when the app cannot reach the database.
+//! The statement that kills or restores a flag by hand, for when the app cannot reach the database.
 
 use halyard_engine::FlagKey;
 use serde::Serialize;
@@ -28,11 +28,12 @@ pub struct KillStatement {
     pub role: String,
 }
 
-/// The statement for a flag (id or key), from what was last known of it and of the database.
+/// The statement that kills (`false`) or restores (`true`) a flag (id or key), from what was last known of
+/// it and of the database.
 ///
 /// # Errors
 /// `no_workspace`; `invalid` when no flag can have that key.
-pub(crate) fn statement(app: &App, flag: &str) -> Result<KillStatement, CommandError> {
+pub(crate) fn statement(app: &App, flag: &str, is_active: bool) -> Result<KillStatement, CommandError> {
     let (info, actor, flag) = match app.state() {
         State::None { .. } => return Err(CommandError::no_workspace()),
         State::Opening { record, .. } | State::Unavailable { record, .. } => {
@@ -48,10 +49,11 @@ pub(crate) fn statement(app: &App, flag: &str) -> Result<KillStatement, CommandE
         }
     };
     let actor = literal(&actor.unwrap_or_else(person::suggested));
+    let other = if is_active { "not is_active" } else { "is_active" };
     let sql = format!(
         "begin;\n\
          set local halyard.actor = {actor};\n\
-         update halyard.feature_flags set is_active = false where {which} and is_active;\n\
+         update halyard.feature_flags set is_active = {is_active} where {which} and {other};\n\
          commit;"
     );
     let WorkspaceInfo { host, port, database, role, .. } = info;

@@ -86,7 +86,7 @@ async fn a_role_that_may_not_create_the_schema_fails_on_rights() {
         "connection": { "host": "127.0.0.1", "port": server().await.port(), "database": test.database,
                         "user": role, "password": "hunter2", "tls": "disable" },
     });
-    let error = test.fails("workspace_connect", request, "permission_denied").await;
+    let error = test.fails("workspace_connect", request, "forbidden").await;
     assert!(!error.to_string().contains("hunter2"));
 }
 

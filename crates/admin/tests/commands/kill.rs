@@ -57,11 +57,9 @@ async fn a_kill_names_who_holds_the_flag_and_gets_through_once_that_session_is_e
     assert_eq!((&done["state"], &done["result"]["changed"]), (&json!("done"), &json!(true)), "{done:#}");
     let killed = test.ok("flag_get", json!({ "flag": "checkout" })).await;
     assert_eq!((&killed["isActive"], &killed["name"]), (&json!(false), &flag["name"]));
-    let entries = test.ok("audit_list", json!({ "limit": 1 })).await;
-    assert_eq!(
-        (&entries["entries"][0]["action"], &entries["entries"][0]["note"]),
-        (&json!("flag.killed"), &json!("burns"))
-    );
+    let entries = test.ok("audit_list", json!({ "limit": 2 })).await["entries"].take();
+    assert_eq!((&entries[0]["action"], &entries[0]["note"]), (&json!("flag.killed"), &json!("burns")));
+    assert_eq!((&entries[1]["action"], &entries[1]["after"]["pid"]), (&json!("session.ended"), &json!(pid)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,6 +204,17 @@ async fn the_statement_for_the_hand_kills_the_flag_and_says_who_did() {
     assert_eq!((&last["action"], &last["entityKey"]), (&json!("flag.killed"), &json!("checkout")));
     assert_eq!(last["actor"], "Ada O'Neill \\'; drop schema halyard; --");
     test.fails("flag_kill_statement", json!({ "flag": "'; drop" }), "invalid").await;
+
+    let restoring = json!({ "flag": flag["id"], "isActive": true });
+    let statement = test.ok("flag_kill_statement", restoring).await;
+    for _ in 0..2 {
+        test.execute(statement["sql"].as_str().unwrap()).await;
+    }
+    let entries = test.ok("audit_list", json!({ "limit": 2 })).await["entries"].take();
+    assert_eq!(
+        (&entries[0]["action"], &entries[1]["action"]),
+        (&json!("flag.restored"), &json!("flag.killed"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -99,6 +99,9 @@ async fn every_command_that_changes_something_writes_exactly_its_entries() {
             &["customers.exported"],
         ),
         ("audit_export", json!({ "format": "csv", "topic": "t" }), &["audit.exported"]),
+        ("evaluations_export", json!({ "topic": "t" }), &["evaluations.exported"]),
+        ("settings_set", json!({ "settings": { "retentionDays": 30 } }), &["setting.created"]),
+        ("customer_erase", json!({ "entityId": "c1", "confirm": "c1" }), &["customer.erased"]),
     ];
     for (command, mut request, actions) in steps {
         // Of what the step before made.

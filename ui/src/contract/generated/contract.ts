@@ -1399,6 +1399,14 @@ export type FlagKill = {
   note?: string,
 };
 
+/** Asks how to kill or restore a flag without the app. */
+export type FlagKillStatement = {
+  /** Its id or key. */
+  flag: string,
+  /** True restores; left out, it kills. */
+  isActive?: boolean,
+};
+
 /** How the kill of one of several flags went: one of `result` and `problem` is there. */
 export type FlagKilled = {
   /** As it was asked for. */
@@ -2792,7 +2800,7 @@ export type Commands = {
   /** Counted in the background; `count_progress` and `count_cancel` know it by its topic. */
   kill_consequence: { request: KillConsequenceRequest; response: KillConsequence };
   /** From the last known state: works while the database is gone. */
-  flag_kill_statement: { request: KillOf; response: KillStatement };
+  flag_kill_statement: { request: FlagKillStatement; response: KillStatement };
   kill_board: { request: Nothing; response: KillBoard };
   /** For telling of kills by others. */
   kills_since: { request: KillsSinceRequest; response: KillsSince };
