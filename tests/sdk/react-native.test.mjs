@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { build } from "esbuild";
 import { setPayments } from "../clients/contract.mjs";
 import { temporaryFolder, until } from "../clients/harness.mjs";
-import { PATIENT, useFlagsService } from "./service.mjs";
+import { json, misbehaving, PATIENT, useFlagsService } from "./service.mjs";
 
 const folder = temporaryFolder();
 after(folder.remove);
@@ -103,6 +103,16 @@ test("learns of a kill within its bound while the app is open", async (t) => {
   } finally {
     await setPayments(given.server, true);
   }
+});
+
+test("a server that asked to wait is not asked when the app comes back to the front", async (t) => {
+  const server = await misbehaving(t, (response) => json(response, {}, 429, { "retry-after": "600" }));
+  const client = clientFor(t, { url: server.url, cache: undefined, refresh: {} });
+  await client.start();
+  for (const state of ["background", "active", "background", "active"]) given.phone.appBecomes(state);
+  // A call of the app's own is made all the same, after any that there would be.
+  assert.equal((await client.detail("payments", "mine")).reason.errorKind, "RATE_LIMITED");
+  assert.deepEqual(server.paths, ["/feature-flags/evaluate-all", "/feature-flags/evaluate"]);
 });
 
 test("a closed client does not listen to the phone any more", async (t) => {

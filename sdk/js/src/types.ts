@@ -173,14 +173,22 @@ export interface Client<F = Flags> {
    * The flag's value for the entity now, by one HTTPS call; the cache's, else `fallback`, where there
    * is no answer.
    */
-  evaluate<K extends FlagKey<F>>(key: K): Promise<FlagValueOf<F, K> | undefined>;
+  evaluate<K extends FlagKey<F>>(
+    key: K,
+    fallback?: undefined,
+    options?: CallOptions,
+  ): Promise<FlagValueOf<F, K> | undefined>;
   evaluate<K extends FlagKey<F>, T extends Fallback<F, K>>(
     key: K,
     fallback: T,
     options?: CallOptions,
   ): Promise<Evaluated<F, T, K>>;
   /** The same with its reason. */
-  detail<K extends FlagKey<F>>(key: K): Promise<Detail<FlagValueOf<F, K> | undefined>>;
+  detail<K extends FlagKey<F>>(
+    key: K,
+    fallback?: undefined,
+    options?: CallOptions,
+  ): Promise<Detail<FlagValueOf<F, K> | undefined>>;
   detail<K extends FlagKey<F>, T extends Fallback<F, K>>(
     key: K,
     fallback: T,

@@ -28,6 +28,8 @@ const theme = await client.evaluate("anything", { accent: "red" });
 same<typeof theme.accent, string>(true);
 const aborted = await client.evaluate("anything", false, { signal: AbortSignal.timeout(5) });
 same<typeof aborted, boolean>(true);
+const neither = await client.evaluate("anything", undefined, { signal: AbortSignal.timeout(5) });
+same<typeof neither, FlagValue | undefined>(true);
 
 // @ts-expect-error A key is text.
 client.evaluate(1);
