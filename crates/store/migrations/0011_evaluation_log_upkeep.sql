@@ -77,7 +77,4 @@ end
 $$;
 revoke execute on function halyard.record_erasure from public;
 
-select
-    halyard.allow('{admin}', 'execute on function halyard.record_erasure(uuid, bigint, bigint)'),
-    -- Whoever keeps the app open looks after the log as well as servers do.
-    halyard.allow('{viewer}', 'execute on function halyard.maintain_partitions()');
+select halyard.allow('{admin}', 'execute on function halyard.record_erasure(uuid, bigint, bigint)');

@@ -91,7 +91,7 @@ async fn rate(connection: &mut PgConnection, wanted: &Wanted, now: DateTime<Utc>
     );
     query.push_bind(now - RATED).push(" and e.evaluated_at <= ").push_bind(now);
     wanted.push_calls(&mut query);
-    query.push(" limit ").push_bind(MOST_COUNTED).push(") some");
+    query.push(" limit ").push_bind(MOST_COUNTED).push(") as counted");
     let calls: i64 = query.build_query_scalar().fetch_one(connection).await?;
     Ok(calls as f64 / RATED.num_seconds() as f64)
 }

@@ -186,7 +186,7 @@ async fn evaluators_are_listed_while_they_report() {
 async fn settings_have_defaults_and_limits() {
     on_each_postgres(async |database| {
         let store = &database.store;
-        assert_eq!(store.settings().await.unwrap(), Settings { retention_days: 30 });
+        assert_eq!(store.settings().await.unwrap(), Settings { retention_days: 90 });
         for retention_days in [0, 3_651] {
             let refused = store.settings_set(&Settings { retention_days }, &ana()).await;
             assert_eq!(paths(refused), ["retentionDays"]);
