@@ -3,26 +3,8 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import type { ConditionTrace } from "@/contract";
 import { Phrase } from "../flag/Phrase";
 import classes from "./ConditionRows.module.css";
+import { conditionRows } from "./condition-rows";
 import { type LeafTrace, leafLabel, requirement, rowText } from "./condition-words";
-
-type Row =
-  | { kind: "leaf"; leaf: LeafTrace; negated: boolean; depth: number }
-  | { kind: "group"; words: string; holds: boolean; depth: number };
-
-/** Rows from top to bottom; a group has a line of its own unless it is the whole and asks for all. */
-export function conditionRows(trace: ConditionTrace, negated = false, depth = 0): Array<Row> {
-  if ("leaf" in trace) return [{ kind: "leaf", leaf: trace, negated, depth }];
-  if ("not" in trace) return conditionRows(trace.not, !negated, depth);
-  const all = "all" in trace;
-  const children = all ? trace.all : trace.any;
-  if (children.length === 1 && children[0]) return conditionRows(children[0], negated, depth);
-  // Under a "not", all of them becomes any of their opposites, and the other way round.
-  const words = all === negated ? "any of" : "all of";
-  const plain = depth === 0 && words === "all of";
-  const holds = trace.holds !== negated;
-  const rows = children.flatMap((child) => conditionRows(child, negated, plain ? 0 : depth + 1));
-  return plain ? rows : [{ kind: "group", words, holds, depth }, ...rows];
-}
 
 export function ConditionRows({ condition, now }: { condition: ConditionTrace; now: Date }) {
   return (

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useActions } from "@/app/actions";
 import { copyText } from "@/components";
 import type { Environment, Why } from "@/contract";
-import { forTicket } from "./explanation";
+import { forTicket } from "./ticket";
 
 export function CopyForTicket({ why, environment }: { why: Why; environment: Environment }) {
   const [copied, setCopied] = useState(false);

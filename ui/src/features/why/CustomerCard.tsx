@@ -13,6 +13,9 @@ export function CustomerCard({ why, now }: { why: Why; now: Date }) {
         <span className={classes.name}>{customerLabel(why)}</span>
         <CopyButton text={entityId} what="id" />
       </h2>
+      {why.past !== null && customer !== null && (
+        <p className={classes.todays}>! Today's row; what it held then is not kept</p>
+      )}
       {customer === null ? (
         <p className={classes.absent}>
           <code>{entityId}</code> is not in the customers table. It is in no audience, and has a bucket all

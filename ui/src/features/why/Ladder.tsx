@@ -1,5 +1,13 @@
 // The steps of an evaluation in their order: switches, each rule with what it compared, and the default.
-import { IconArrowBackUp, IconCheck, IconMinus, IconPower, IconX } from "@tabler/icons-react";
+import {
+  IconArchive,
+  IconArrowBackUp,
+  IconCheck,
+  IconKey,
+  IconMinus,
+  IconPower,
+  IconX,
+} from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { StateGlyph, ValueChip } from "@/components";
 import type { Environment, Why } from "@/contract";
@@ -16,10 +24,23 @@ export function Ladder({ why, environment, now }: Props) {
   const rules = explainedRules(why);
   const reached = rules.filter(({ trace }) => trace.outcome !== "not_reached");
   const unreached = rules.slice(reached.length);
-  const fallsToDefault = why.evaluation.reason.kind !== "RULE_MATCH";
+  const { reason } = why.evaluation;
+  const notFound = reason.kind === "ERROR" && reason.errorKind === "FLAG_NOT_FOUND";
+  const fallsToDefault = reason.kind !== "RULE_MATCH" && !notFound;
   return (
     <ol className={classes.ladder} aria-label="Steps">
       <Switches why={why} environment={environment} />
+      {!why.flag.clientVisible && why.flag.archivedAt === null && (
+        <Step
+          icon={<IconKey size={16} stroke={1.75} className={classes.quiet} />}
+          title={
+            <>
+              <strong>Client keys</strong> cannot see this flag: with one, the app's own fallback is used
+            </>
+          }
+          outcome="server keys only"
+        />
+      )}
       {reached.map((each) => (
         <RuleStep key={each.rule.id} each={each} why={why} now={now} />
       ))}
@@ -77,6 +98,19 @@ function Step(props: { icon: ReactNode; title: ReactNode; outcome: ReactNode; ch
 }
 
 function Switches({ why, environment }: { why: Why; environment: Environment }) {
+  if (why.evaluation.reason.kind === "ERROR" && why.evaluation.reason.errorKind === "FLAG_NOT_FOUND") {
+    return (
+      <Step
+        icon={<IconArchive size={16} stroke={1.75} className={classes.quiet} />}
+        title={
+          <>
+            <strong>Archived</strong>: apps do not find it and use their own fallback
+          </>
+        }
+        outcome="not found"
+      />
+    );
+  }
   if (!why.trace.isActive) {
     return (
       <Step
@@ -142,7 +176,18 @@ function RuleStep({ each, why, now }: { each: ExplainedRule; why: Why; now: Date
       }
       outcome={matched ? <Served /> : outcomeText(each, why)}
     >
-      {audience && why.customer && <ConditionRows condition={audience.condition} now={now} />}
+      {audience && why.customer && (
+        <>
+          {why.past !== null && (
+            <p className={classes.todays}>
+              {trace.audienceMatched === null || trace.audienceMatched === audience.member
+                ? "By today's row:"
+                : `By today's row they are ${audience.member ? "" : "not "}in it:`}
+            </p>
+          )}
+          <ConditionRows condition={audience.condition} now={now} />
+        </>
+      )}
       {scaled && <BucketScale bucket={why.trace.bucket ?? 0} threshold={trace.threshold ?? 0} />}
     </Step>
   );

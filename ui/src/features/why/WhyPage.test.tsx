@@ -1,11 +1,12 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import type { CustomerReference, Why } from "@/contract";
 import { flag, rule } from "@/features/flag/testing";
 import { CommandFailure } from "@/platform";
-import { openApp } from "@/testing/app";
+import { openApp, READY, RIGHTS } from "@/testing/app";
 import { expectAccessible } from "@/testing/axe";
 import type { Answers } from "@/testing/platform";
+import { pastOf } from "./testing";
 
 const maria: CustomerReference = { entityId: "ALFKI", name: "Maria Anders", email: "shared@example.com" };
 const ana: CustomerReference = { entityId: "ANATR", name: "Ana Trujillo", email: "shared@example.com" };
@@ -38,6 +39,14 @@ const why: Why = {
       },
     },
   ],
+  flips: [
+    {
+      change: { kind: "atLeast", ruleIndex: 1, threshold: 37_121 },
+      value: true,
+      reason: { kind: "RULE_MATCH", ruleIndex: 1, ruleId: "b" },
+    },
+  ],
+  past: null,
 };
 
 function open(path: string, answers: Answers = {}) {
@@ -49,7 +58,7 @@ function open(path: string, answers: Answers = {}) {
       if (entityId === "ALFKI") return { ...maria, fields: [] };
       throw new CommandFailure({ code: "not_found", message: "Not in the table.", details: {} });
     },
-    evaluations_list: { evaluations: [], nextCursor: null },
+    evaluations_list: { evaluations: [], nextCursor: null, newerCursor: null, lookedTo: null },
     ...answers,
   });
 }
@@ -93,6 +102,90 @@ describe("choosing a customer", () => {
       }),
     );
   });
+});
+
+const VIEWER = {
+  ...READY,
+  rights: { ...RIGHTS, role: "viewer" as const, may: { ...RIGHTS.may, readCustomers: false } },
+};
+const MOMENT = "2026-06-14T14:02:11.123456Z";
+
+describe("a moment of the past", () => {
+  const then: Why = { ...why, flips: [], past: pastOf({ at: MOMENT }) };
+
+  test("a link from the log asks about that very call, and tells then from now", async () => {
+    const { platform } = open(`/why?flag=new-dashboard&entity=ALFKI&environment=staging&at=${MOMENT}`, {
+      why: then,
+    });
+    expect(await screen.findByTestId("why-sentence")).toHaveTextContent(
+      "Maria Anders got false, the default.Rule 1 took Enterprise; this customer was not in it.",
+    );
+    expect(screen.getByTestId("why-difference")).toHaveTextContent(
+      "nothing of the flag that decides has changed",
+    );
+    expect(screen.getByText(/Today's row; what it held then is not kept/)).toBeVisible();
+    expect(screen.getByRole("button", { name: /^When: 14 Jun 2026/ })).toBeVisible();
+    expect(platform.asked).toContainEqual({
+      name: "why",
+      request: { flag: "new-dashboard", entityId: "ALFKI", environment: "staging", at: MOMENT },
+    });
+    await expectAccessible();
+  });
+
+  test("a typed moment is asked about; one that has not come is refused beside the field", async () => {
+    const { user, platform } = open("/why?flag=new-dashboard&entity=ALFKI", { why: then });
+    await user.click(await screen.findByRole("button", { name: "When: now" }));
+    const field = await screen.findByLabelText(/^Day and time/);
+    fireEvent.change(field, { target: { value: "2999-01-01T00:00:00" } });
+    await user.click(screen.getByRole("button", { name: "Ask about then" }));
+    expect(await screen.findByText("That moment has not come yet. Choose one of the past.")).toBeVisible();
+    fireEvent.change(field, { target: { value: "2026-06-14T14:02:11" } });
+    await user.click(screen.getByRole("button", { name: "Ask about then" }));
+    await waitFor(() =>
+      expect(platform.asked).toContainEqual({
+        name: "why",
+        request: {
+          flag: "new-dashboard",
+          entityId: "ALFKI",
+          environment: "production",
+          at: new Date("2026-06-14T14:02:11").toISOString(),
+        },
+      }),
+    );
+  });
+});
+
+test("all flags are a list with a reason each; one opens with its steps", async () => {
+  const { user } = open("/why?flag=*&entity=ALFKI", {
+    why_all: {
+      entityId: "ALFKI",
+      customer: why.customer,
+      flags: [
+        {
+          id: "f1",
+          key: "new-dashboard",
+          version: 7,
+          evaluation: why.evaluation,
+          bucket: 37_120,
+          rule: null,
+          audienceName: null,
+          ruleCount: 2,
+          basis: "today",
+        },
+      ],
+    },
+  });
+  const row = await screen.findByRole("row", { name: /new-dashboard/ });
+  expect(row).toHaveTextContent("none of 2 rules matched, bucket 37.120");
+  await expectAccessible();
+  await user.click(within(row).getByText("new-dashboard"));
+  expect(await screen.findByTestId("why-sentence")).toHaveTextContent("Maria Anders gets false");
+});
+
+test("without the right to see customers it says whom to ask, and asks nothing", async () => {
+  const { platform } = open("/why?flag=new-dashboard&entity=ALFKI", { workspace_status: VIEWER });
+  expect(await screen.findByText(/cannot see customers. Ask for the role support/)).toBeVisible();
+  expect(platform.asked.some(({ name }) => name === "why")).toBe(false);
 });
 
 test("a failure says what failed and offers to try again", async () => {

@@ -1,75 +1,91 @@
-// Why a customer gets a value: choose customer and flag, read the sentence, then the steps that led to it.
-import { IconHelpCircle } from "@tabler/icons-react";
+// Why a customer gets a value: choose customer, flag and moment, read the sentence, then the steps that led to it.
+// The address holds the whole question.
+import { IconHelpCircle, IconLock } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useEnvironment } from "@/app/environment";
+import { useDenied } from "@/app/rights";
 import type { WhySearch } from "@/app/router";
 import { EmptyState, EnvironmentBadge, ErrorNote, SkeletonRows } from "@/components";
+import { AllFlags } from "./AllFlags";
 import { CopyForTicket } from "./CopyForTicket";
 import { CustomerPicker } from "./CustomerPicker";
-import { FlagPicker } from "./FlagPicker";
+import { ALL_FLAGS, FlagPicker } from "./FlagPicker";
+import { MomentPicker } from "./MomentPicker";
+import { addressedMoment } from "./moment";
 import { useWhy } from "./use-why";
 import classes from "./WhyPage.module.css";
 import { WhyResult } from "./WhyResult";
 
 export function WhyPage() {
-  const { flag, entity, environment: wanted } = useSearch({ from: "/why" });
+  const { flag, entity, ...address } = useSearch({ from: "/why" });
+  const at = addressedMoment(address.at);
   const navigate = useNavigate();
-  const { environments, current, select } = useEnvironment();
+  const { current } = useAddressedEnvironment(
+    address.environment,
+    flag !== undefined || entity !== undefined,
+  );
+  const denied = useDenied("readCustomers");
 
-  // A link may name an environment: it is chosen like by hand, so that the top bar says the same.
-  const linked = wanted !== undefined && environments.some(({ key }) => key === wanted) ? wanted : null;
-  useEffect(() => {
-    if (linked === null) return;
-    select(linked);
-    void navigate({ to: "/why", search: searchOf(flag, entity), replace: true });
-  }, [linked, select, navigate, flag, entity]);
-
+  const all = flag === ALL_FLAGS;
   const complete = flag !== undefined && entity !== undefined;
-  const why = useWhy(flag, entity, current?.key);
-  const choose = (change: { flag?: string; entity?: string }) =>
+  const why = useWhy(denied || all ? undefined : flag, entity, current?.key, at);
+  const choose = (change: Partial<Record<"flag" | "entity" | "at", string | null>>) =>
     void navigate({
       to: "/why",
-      search: searchOf(change.flag ?? flag, change.entity ?? entity),
+      search: addressOf({ flag, entity, at, environment: current?.key, ...change }),
       replace: true,
     });
+  const shown = why.data && current ? { why: why.data, environment: current } : null;
 
   return (
     <div className={classes.page}>
       <header className={classes.head}>
         <h1 className={classes.title}>Why</h1>
         <CustomerPicker entityId={entity ?? null} onChange={(next) => choose({ entity: next })} />
-        <span className={classes.word}>gets</span>
-        <FlagPicker flagKey={flag ?? null} onChange={(next) => choose({ flag: next })} />
+        <span className={classes.word}>{at === null ? "gets" : "got"}</span>
+        <FlagPicker offerAll flagKey={flag ?? null} onChange={(next) => choose({ flag: next })} />
         {current && (
           <>
             <span className={classes.word}>in</span>
             <EnvironmentBadge environment={current} />
           </>
         )}
+        <MomentPicker at={at} onChange={(next) => choose({ at: next })} />
         <span className={classes.space} />
-        {why.data && current && <CopyForTicket why={why.data} environment={current} />}
+        {shown && complete && !all && <CopyForTicket {...shown} />}
       </header>
-      {!complete ? (
+      {denied !== null ? (
+        <EmptyState title="Why needs the customer's row" icon={<IconLock size={28} stroke={1.5} />}>
+          {denied}
+        </EmptyState>
+      ) : !complete ? (
         <EmptyState
-          title={flag === undefined ? "Which flag, and for whom?" : `Who is it about?`}
+          title={
+            flag === undefined && entity === undefined
+              ? "Who is it about, and which flag?"
+              : flag === undefined
+                ? "Which flag?"
+                : "Who is it about?"
+          }
           icon={<IconHelpCircle size={28} stroke={1.5} />}
         >
-          Type an e-mail, a name or an id above. Ids that are not in your customers table can be asked about
-          too.
+          {entity === undefined
+            ? "Paste an e-mail, a name or an id above and press Enter. Ids that are not in your customers table can be asked about too."
+            : "Choose a flag above, or all flags for a list with a reason each."}
         </EmptyState>
+      ) : all && current ? (
+        <AllFlags entityId={entity} environment={current} at={at} onOpen={(key) => choose({ flag: key })} />
       ) : why.error && !why.data ? (
         <div className={classes.content}>
           <ErrorNote
-            title={
-              why.error.code === "not_found" ? `There is no flag ${flag}.` : "It could not be explained."
-            }
+            title={failureTitle(why.error.code, at !== null, flag)}
             failure={why.error}
             onRetry={() => void why.refetch()}
           />
         </div>
-      ) : why.data && current ? (
-        <WhyResult why={why.data} environment={current} />
+      ) : shown ? (
+        <WhyResult {...shown} onMoment={(next) => choose({ at: next })} />
       ) : (
         <SkeletonRows rows={5} label="Asking the engine" />
       )}
@@ -77,6 +93,40 @@ export function WhyPage() {
   );
 }
 
-function searchOf(flag: string | undefined, entity: string | undefined): WhySearch {
-  return { ...(flag === undefined ? {} : { flag }), ...(entity === undefined ? {} : { entity }) };
+function failureTitle(code: string, past: boolean, flag: string): string {
+  if (code !== "not_found") return "It could not be explained.";
+  return past ? `There was no flag ${flag} at that moment.` : `There is no flag ${flag}.`;
+}
+
+/**
+ * The environment of the address is chosen as if by hand, so that the top bar says the same; one chosen by hand goes
+ * into the address once there is a question.
+ */
+function useAddressedEnvironment(addressed: string | undefined, asking: boolean) {
+  const navigate = useNavigate();
+  const choice = useEnvironment();
+  const { environments, current, select } = choice;
+  const known = environments.some(({ key }) => key === addressed) ? addressed : undefined;
+  /** Of the address, and already chosen: when they differ again, it was chosen by hand. */
+  const followed = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (current === undefined) return;
+    if (known !== undefined && known !== followed.current) {
+      followed.current = known;
+      if (known !== current.key) select(known);
+    } else if (asking && current.key !== addressed) {
+      followed.current = current.key;
+      void navigate({
+        to: "/why",
+        search: (now: WhySearch) => ({ ...now, environment: current.key }),
+        replace: true,
+      });
+    }
+  }, [known, addressed, asking, current, select, navigate]);
+  return choice;
+}
+
+function addressOf(question: { [part in keyof WhySearch]?: string | null | undefined }): WhySearch {
+  const given = Object.entries(question).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(given) as WhySearch;
 }

@@ -1,18 +1,23 @@
-// The sentence first, then the ladder of steps, then what would change it; the customer's row beside.
-import { IconBolt } from "@tabler/icons-react";
+// The sentence first, then the ladder of steps, then what would change it or what is different now; the customer's row
+// beside.
 import { useNow } from "@/components";
 import type { Environment, Why } from "@/contract";
 import { plainText } from "../flag/model/phrase";
 import { Phrase } from "../flag/Phrase";
 import { CustomerCard } from "./CustomerCard";
 import { explain } from "./explanation";
+import { Flips } from "./Flips";
 import { Ladder } from "./Ladder";
+import { isPast } from "./past";
 import { ServedBefore } from "./ServedBefore";
+import { Then } from "./Then";
 import classes from "./WhyResult.module.css";
 
-export function WhyResult({ why, environment }: { why: Why; environment: Environment }) {
+type Props = { why: Why; environment: Environment; onMoment?: (at: string) => void };
+
+export function WhyResult({ why, environment, onMoment }: Props) {
   const now = new Date(useNow());
-  const { headline, reasons, more, changes } = explain(why, environment.name, now);
+  const { headline, reasons, more } = explain(why, environment.name, now);
   return (
     <div className={classes.frame}>
       <div className={classes.result}>
@@ -32,23 +37,13 @@ export function WhyResult({ why, environment }: { why: Why; environment: Environ
               </p>
             )}
           </section>
+          {isPast(why) && <Then why={why} environment={environment} />}
           <Ladder why={why} environment={environment} now={now} />
-          {changes.length > 0 && (
-            <ul className={classes.changes} aria-label="What would change it" data-selectable>
-              {changes.map((change) => (
-                <li key={plainText(change)}>
-                  <IconBolt size={16} stroke={1.75} aria-hidden className={classes.bolt} />
-                  <span>
-                    <Phrase of={change} />
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
+          {!isPast(why) && <Flips why={why} environmentName={environment.name} />}
         </div>
         <aside className={classes.side} aria-label="The customer">
           <CustomerCard why={why} now={now} />
-          <ServedBefore why={why} />
+          <ServedBefore why={why} onMoment={onMoment} />
         </aside>
       </div>
     </div>

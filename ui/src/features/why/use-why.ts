@@ -8,10 +8,17 @@ export function useWhy(
   flag: string | undefined,
   entityId: string | undefined,
   environment: string | undefined,
+  /** A moment of the past; null: now. */
+  at: string | null = null,
 ) {
   return useCommandQuery(
     "why",
-    { flag: flag ?? "", entityId: entityId ?? "", environment: environment ?? "" },
+    {
+      flag: flag ?? "",
+      entityId: entityId ?? "",
+      environment: environment ?? "",
+      ...(at === null ? {} : { at }),
+    },
     {
       enabled: flag !== undefined && entityId !== undefined && environment !== undefined,
       staleTime: FRESH_MS,

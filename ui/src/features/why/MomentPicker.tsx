@@ -1,0 +1,101 @@
+// Now, or a moment of the past: a day and a time in this computer's zone.
+import { Button, Popover, TextInput } from "@mantine/core";
+import { IconChevronDown, IconClock } from "@tabler/icons-react";
+import { useState } from "react";
+import { useActions } from "@/app/actions";
+import { absoluteTime } from "@/components";
+import classes from "./MomentPicker.module.css";
+import { fieldText, typedMoment, zoneName } from "./moment";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+type Props = { at: string | null; onChange: (at: string | null) => void };
+
+export function MomentPicker({ at, onChange }: Props) {
+  const [opened, setOpened] = useState(false);
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const open = () => {
+    setText(fieldText(at === null ? new Date(Date.now() - HOUR_MS) : new Date(at)));
+    setProblem(null);
+    setOpened(true);
+  };
+  const choose = (next: string | null) => {
+    setOpened(false);
+    onChange(next);
+  };
+  useActions([
+    {
+      id: "why.moment",
+      label: "Why: ask about a moment of the past…",
+      keywords: "when time then",
+      run: open,
+    },
+    ...(at === null ? [] : [{ id: "why.now", label: "Why: ask about now", run: () => choose(null) }]),
+  ]);
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus>
+      <Popover.Target>
+        <Button
+          variant="default"
+          leftSection={<IconClock size={16} stroke={1.75} aria-hidden />}
+          rightSection={<IconChevronDown size={14} stroke={1.75} aria-hidden />}
+          aria-haspopup="dialog"
+          aria-expanded={opened}
+          aria-label={at === null ? "When: now" : `When: ${absoluteTime(new Date(at))}`}
+          onClick={() => (opened ? setOpened(false) : open())}
+        >
+          {at === null ? "Now" : absoluteTime(new Date(at))}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="When">
+        <form
+          className={classes.form}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            const typed = typedMoment(text, new Date());
+            if (typed.ok) choose(typed.at);
+            else setProblem(typed.problem);
+          }}
+        >
+          <TextInput
+            type="datetime-local"
+            step={1}
+            data-autofocus
+            label={`Day and time (${zoneName(text === "" ? new Date() : new Date(text))})`}
+            value={text}
+            error={problem}
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              setProblem(null);
+            }}
+          />
+          <div className={classes.usual}>
+            <Button size="compact-sm" variant="default" onClick={() => choose(ago(HOUR_MS))}>
+              1 hour ago
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={() => choose(ago(DAY_MS))}>
+              1 day ago
+            </Button>
+          </div>
+          <div className={classes.actions}>
+            {at !== null && (
+              <Button variant="default" onClick={() => choose(null)}>
+                Now
+              </Button>
+            )}
+            <Button type="submit" variant="filled">
+              Ask about then
+            </Button>
+          </div>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function ago(milliseconds: number): string {
+  return new Date(Date.now() - milliseconds).toISOString();
+}
