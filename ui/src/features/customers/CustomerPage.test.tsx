@@ -50,7 +50,7 @@ test("what was served is beside it, and leads to the log", async () => {
   await user.click(await screen.findByRole("radio", { name: "Last evaluations" }));
   expect(await screen.findByRole("grid", { name: "Evaluations" })).toHaveTextContent("new-dashboard");
   const asked = platform.asked.find(({ name }) => name === "evaluations_list");
-  expect(asked?.request).toMatchObject({ entityId: "cus_1", environment: "production" });
+  expect(asked?.request).toMatchObject({ filter: { entityId: "cus_1", environment: "production" } });
   expect(screen.getByRole("link", { name: "Open them in Evaluations" })).toBeVisible();
 });
 

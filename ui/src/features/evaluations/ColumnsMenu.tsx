@@ -1,7 +1,6 @@
 // Which columns the log shows; kept on this computer.
-import { Menu } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
-import { IconButton } from "@/components";
 import { CHOOSABLE, type ColumnId } from "./shown-columns";
 
 type Props = { shown: ReadonlySet<ColumnId>; onChange: (shown: ReadonlySet<ColumnId>) => void };
@@ -10,9 +9,9 @@ export function ColumnsMenu({ shown, onChange }: Props) {
   return (
     <Menu closeOnItemClick={false} position="bottom-end" width={200}>
       <Menu.Target>
-        <IconButton label="Columns">
+        <ActionIcon aria-label="Columns" title="Columns">
           <IconColumns3 size={16} stroke={1.75} />
-        </IconButton>
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Columns</Menu.Label>

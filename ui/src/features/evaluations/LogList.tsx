@@ -32,6 +32,9 @@ const rowId = ({ id }: EvaluationRow) => id;
 const rowTone = ({ reason, offBy }: EvaluationRow) =>
   reason === "OFF" && offBy === "ENVIRONMENT" ? "quiet" : undefined;
 
+/** What the open call says itself: the list gives it the room. */
+const SAID_BESIDE: ReadonlySet<string> = new Set(["version", "environment", "call", "sdk", "menu"]);
+
 type Props = {
   filters: Filters;
   onFilters: (filters: Filters) => void;
@@ -53,6 +56,7 @@ export function LogList(props: Props) {
   const { environments, current, select } = useEnvironment();
   const log = useEvaluations(filters, current?.key, denied === null);
   const [opened, setOpened] = useState<EvaluationRow | null>(null);
+  const narrow = opened !== null;
   const list = useRef<HTMLDivElement>(null);
 
   // Each selection keeps its own place, and a refresh starts at the top.
@@ -102,8 +106,8 @@ export function LogList(props: Props) {
         onFilter: (next) => latest.current.onFilters(next),
         onWhy: (row) => void navigate({ to: "/why", search: whyThen(row) }),
         onFlag: ({ flagKey }) => void navigate({ to: "/flags/$key", params: { key: flagKey } }),
-      }).filter(({ id }) => isShown(id, shownColumns)),
-    [environments, filters, booleanDefaults, today, navigate, shownColumns],
+      }).filter(({ id }) => isShown(id, shownColumns) && !(narrow && SAID_BESIDE.has(id))),
+    [narrow, environments, filters, booleanDefaults, today, navigate, shownColumns],
   );
 
   if (denied !== null) {

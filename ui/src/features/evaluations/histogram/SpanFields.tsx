@@ -39,7 +39,7 @@ export function SpanFields({ span, onChange }: Props) {
       <input
         id={`${id}from`}
         type="datetime-local"
-        step={1}
+        step={60}
         value={from}
         aria-invalid={backwards}
         onChange={(event) => setFrom(event.currentTarget.value)}
@@ -49,7 +49,7 @@ export function SpanFields({ span, onChange }: Props) {
       <input
         id={`${id}to`}
         type="datetime-local"
-        step={1}
+        step={60}
         value={to}
         aria-invalid={backwards}
         onChange={(event) => setTo(event.currentTarget.value)}

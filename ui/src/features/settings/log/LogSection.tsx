@@ -74,6 +74,7 @@ function Retention({ days, oldest }: { days: number; oldest: string | null }) {
         min={1}
         max={3_650}
         clampBehavior="none"
+        hideControls
         allowDecimal={false}
         allowNegative={false}
         error={edited ? problem : null}
@@ -107,7 +108,7 @@ function Sizes({ storage }: { storage: LogStorage }) {
           {calls > 0 && <span className="faint"> · {formatBytes(bytes / calls)} a call</span>}
         </dd>
         <dt>Calls</dt>
-        <dd>about {formatCount(calls)}</dd>
+        <dd>{calls === 0 ? "not counted by the database yet" : `about ${formatCount(calls)}`}</dd>
         <dt>Counts for charts</dt>
         <dd>{formatBytes(countsBytes)}</dd>
         <dt>Oldest day</dt>
