@@ -5,8 +5,6 @@ import { IconUserSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useCountPages } from "@/api";
 import {
-  type Column,
-  CopyButton,
   CountedAge,
   EmptyState,
   ErrorNote,
@@ -15,30 +13,13 @@ import {
   SkeletonRows,
   VirtualTable,
 } from "@/components";
-import type { AudienceImpact, Condition, Crossing, CustomerReference } from "@/contract";
+import type { AudienceImpact, Condition, Crossing } from "@/contract";
+import { NAME_COLUMNS } from "@/features/customers/name-columns";
 import { CountProgress } from "@/features/flag/impact/CountProgress";
 import classes from "./CrossingDrawer.module.css";
 
 const PAUSE_MS = 200;
 const PAGE_ROWS = 100;
-
-const COLUMNS: ReadonlyArray<Column<CustomerReference>> = [
-  { id: "name", label: "Name", width: "minmax(0, 1fr)", cell: ({ name }) => <Text of={name} /> },
-  { id: "email", label: "E-mail", width: "minmax(0, 1.7fr)", cell: ({ email }) => <Text of={email} /> },
-  {
-    id: "id",
-    label: "Id",
-    width: "minmax(0, 1fr)",
-    cell: ({ entityId }, { tabIndex }) => (
-      <>
-        <code className={classes.grow} title={entityId}>
-          {entityId}
-        </code>
-        <CopyButton text={entityId} what={`the id ${entityId}`} tabIndex={tabIndex} />
-      </>
-    ),
-  },
-];
 
 type Props = { audienceId: string; condition: Condition; impact: AudienceImpact; onClose: () => void };
 
@@ -91,7 +72,7 @@ export function CrossingDrawer({ audienceId, condition, impact, onClose }: Props
       {rows ? (
         <VirtualTable
           label={who === "joining" ? "Customers who come in" : "Customers who go out"}
-          columns={COLUMNS}
+          columns={NAME_COLUMNS}
           rows={rows}
           rowKey={({ entityId }) => entityId}
           total={complete ? rows.length : settled === "" ? impact[who] : null}
@@ -120,14 +101,5 @@ function Nobody({ who, searched }: { who: Crossing; searched: boolean }) {
     <EmptyState title={title} icon={<IconUserSearch size={28} stroke={1.5} />}>
       {searched && "The search looks at the beginning of ids and anywhere in names and e-mail addresses."}
     </EmptyState>
-  );
-}
-
-function Text({ of }: { of: string | null }) {
-  if (of === null) return <span className="faint">–</span>;
-  return (
-    <span className={classes.grow} title={of} dir="auto">
-      {of}
-    </span>
   );
 }

@@ -6,7 +6,6 @@ import { useState } from "react";
 import { useExport } from "@/api";
 import {
   type Column,
-  CopyButton,
   EmptyState,
   ErrorNote,
   ExportButton,
@@ -17,6 +16,7 @@ import {
   VirtualTable,
 } from "@/components";
 import type { CustomerMove, Flag, FlagEdit, FlagImpact, ImpactCustomersRequest } from "@/contract";
+import { NAME_COLUMNS } from "../../customers/name-columns";
 import { CountProgress } from "./CountProgress";
 import { customersMoved, largestFirst, moveLabel } from "./model";
 import classes from "./SeeWho.module.css";
@@ -24,27 +24,9 @@ import { useCustomers } from "./use-customers";
 
 const PAUSE_MS = 200;
 
-const COLUMNS: ReadonlyArray<Column<CustomerMove>> = [
-  { id: "name", label: "Name", width: "minmax(0, 1fr)", cell: ({ name }) => <Text of={name} /> },
-  { id: "email", label: "E-mail", width: "minmax(0, 1.7fr)", cell: ({ email }) => <Text of={email} /> },
-  {
-    id: "id",
-    label: "Id",
-    width: "minmax(0, 1fr)",
-    cell: ({ entityId }, { tabIndex }) => (
-      <>
-        <code className={classes.grow} title={entityId}>
-          {entityId}
-        </code>
-        <CopyButton text={entityId} what={`the id ${entityId}`} tabIndex={tabIndex} />
-      </>
-    ),
-  },
-];
-
 /** With what each gets now and will get, where that differs from row to row. */
 const WITH_VALUES: ReadonlyArray<Column<CustomerMove>> = [
-  ...COLUMNS,
+  ...NAME_COLUMNS,
   {
     id: "move",
     label: "Now → after",
@@ -118,7 +100,7 @@ export function MovedCustomers({ flag, edit, impact, opening }: Props) {
       {rows ? (
         <VirtualTable
           label="Customers whose value changes"
-          columns={move ? COLUMNS : WITH_VALUES}
+          columns={move ? NAME_COLUMNS : WITH_VALUES}
           rows={rows}
           rowKey={({ entityId }) => entityId}
           total={complete ? rows.length : settled === "" ? total : null}
@@ -140,14 +122,5 @@ export function MovedCustomers({ flag, edit, impact, opening }: Props) {
         !failure && !customers.cancelled && <SkeletonRows rows={12} label="Looking for the customers" />
       )}
     </>
-  );
-}
-
-function Text({ of }: { of: string | null }) {
-  if (of === null) return <span className="faint">–</span>;
-  return (
-    <span className={classes.grow} title={of}>
-      {of}
-    </span>
   );
 }
