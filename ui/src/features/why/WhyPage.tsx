@@ -52,8 +52,11 @@ export function WhyPage() {
           </>
         )}
         <MomentPicker at={at} onChange={(next) => choose({ at: next })} />
-        <span className={classes.space} />
-        {shown && complete && !all && <CopyForTicket {...shown} />}
+        {shown && complete && !all && (
+          <span className={classes.actions}>
+            <CopyForTicket {...shown} />
+          </span>
+        )}
       </header>
       {denied !== null ? (
         <EmptyState title="Why needs the customer's row" icon={<IconLock size={28} stroke={1.5} />}>

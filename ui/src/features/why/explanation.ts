@@ -69,9 +69,8 @@ function headline(why: Why, environmentName: string): Phrase {
   const guessed = past && why.past.basis === "today";
   const verb = past ? (guessed ? "probably got" : "got") : "gets";
   const was = past ? "was" : "is";
-  const gets: Phrase = past
-    ? [`On ${absoluteTime(explainedMoment(why))}, ${who} ${verb} `, served]
-    : [`${who} ${verb} `, served];
+  const lead: Phrase = past ? [`On ${absoluteTime(explainedMoment(why))}, `] : [];
+  const gets: Phrase = [...lead, `${who} ${verb} `, served];
   switch (reason.kind) {
     case "OFF":
       return reason.offBy === "KILL_SWITCH"
@@ -83,7 +82,7 @@ function headline(why: Why, environmentName: string): Phrase {
       return [...gets, ", the default."];
     case "ERROR":
       if (reason.errorKind === "FLAG_NOT_FOUND")
-        return [`${who} ${verb} the app's own fallback: the flag ${was} archived.`];
+        return [...lead, `${who} ${verb} the app's own fallback: the flag ${was} archived.`];
       return past
         ? [...gets, ", the default, unless an audience that cannot be read now says otherwise."]
         : [...gets, ", the default, because audiences cannot be read now."];

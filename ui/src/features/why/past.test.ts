@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Difference, Past, Reason } from "@/contract";
 import { plainText } from "../flag/model/phrase";
 import { rule } from "../flag/testing";
 import { differenceLine, isPast, knowledge, outcomeWords, type PastWhy } from "./past";
 import { audience, logged, missAudience, missBucket, NOW, pastOf, planIsFree, read, whyOf } from "./testing";
 import { forTicket } from "./ticket";
+
+beforeAll(() => void vi.stubEnv("TZ", "UTC"));
+afterAll(() => void vi.unstubAllEnvs());
 
 function then(past: Partial<Past> = {}, reason: Reason = { kind: "FALLTHROUGH" }): PastWhy {
   const why = whyOf({

@@ -25,16 +25,7 @@ export function explainedMoment({ past }: PastWhy): Date {
 /** What is known of that moment, and what is not. */
 export function knowledge(why: PastWhy): Array<Knowledge> {
   const { past, trace } = why;
-  const items: Array<Knowledge> = [
-    {
-      known: true,
-      phrase: [
-        "Version ",
-        strong(`v${past.version.version}`),
-        ` of the flag was in force, ${made(past.version)}.`,
-      ],
-    },
-  ];
+  const items: Array<Knowledge> = [{ known: true, phrase: versionWords(why) }];
   if (trace.bucket !== null)
     items.push({
       known: true,
@@ -50,20 +41,30 @@ export function knowledge(why: PastWhy): Array<Knowledge> {
       known: true,
       phrase: ["No audience decided: whatever the customer's row was, this was served."],
     });
-  else if (past.basis === "logged")
+  else if (past.basis === "logged" && trace.rules.some(({ audienceMatched }) => audienceMatched !== null))
     items.push({
       known: true,
       phrase: ["Which audiences they were in follows from what was logged."],
     });
-  items.push({
-    known: false,
-    phrase: [
-      past.basis === "today"
-        ? "What the customer's row held then is not kept. The answer goes by today's row, and may have been another."
-        : "What the customer's row held then is not kept. The row shown is today's.",
-    ],
-  });
+  items.push({ known: false, phrase: [rowOfThen(why)] });
   return items;
+}
+
+function versionWords(why: PastWhy): Phrase {
+  const { version } = why.past;
+  const mark = strong(`v${version.version}`);
+  // Logs that were made up or brought from elsewhere may be older than the flag.
+  return new Date(version.at) > explainedMoment(why)
+    ? ["Version ", mark, " of the flag is what was served."]
+    : ["Version ", mark, ` of the flag was in force, made ${madeWords(version)}.`];
+}
+
+function rowOfThen({ customer, past }: PastWhy): string {
+  if (customer === null)
+    return "Whether this id was in the customers table then is not kept. Today it is not.";
+  return past.basis === "today"
+    ? "What the customer's row held then is not kept. The answer goes by today's row, and may have been another."
+    : "What the customer's row held then is not kept. The row shown is today's.";
 }
 
 function loggedKnowledge(past: Past): Knowledge {
@@ -134,10 +135,6 @@ function weight({ part, ruleId }: Difference, why: PastWhy): number {
 function sinceWords({ part, since }: Difference): string {
   const what = part === "condition" ? `the audience's v${since.version}` : `v${since.version}`;
   return `${what} (${madeWords(since)})`;
-}
-
-function made(mark: VersionMark): string {
-  return `made ${madeWords(mark)}`;
 }
 
 function madeWords({ at, actor, note }: VersionMark): string {
