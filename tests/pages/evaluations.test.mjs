@@ -43,7 +43,7 @@ pageTest(app, "the fields beside the bars narrow the list to a span, which can b
 
 pageTest(app, "dragging over the bars narrows the list, Escape widens it again", { path: "/evaluations" }, async (page) => {
   await rows(page).first().waitFor();
-  await page.getByRole("radio", { name: "30 d" }).check({ force: true });
+  await page.getByText("30 d", { exact: true }).click();
   const chart = page.locator(".u-over");
   await chart.waitFor();
   const box = await chart.boundingBox();
@@ -87,7 +87,7 @@ pageTest(app, "what comes in is watched live, and paused", { path: "/evaluations
 
 pageTest(app, "the rows of a filter become a CSV file", { path: "/evaluations" }, async (page) => {
   await rows(page).first().waitFor();
-  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
   await page.getByRole("menuitem", { name: "CSV of this filter" }).click();
   const saved = page.getByText(/^Saved .* evaluations? to/);
   await saved.waitFor({ timeout: 60_000 });
@@ -99,7 +99,7 @@ pageTest(app, "the rows of a filter become a CSV file", { path: "/evaluations" }
 pageTest(app, "the filter is copied as a statement", { path: "/evaluations" }, async (page) => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await rows(page).first().waitFor();
-  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
   await page.getByRole("menuitem", { name: "Copy as SQL" }).click();
   await page.getByText(/The statement is copied/).first().waitFor();
   const sql = await page.evaluate(() => navigator.clipboard.readText());
