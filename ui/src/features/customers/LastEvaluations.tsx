@@ -17,7 +17,7 @@ import {
 } from "@/components";
 import type { Environment, EvaluationRow } from "@/contract";
 import { NO_FILTERS } from "@/features/evaluations/filter";
-import { reasonWords, rowTime } from "@/features/evaluations/model";
+import { reasonWords, rowTime, whyThen } from "@/features/evaluations/model";
 import { useEvaluations } from "@/features/evaluations/use-evaluations";
 import classes from "./CustomerPage.module.css";
 
@@ -61,9 +61,8 @@ export function LastEvaluations({ entity, environment }: Props) {
           rowKey={rowKey}
           total={log.complete ? rows.length : null}
           onEndInSight={log.loadMore}
-          onOpen={({ flagKey }) => {
-            if (flagKey === "") return;
-            void navigate({ to: "/why", search: { flag: flagKey, entity, environment: environment.key } });
+          onOpen={(row) => {
+            if (row.flagKey !== "") void navigate({ to: "/why", search: whyThen(row) });
           }}
           empty={
             !failure && (
