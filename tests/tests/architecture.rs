@@ -138,6 +138,24 @@ fn the_main_window_may_call_the_commands_of_the_list_and_no_others() {
 }
 
 #[test]
+fn the_kill_board_window_may_call_some_commands_of_the_list_and_only_emit_events() {
+    let read = |path: &str| -> serde_json::Value {
+        serde_json::from_str(&fs::read_to_string(root().join(path)).unwrap()).unwrap()
+    };
+    let main = read("src-tauri/capabilities/main.json");
+    let board = read("src-tauri/capabilities/kill-board.json");
+    assert_eq!(board["windows"], serde_json::json!(["kill-board"]));
+    let all = main["permissions"].as_array().unwrap();
+    for permission in board["permissions"].as_array().unwrap() {
+        let emits = permission == "core:event:allow-emit";
+        assert!(emits || all.contains(permission), "{permission} is not of the list");
+        for change in ["workspace-connect", "sdk-key", "archive", "export", "endpoint", "source-set"] {
+            assert!(!permission.as_str().unwrap().contains(change), "the board does not need {permission}");
+        }
+    }
+}
+
+#[test]
 fn the_content_policy_is_strict() {
     let config: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(root().join("tauri.conf.json")).unwrap()).unwrap();

@@ -39,10 +39,10 @@ async fn at_3_am_a_flag_is_killed_confirmed_and_restored_by_keyboard_alone() {
     assert_eq!(killed["isActive"], false);
 
     choose(&app, "restore checkout", "checkout-v2").await;
-    app.find("[role='dialog'] [aria-label='Note']").await;
+    app.find("[role='dialog'] input").await;
     app.sees("50,000 customers").await;
     app.screenshot("night-restore").await;
-    app.replace_text("[role='dialog'] [aria-label='Note']", "false alarm").await;
+    app.replace_text("[role='dialog'] input", "false alarm").await;
     app.press(&[char::from(Key::Enter)]).await;
     app.sees("checkout-v2 is restored.").await;
     let after = app.command("flag_get", json!({ "flag": "checkout-v2" })).await;

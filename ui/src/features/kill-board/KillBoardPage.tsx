@@ -96,6 +96,8 @@ export function KillBoardPage() {
     if (!flag) return;
     wanted.current = flag.id;
     setActive(flag.id);
+    // Nothing is drawn anew for the card that was active already.
+    if (flag.id === active) buttons.current.get(flag.id)?.focus();
   };
 
   // A link, as from the tray, puts the keyboard on its flag; without one it is on the first card.
