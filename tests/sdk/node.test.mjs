@@ -220,7 +220,11 @@ test("a client that refreshes does not keep Node alive", async (t) => {
   };
   const words = ["--input-type=module", "--eval", program, JSON.stringify(options)];
   const child = spawn(process.execPath, words, { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"] });
-  t.after(() => child.kill("SIGKILL"));
+  const patience = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  t.after(() => {
+    clearTimeout(patience);
+    child.kill("SIGKILL");
+  });
   let said = "";
   child.stdout.on("data", (text) => {
     said += text;
