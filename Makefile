@@ -3,7 +3,7 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run server test ui lint format generate bench setup
+.PHONY: help run server test ui lint format generate bench bench-log setup
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -41,3 +41,6 @@ generate: ## Write the generated contract anew (TypeScript, list of commands)
 
 bench: ## Benchmarks against peers (docs/performance.md)
 	cargo bench -p halyard-benches
+
+bench-log: ## Reading a log of 10,000,000 calls, on the Postgres 18 of DATABASE_URL
+	cargo bench -p halyard-benches --bench log-queries

@@ -52,12 +52,14 @@ pub(crate) async fn export(
     let name = format!("evaluations-{what}-{}.csv", Utc::now().format("%Y-%m-%d"));
     app.exporting()
         .run(topic, &name, async |file| {
+            // The trail is for good: whose evaluations they were must be erasable.
+            let asked = EvaluationFilter { entity_id: None, ..filter.clone() };
             let access = Access {
                 action: AccessAction::EvaluationsExported,
                 entity_type: "evaluations".to_owned(),
                 entity_id: String::new(),
                 entity_key: filter.flag_key.clone().unwrap_or_default(),
-                details: json!({ "filter": filter }),
+                details: json!({ "filter": asked, "oneCustomer": filter.entity_id.is_some() }),
             };
             store.record_access(&access, &workspace.author(None)).await?;
             // What comes while it is written does not belong to it.

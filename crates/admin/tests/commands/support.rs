@@ -121,11 +121,16 @@ impl TestApp {
 
     /// Locks the customers table until unlocked.
     pub(crate) async fn lock_customers(&self) -> Locking {
+        self.lock("public.customers").await
+    }
+
+    /// Locks a table until unlocked.
+    pub(crate) async fn lock(&self, table: &'static str) -> Locking {
         let url = testing::server(PostgresVersion::V18).url(&self.database);
         let mut connection = PgConnection::connect(&url).await.unwrap();
-        let sql = "begin; lock table public.customers in access exclusive mode";
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-        Locking(connection)
+        let sql = format!("begin; lock table {table} in access exclusive mode");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        Locking { connection, table }
     }
 
     /// A store of its own on the app's database.
@@ -153,8 +158,11 @@ impl TestApp {
     }
 }
 
-/// A session that keeps everybody from the customers table.
-pub(crate) struct Locking(PgConnection);
+/// A session that keeps everybody from a table.
+pub(crate) struct Locking {
+    connection: PgConnection,
+    table: &'static str,
+}
 
 impl Locking {
     /// Waits until so many others, or more, wait for the table.
@@ -172,14 +180,13 @@ impl Locking {
     }
 
     async fn waiting(&mut self) -> i64 {
-        let waiting =
-            "select count(*) from pg_locks where not granted and relation = 'public.customers'::regclass
+        let waiting = "select count(*) from pg_locks where not granted and relation = $1::text::regclass
                        and database = (select oid from pg_database where datname = current_database())";
-        sqlx::query_scalar(waiting).fetch_one(&mut self.0).await.unwrap()
+        sqlx::query_scalar(waiting).bind(self.table).fetch_one(&mut self.connection).await.unwrap()
     }
 
     pub(crate) async fn unlock(&mut self) {
-        sqlx::raw_sql("rollback").execute(&mut self.0).await.unwrap();
+        sqlx::raw_sql("rollback").execute(&mut self.connection).await.unwrap();
     }
 }
 

@@ -11,7 +11,10 @@ use halyard_store::{
     audit::{AuditQuery, chain::Chain},
     customer_source::{CustomerSource, CustomerTable},
     environments::EnvironmentChanges,
-    evaluations::{EvaluationBatch, EvaluationCall, EvaluationFilter, EvaluationSource, FlagSet},
+    evaluations::{
+        ErasureProgress, EvaluationBatch, EvaluationCall, EvaluationFilter, EvaluationSource, FlagSet,
+        HistogramAsk,
+    },
     evaluators::{EvaluatorKind, Heartbeat},
     flags::FlagChanges,
     roles::GroupRole,
@@ -173,6 +176,19 @@ const COMMANDS: &[(&str, u8, Attempt)] = attempts! {
     "catalogue", READS, |store, _| store.catalogue();
     "evaluations_list", SUPPORT, |store, _| async {
         store.evaluations_list(&EvaluationFilter::default(), None, 10).await
+    };
+    "evaluations_since", SUPPORT, |store, _| async {
+        store.evaluations_since(&EvaluationFilter::default(), None, 10).await
+    };
+    "evaluations_histogram", READS, |store, _| async {
+        let (from, to) = (Utc::now() - chrono::TimeDelta::days(1), Utc::now());
+        let ask = HistogramAsk { filter: EvaluationFilter::default(), from, to, buckets: 10 };
+        store.evaluations_histogram(&ask).await
+    };
+    "flags_usage", READS, |store, _| store.flags_usage();
+    "log_storage", READS, |store, _| store.log_storage();
+    "customer_erase", ADMIN, |store, _| async {
+        store.customer_erase("c1", &ErasureProgress::default(), &ana()).await
     };
     "evaluations_append", SERVER, |store, _| async {
         let call = EvaluationCall {
