@@ -31,6 +31,7 @@ lint: ## rustfmt, clippy, tsc and Biome, without changing anything
 	cargo fmt --all --check
 	cargo clippy --workspace --exclude halyard-benches --all-targets -- -D warnings
 	npm --prefix ui run check
+	npm --prefix sdk/js run check
 
 format: ## Format everything
 	cargo fmt --all

@@ -37,10 +37,7 @@ mod tests {
             &[(header::USER_AGENT, "Mozilla/5.0"), (LAUNCHDARKLY_USER_AGENT, "JSClient/3.9.5")],
             "JSClient/3.9.5",
         );
-        check(
-            &[(header::USER_AGENT, "Mozilla/5.0"), (HALYARD_SDK, "halyard-js/0.1.0")],
-            "halyard-js/0.1.0",
-        );
+        check(&[(header::USER_AGENT, "Mozilla/5.0"), (HALYARD_SDK, "halyard-js/0.1.0")], "halyard-js/0.1.0");
         check(&[(header::USER_AGENT, &"x".repeat(101))], &"x".repeat(100));
         check(&[(header::USER_AGENT, "ключ")], "");
     }
