@@ -403,11 +403,15 @@ async fn later_versions(
 }
 
 /// Whether a logged call shows what the customer got at the moment: it is that very call, or one not
-/// far from it of the version that was in force.
+/// far from it of the version that was in force. A call of before the moment also shows that there was
+/// a flag, whatever the audit trail knows.
 fn stands_for(logged: &LoggedEvaluation, at: DateTime<Utc>, in_force: Option<&FlagVersion>) -> bool {
     let apart = (logged.row.at - at).abs();
-    apart < TimeDelta::milliseconds(1)
-        || (apart <= NEAR && in_force.is_some_and(|flag| flag.version == logged.row.flag_version))
+    let same_version = match in_force {
+        Some(flag) => flag.version == logged.row.flag_version,
+        None => logged.row.at <= at,
+    };
+    apart < TimeDelta::milliseconds(1) || (apart <= NEAR && same_version)
 }
 
 fn outcome_of(logged: &LoggedEvaluation) -> Option<Outcome> {
