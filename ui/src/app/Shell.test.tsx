@@ -23,7 +23,7 @@ describe("the frame", () => {
   test("lists the pages that there are, with counts and the one that is open", async () => {
     openApp("/flags", { flags_list: { flags: [summary()], configVersion: 1 } });
     const pages = await screen.findByRole("navigation", { name: "Pages" });
-    expect(await within(pages).findAllByRole("link")).toHaveLength(7);
+    expect(await within(pages).findAllByRole("link")).toHaveLength(8);
     expect(await within(pages).findByRole("link", { name: "Flags, 1" })).toHaveAttribute(
       "aria-current",
       "page",
@@ -37,7 +37,7 @@ describe("the frame", () => {
     expect(screen.getByRole("radio", { name: "Production" })).toBeChecked();
     await user.click(staging);
     expect(staging).toBeChecked();
-    await user.keyboard("{Control>}5{/Control}");
+    await user.keyboard("{Control>}6{/Control}");
     await waitFor(() => expect(location()).toBe("/audit"));
     await waitFor(() => expect(screen.queryByRole("radio", { name: "Staging" })).not.toBeInTheDocument());
   });
