@@ -142,6 +142,6 @@ async fn end(connection: &mut PgConnection, blocker: &Blocker) -> Result<(), Sto
     .await?;
     match ended {
         Some(true) => Ok(()),
-        _ => Err(StoreError::not_found("session", &blocker.pid.to_string())),
+        _ => Err(StoreError::not_found("session", blocker.pid.to_string())),
     }
 }
