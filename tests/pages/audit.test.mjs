@@ -88,6 +88,8 @@ pageTest(app, "a change of what is live in production is saved once somebody say
 pageTest(app, "a change in one step in production asks why in a dialog", {}, async (page) => {
   const flag = await makeFlag();
   await page.goto(`${app.bridge.url}/#/flags/${flag.key}`);
+  // The list's row has a button of the same name.
+  await page.getByRole("textbox", { name: "Percentage of rule 1" }).waitFor();
   await page.getByRole("button", { name: `Actions for ${flag.key}` }).click();
   await page.getByRole("menuitem", { name: "Mark permanent" }).click();
   const dialog = page.getByRole("dialog", { name: "Why?" });
