@@ -78,8 +78,10 @@ async fn measure(url: &str) {
     let number = async |bare: &mut PgConnection, sql: &'static str| -> i64 {
         sqlx::query_scalar(sql).fetch_one(bare).await.unwrap()
     };
-    let rare = number(&mut bare, "select number::int8 from halyard.feature_flags where key = 'rare-flag'").await;
-    let common = number(&mut bare, "select number::int8 from halyard.feature_flags where key = 'flag-12'").await;
+    let rare =
+        number(&mut bare, "select number::int8 from halyard.feature_flags where key = 'rare-flag'").await;
+    let common =
+        number(&mut bare, "select number::int8 from halyard.feature_flags where key = 'flag-12'").await;
     let customer: String = sqlx::query_scalar(
         "select entity_id from halyard.evaluations where entity_id <> '' order by evaluated_at desc limit 1",
     )
@@ -87,8 +89,13 @@ async fn measure(url: &str) {
     .await
     .unwrap();
     let hour = Utc::now() - TimeDelta::days(7);
-    let with = |flag: i64| format!("flag_set in (select id from halyard.flag_sets where {flag} = any(flags))");
-    let span = format!("evaluated_at >= '{}' and evaluated_at < '{}'", (hour - TimeDelta::hours(1)).to_rfc3339(), hour.to_rfc3339());
+    let with =
+        |flag: i64| format!("flag_set in (select id from halyard.flag_sets where {flag} = any(flags))");
+    let span = format!(
+        "evaluated_at >= '{}' and evaluated_at < '{}'",
+        (hour - TimeDelta::hours(1)).to_rfc3339(),
+        hour.to_rfc3339()
+    );
     let all = EvaluationFilter::default;
     let pages = [
         ("no filter", all(), bare_page("true", "true", 6)),
@@ -118,7 +125,10 @@ async fn measure(url: &str) {
             bare_page(&span, "true", 6),
         ),
     ];
-    println!("{:<34}{:>9}{:>9}{:>8}{:>7}{:>10}{:>10}", "page of 100", "app", "bare", "ratio", "rows", "next", "back");
+    println!(
+        "{:<34}{:>9}{:>9}{:>8}{:>7}{:>10}{:>10}",
+        "page of 100", "app", "bare", "ratio", "rows", "next", "back"
+    );
     for (name, filter, sql) in &pages {
         let (mut app, mut by_hand, mut next, mut back, mut rows) = (vec![], vec![], vec![], vec![], 0);
         // A rare flag without the counts reads the whole log: once is enough.
@@ -130,7 +140,8 @@ async fn measure(url: &str) {
             rows = first.evaluations.len();
             if let Some(cursor) = &first.next_cursor {
                 let started = Instant::now();
-                let second = store.evaluations_page(filter, Some(cursor), Direction::Older, PAGE).await.unwrap();
+                let second =
+                    store.evaluations_page(filter, Some(cursor), Direction::Older, PAGE).await.unwrap();
                 next.push(started.elapsed());
                 let cursor = second.newer_cursor.unwrap();
                 let started = Instant::now();
@@ -144,7 +155,11 @@ async fn measure(url: &str) {
         let (app, by_hand) = (median(app), median(by_hand));
         println!(
             "{name:<34}{}{}{:>8.2}{rows:>7}{} {}",
-            told(app), told(by_hand), app.as_secs_f64() / by_hand.as_secs_f64(), told(median(next)), told(median(back))
+            told(app),
+            told(by_hand),
+            app.as_secs_f64() / by_hand.as_secs_f64(),
+            told(median(next)),
+            told(median(back))
         );
     }
     println!("{:<34}{:>9}{:>9}{:>8}", "histogram of 30 days", "app", "bare", "ratio");
@@ -184,7 +199,10 @@ async fn measure(url: &str) {
     let storage = store.log_storage().await.unwrap();
     println!(
         "{} calls in {} MB: {:.0} bytes a call with indexes; counts {} MB",
-        storage.calls, storage.bytes >> 20, storage.bytes as f64 / storage.calls as f64, storage.counts_bytes >> 20
+        storage.calls,
+        storage.bytes >> 20,
+        storage.bytes as f64 / storage.calls as f64,
+        storage.counts_bytes >> 20
     );
 }
 

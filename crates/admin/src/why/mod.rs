@@ -75,8 +75,7 @@ impl Situation {
         compiled: &CompiledFlag,
         memberships: impl Fn(AudienceId) -> Membership,
     ) -> (Evaluation, Trace) {
-        let (evaluation, trace) =
-            explain(compiled, &self.environment, Some(&self.entity_id), |id| memberships(id));
+        let (evaluation, trace) = explain(compiled, &self.environment, Some(&self.entity_id), memberships);
         if !self.archived {
             return (evaluation, trace);
         }
