@@ -118,7 +118,7 @@ async fn a_cancelled_export_of_evaluations_leaves_no_file_but_is_on_record() {
     let error = running.await.unwrap().unwrap_err();
     assert_eq!(serde_json::to_value(error).unwrap()["code"], "cancelled");
     lock.unlock().await;
-    assert_eq!(files(&test), [PathBuf::new(); 0]);
+    assert_eq!(files(&test), Vec::<PathBuf>::new());
     assert_eq!(entries(&test).await.len(), 1);
 }
 
