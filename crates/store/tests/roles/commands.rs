@@ -165,7 +165,7 @@ const COMMANDS: &[(&str, u8, Attempt)] = attempts! {
     "settings", READS, |store, _| store.settings();
     "settings_set", ADMIN, |store, things| async {
         let retention_days = 30 + i32::try_from(things.number).unwrap();
-        store.settings_set(&Settings { retention_days, ..Settings::default() }, &ana()).await
+        store.settings_set(&Settings { retention_days }, &ana()).await
     };
     "customer_source", READS, |store, _| store.customer_source();
     "customer_source_set", ADMIN, |store, _| async { store.customer_source_set(&source(), &ana()).await };
@@ -295,7 +295,7 @@ async fn refusal_names_the_least_role_that_may() {
         let viewer = person(database, "viewer", &[GroupRole::Viewer]).await.store;
         let flag = database.flag("checkout").await;
         let audience = database.audience("Enterprise").await;
-        let settings = Settings { retention_days: 9, ..Settings::default() };
+        let settings = Settings { retention_days: 9 };
         let told = [
             (viewer.flag_set_active("checkout", false, &ana()).await.map(drop), "operator"),
             (viewer.flag_set_environment("checkout", "staging", true, &ana()).await.map(drop), "operator"),
