@@ -42,3 +42,15 @@ afterEach(() => {
   cleanup();
   localStorage.clear();
 });
+
+// jsdom draws nothing: charts get a context that takes every call.
+const drawsNothing = new Proxy({}, { get: () => () => ({ width: 0 }), set: () => true });
+HTMLCanvasElement.prototype.getContext = (() => drawsNothing) as never;
+globalThis.Path2D ??= class {
+  rect() {}
+  moveTo() {}
+  lineTo() {}
+  arc() {}
+  addPath() {}
+  closePath() {}
+} as never;
