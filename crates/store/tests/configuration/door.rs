@@ -99,7 +99,7 @@ async fn every_other_change_makes_one_entry() {
         })
         .await;
         expect_one_entry(database, "environment.deleted", async || {
-            store.environment_delete("qa", &ana()).await.unwrap();
+            store.environment_delete("qa", &ana().with_note("why")).await.unwrap();
         })
         .await;
         expect_one_entry(database, "setting.created", async || {

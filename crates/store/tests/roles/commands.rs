@@ -147,7 +147,7 @@ const COMMANDS: &[(&str, u8, Attempt)] = attempts! {
     };
     "environment_update", EDITOR, |store, things| {
         let changes = EnvironmentChanges { note_required: Some(false), ..EnvironmentChanges::default() };
-        async move { store.environment_update(&things.environment, &changes, &ana()).await }
+        async move { store.environment_update(&things.environment, &changes, &ana().with_note("why")).await }
     };
     "environments_reorder", EDITOR, |store, _| async {
         let mut keys: Vec<String> = store.environments().await?.into_iter().map(|one| one.key).collect();
@@ -155,7 +155,7 @@ const COMMANDS: &[(&str, u8, Attempt)] = attempts! {
         store.environments_reorder(&keys, &ana()).await
     };
     "environment_delete", EDITOR, |store, things| async {
-        store.environment_delete(&things.environment, &ana()).await
+        store.environment_delete(&things.environment, &ana().with_note("why")).await
     };
     "sdk_keys", READS, |store, _| store.sdk_keys();
     "sdk_key_create", ADMIN, |store, _| async { store.sdk_key_create(&new_key("n"), &ana()).await };

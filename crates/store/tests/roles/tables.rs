@@ -47,6 +47,7 @@ const FUNCTIONS: &[(&str, [bool; 6])] = &[
     ("install_roles", [false; 6]),
     ("maintain_partitions", [false, false, false, false, false, true]),
     ("record_access", [true; 6]),
+    ("record_erasure", [false, false, false, false, true, false]),
 ];
 
 #[tokio::test]
