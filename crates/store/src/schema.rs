@@ -10,6 +10,10 @@ use sqlx::{
 
 use crate::{Store, StoreError, store::DEADLINE};
 
+/// Held by whoever migrates, roles included: the runner's own lock ends before they are made. Any
+/// number that nobody else locks; these are the bytes of "halyard".
+const MIGRATING: i64 = 0x0068_616c_7961_7264;
+
 /// Changing the owner of everything waits for whoever uses it.
 const INSTALLING: Duration = Duration::from_secs(60);
 
@@ -99,6 +103,7 @@ impl Store {
 /// and whoever migrates needs no more than the right to take its place.
 async fn run(connection: &mut PgConnection) -> Result<(), MigrateError> {
     sqlx::query("set lock_timeout = '15s'").execute(&mut *connection).await?;
+    sqlx::query("select pg_advisory_lock($1)").bind(MIGRATING).execute(&mut *connection).await?;
     let exists: bool = sqlx::query_scalar("select to_regnamespace('halyard') is not null")
         .fetch_one(&mut *connection)
         .await?;

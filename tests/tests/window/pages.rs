@@ -16,7 +16,7 @@ async fn every_page_opens_light_and_dark_large_and_small() {
         ("why", "#/why?flag=new-dashboard&entity=cus_00002080", "gets"),
         ("audiences", "#/audiences", "Enterprise, active 30 days"),
         ("audit", "#/audit", "archived"),
-        ("evaluations", "#/evaluations", "evaluate"),
+        ("evaluations", "#/evaluations", "no rule matched"),
         ("settings", "#/settings?section=environments", "New environment"),
         ("keys", "#/settings?section=keys", "New key"),
         ("servers", "#/settings?section=servers", "No server"),
