@@ -2,6 +2,7 @@
 // the arrow keys with Enter.
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import "./language";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatCount } from "@/components";
