@@ -151,13 +151,15 @@ fn others() -> Vec<Operation> {
             "Change fields of an environment",
         )
         .takes(Required::Yes, reference("EnvironmentChanges"))
-        .answers(200, "The environment as it is now.", Some(reference("Environment"))),
+        .answers(200, "The environment as it is now.", Some(reference("Environment")))
+        .refuses(&[422]),
         operation("delete", "/environments/{key}", EDITOR, "deleteEnvironment", "Delete an environment")
             .described_as(
-                "Every flag loses its switch for it. The last one stays, and one that SDK keys are for.",
+                "Every flag loses its switch for it. The last one stays, and one that SDK keys are for. One \
+                 whose changes need a note is first changed so that they need none.",
             )
             .answers(204, "It is gone.", None)
-            .refuses(&[409]),
+            .refuses(&[409, 422]),
         operation(
             "get",
             "/customer-source",
