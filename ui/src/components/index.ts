@@ -4,6 +4,7 @@ export { ConfirmDialog } from "./ConfirmDialog";
 export { CopyButton } from "./CopyButton";
 export { CountedAge } from "./CountedAge";
 export { copyText } from "./copy-text";
+export { DetailPanel } from "./DetailPanel";
 export { DistributionBar, type Share } from "./DistributionBar";
 export { EmptyState } from "./EmptyState";
 export { EnvironmentBadge } from "./EnvironmentBadge";

@@ -2,8 +2,8 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { absoluteTime, CopyButton, EnvironmentBadge, StateGlyph } from "@/components";
+import { useMemo, useState } from "react";
+import { absoluteTime, CopyButton, DetailPanel, EnvironmentBadge, StateGlyph } from "@/components";
 import type { AuditEntry, JsonValue } from "@/contract";
 import { plainText } from "@/features/flag/model/phrase";
 import { Phrase } from "@/features/flag/Phrase";
@@ -24,109 +24,102 @@ type Props = {
 
 export function EntryDetail({ entry, names, habits, onOpen, onClose }: Props) {
   const [raw, setRaw] = useState(false);
-  const place = useRef<HTMLElement>(null);
-  useEffect(() => place.current?.focus({ preventScroll: true }), []);
   const changes = changesOf(entry, names);
   const subject = subjectOf(entry);
   const claim = claimOf(entry, habits);
   const affected = names.environments.filter(({ key }) => entry.environments.includes(key));
   const noted = notedSeq(entry);
   return (
-    <aside
-      ref={place}
-      className={classes.detail}
-      aria-label={`Change ${entry.seq}`}
-      tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        onClose();
-      }}
-    >
-      <header className={classes.header}>
-        <h2 className={classes.title} dir="auto">
+    <DetailPanel
+      label={`Change ${entry.seq}`}
+      of="entry"
+      title={
+        <>
           {entityWords(entry.entityType)} {subject && <code>{subject}</code>} {actionWords(entry, names)}
-        </h2>
+        </>
+      }
+      titleClassName={classes.title}
+      close={
         <Tooltip label="Close (Esc)">
           <ActionIcon aria-label="Close the change" onClick={onClose}>
             <IconX size={16} stroke={1.75} />
           </ActionIcon>
         </Tooltip>
-      </header>
-      <div className={classes.scroll} data-selectable>
-        {entry.note && (
-          <blockquote className={classes.note} dir="auto">
-            {entry.note}
-          </blockquote>
+      }
+      onClose={onClose}
+    >
+      {entry.note && (
+        <blockquote className={classes.note} dir="auto">
+          {entry.note}
+        </blockquote>
+      )}
+      {affected.length > 0 && (
+        <p className={classes.affected}>
+          <span className="muted">Affects</span>
+          {affected.map((environment) => (
+            <EnvironmentBadge key={environment.key} environment={environment} />
+          ))}
+        </p>
+      )}
+      <h3 className={classes.heading}>{headingOf(entry)}</h3>
+      {noted !== null ? (
+        <p className={classes.noted}>
+          The note above says why entry{" "}
+          <button type="button" className={classes.link} onClick={() => onOpen(noted)}>
+            {noted}
+          </button>{" "}
+          was made.
+        </p>
+      ) : changes.length === 0 ? (
+        <p className="muted">Nothing but its version.</p>
+      ) : (
+        <ul className={classes.changes} aria-label="Changes">
+          {changes.map((change) => (
+            <li key={plainText(change)} dir="auto">
+              <Phrase of={change} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <dl className={classes.facts}>
+        <dt>Who</dt>
+        <dd dir="auto">
+          {claim.kind === "direct" ? "nobody was named" : `${entry.actor}, so the program said`}
+        </dd>
+        <dt>Database role</dt>
+        <dd>
+          <code>{entry.dbRole}</code>
+        </dd>
+        {claim.kind === "odd" && (
+          <>
+            <dt>
+              <StateGlyph state="warning" label="Name and role do not fit" />
+            </dt>
+            <dd>{claim.because}</dd>
+          </>
         )}
-        {affected.length > 0 && (
-          <p className={classes.affected}>
-            <span className="muted">Affects</span>
-            {affected.map((environment) => (
-              <EnvironmentBadge key={environment.key} environment={environment} />
-            ))}
-          </p>
-        )}
-        <h3 className={classes.heading}>{headingOf(entry)}</h3>
-        {noted !== null ? (
-          <p className={classes.noted}>
-            The note above says why entry{" "}
-            <button type="button" className={classes.link} onClick={() => onOpen(noted)}>
-              {noted}
-            </button>{" "}
-            was made.
-          </p>
-        ) : changes.length === 0 ? (
-          <p className="muted">Nothing but its version.</p>
-        ) : (
-          <ul className={classes.changes} aria-label="Changes">
-            {changes.map((change) => (
-              <li key={plainText(change)} dir="auto">
-                <Phrase of={change} />
-              </li>
-            ))}
-          </ul>
-        )}
-        <dl className={classes.facts}>
-          <dt>Who</dt>
-          <dd dir="auto">
-            {claim.kind === "direct" ? "nobody was named" : `${entry.actor}, so the program said`}
-          </dd>
-          <dt>Database role</dt>
-          <dd>
-            <code>{entry.dbRole}</code>
-          </dd>
-          {claim.kind === "odd" && (
-            <>
-              <dt>
-                <StateGlyph state="warning" label="Name and role do not fit" />
-              </dt>
-              <dd>{claim.because}</dd>
-            </>
-          )}
-          <dt>With</dt>
-          <dd>{entry.client || "unknown"}</dd>
-          <dt>When</dt>
-          <dd className="num">{absoluteTime(new Date(entry.at))}</dd>
-          <dt>Entry</dt>
-          <dd className="num">
-            {entry.seq} <CopyButton text={entryLink(entry.seq)} what="link to this entry" />
-          </dd>
-          <dt>Hash</dt>
-          <dd className={classes.hash}>
-            <code>{entry.hash}</code>
-            <CopyButton text={entry.hash} what="hash" />
-          </dd>
-        </dl>
-        <div className={classes.buttons}>
-          <Button onClick={() => setRaw(!raw)} aria-expanded={raw}>
-            {raw ? "Hide before and after" : "Show before and after"}
-          </Button>
-          <Open entry={entry} />
-        </div>
-        {raw && <BeforeAndAfter entry={entry} />}
+        <dt>With</dt>
+        <dd>{entry.client || "unknown"}</dd>
+        <dt>When</dt>
+        <dd className="num">{absoluteTime(new Date(entry.at))}</dd>
+        <dt>Entry</dt>
+        <dd className="num">
+          {entry.seq} <CopyButton text={entryLink(entry.seq)} what="link to this entry" />
+        </dd>
+        <dt>Hash</dt>
+        <dd className={classes.hash}>
+          <code>{entry.hash}</code>
+          <CopyButton text={entry.hash} what="hash" />
+        </dd>
+      </dl>
+      <div className={classes.buttons}>
+        <Button onClick={() => setRaw(!raw)} aria-expanded={raw}>
+          {raw ? "Hide before and after" : "Show before and after"}
+        </Button>
+        <Open entry={entry} />
       </div>
-    </aside>
+      {raw && <BeforeAndAfter entry={entry} />}
+    </DetailPanel>
   );
 }
 

@@ -2,11 +2,11 @@
 import { Button } from "@mantine/core";
 import { IconHelpCircle, IconX } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
 import { useCommandQuery } from "@/api";
 import {
   absoluteTime,
   CopyButton,
+  DetailPanel,
   EnvironmentBadge,
   ErrorNote,
   formatCounted,
@@ -29,10 +29,7 @@ type Props = {
 
 export function CallDetail({ row, environment, onClose }: Props) {
   const navigate = useNavigate();
-  const place = useRef<HTMLElement>(null);
   const { callId } = row;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each call
-  useEffect(() => place.current?.focus({ preventScroll: true }), [callId]);
   const call = useCommandQuery(
     "evaluation_call",
     { id: callId, evaluatedAt: row.at },
@@ -40,105 +37,97 @@ export function CallDetail({ row, environment, onClose }: Props) {
   );
   const nobody = row.entityId === "";
   return (
-    <aside
-      ref={place}
-      className={classes.detail}
-      aria-label="Call"
-      tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        onClose();
-      }}
-    >
-      <header className={classes.header}>
-        <h2 className={classes.title}>
-          {nobody ? "A call without a customer" : <CustomerName key={row.entityId} entityId={row.entityId} />}
-        </h2>
+    <DetailPanel
+      label="Call"
+      of={callId}
+      title={
+        nobody ? "A call without a customer" : <CustomerName key={row.entityId} entityId={row.entityId} />
+      }
+      close={
         <IconButton label="Close the call (Esc)" onClick={onClose}>
           <IconX size={16} stroke={1.75} />
         </IconButton>
-      </header>
-      <div className={classes.scroll} data-selectable>
-        <Asked row={row} environment={environment} />
-        <div className={classes.buttons}>
+      }
+      onClose={onClose}
+    >
+      <Asked row={row} environment={environment} />
+      <div className={classes.buttons}>
+        <Button
+          variant="filled"
+          leftSection={<IconHelpCircle size={16} stroke={1.75} />}
+          disabled={nobody || row.flagKey === ""}
+          onClick={() => void navigate({ to: "/why", search: whyThen(row) })}
+        >
+          Why did they get it?
+        </Button>
+        {!nobody && (
           <Button
-            variant="filled"
-            leftSection={<IconHelpCircle size={16} stroke={1.75} />}
-            disabled={nobody || row.flagKey === ""}
-            onClick={() => void navigate({ to: "/why", search: whyThen(row) })}
+            onClick={() => void navigate({ to: "/customers/customer", search: { entity: row.entityId } })}
           >
-            Why did they get it?
+            Open the customer
           </Button>
-          {!nobody && (
-            <Button
-              onClick={() => void navigate({ to: "/customers/customer", search: { entity: row.entityId } })}
-            >
-              Open the customer
-            </Button>
-          )}
-        </div>
-        <dl className={classes.facts}>
-          <dt>When</dt>
-          <dd className="num">
-            {absoluteTime(new Date(row.at))} <CopyButton text={row.at} what="the time in UTC" />
-          </dd>
-          <dt>Customer</dt>
-          <dd>
-            {nobody ? (
-              "none was named"
-            ) : (
-              <>
-                <code>{row.entityId}</code> <CopyButton text={row.entityId} what="the customer's id" />
-              </>
-            )}
-          </dd>
-          <dt>Environment</dt>
-          <dd>
-            <EnvironmentBadge environment={environment} />
-          </dd>
-          <dt>Call</dt>
-          <dd>{callWords(row.source)}</dd>
-          <dt>SDK</dt>
-          <dd>{row.sdk === "" ? "did not say" : <code>{row.sdk}</code>}</dd>
-          {call.data && (
-            <>
-              <dt>Configuration</dt>
-              <dd className="num">
-                <Link to="/audit" search={{ entry: String(call.data.configVersion) }}>
-                  {call.data.configVersion}
-                </Link>
-              </dd>
-            </>
-          )}
-          <dt>Id</dt>
-          <dd className={classes.id}>
-            <code>{callId}</code>
-            <CopyButton text={callId} what="the call's id" />
-          </dd>
-        </dl>
-        <h3 className={classes.heading}>
-          {call.data ? formatCounted(call.data.evaluations.length, "flag") : "Flags"} of this call
-        </h3>
-        {call.isPending && <SkeletonRows rows={4} label="Loading the call" />}
-        {call.error && (
-          <ErrorNote
-            title="The call could not be read."
-            failure={call.error}
-            onRetry={() => void call.refetch()}
-          />
-        )}
-        {call.data && (
-          <ul className={classes.flags} aria-label="Flags of this call">
-            {call.data.evaluations.map((one) => (
-              <li key={one.id} data-current={one.id === row.id}>
-                <Served row={one} environment={environment} />
-              </li>
-            ))}
-          </ul>
         )}
       </div>
-    </aside>
+      <dl className={classes.facts}>
+        <dt>When</dt>
+        <dd className="num">
+          {absoluteTime(new Date(row.at))} <CopyButton text={row.at} what="the time in UTC" />
+        </dd>
+        <dt>Customer</dt>
+        <dd>
+          {nobody ? (
+            "none was named"
+          ) : (
+            <>
+              <code>{row.entityId}</code> <CopyButton text={row.entityId} what="the customer's id" />
+            </>
+          )}
+        </dd>
+        <dt>Environment</dt>
+        <dd>
+          <EnvironmentBadge environment={environment} />
+        </dd>
+        <dt>Call</dt>
+        <dd>{callWords(row.source)}</dd>
+        <dt>SDK</dt>
+        <dd>{row.sdk === "" ? "did not say" : <code>{row.sdk}</code>}</dd>
+        {call.data && (
+          <>
+            <dt>Configuration</dt>
+            <dd className="num">
+              <Link to="/audit" search={{ entry: String(call.data.configVersion) }}>
+                {call.data.configVersion}
+              </Link>
+            </dd>
+          </>
+        )}
+        <dt>Id</dt>
+        <dd className={classes.id}>
+          <code>{callId}</code>
+          <CopyButton text={callId} what="the call's id" />
+        </dd>
+      </dl>
+      <h3 className={classes.heading}>
+        {call.data ? formatCounted(call.data.evaluations.length, "flag") : "Flags"} of this call
+      </h3>
+      {call.isPending && <SkeletonRows rows={4} label="Loading the call" />}
+      {call.error && (
+        <ErrorNote
+          title="The call could not be read."
+          failure={call.error}
+          onRetry={() => void call.refetch()}
+        />
+      )}
+      {call.data && (
+        <ul className={classes.flags} aria-label="Flags of this call">
+          {call.data.evaluations.map((one) => (
+            <li key={one.id} data-current={one.id === row.id}>
+              <Served row={one} environment={environment} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </DetailPanel>
   );
 }
 

@@ -5,4 +5,5 @@ try {
 } catch {
   Object.defineProperty(navigator, "language", { configurable: true, value: "en" });
 }
+
 export {};
