@@ -1,12 +1,13 @@
 // Killing over the real bridge with a real `halyard-server` beside it, by keyboard: the proof of effect, restoring,
 // several at once, a flag that somebody else holds, the kill board, and a database that is killed.
 import assert from "node:assert/strict";
-import { chmodSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 import pg from "pg";
 import { startServer } from "../clients/harness.mjs";
 import { ACTOR, databaseProcess, pageTest, screenshot, until, useApp } from "./harness.mjs";
+import { databaseUrl } from "./log.mjs";
 
 /** What takes the app seconds on a busy machine. */
 const BACK = { timeout: 60_000 };
@@ -20,14 +21,6 @@ const app = useApp({
   },
 });
 after(() => server?.close());
-
-/** The address of the bridge's private database, with its password. */
-async function databaseUrl(command, { dataDir }) {
-  const { workspace } = await command("workspace_status");
-  const file = readdirSync(dataDir, { recursive: true }).find((path) => /(^|\/)password$/.test(path));
-  const password = encodeURIComponent(readFileSync(join(dataDir, file), "utf8").trim());
-  return `postgres://${workspace.role}:${password}@127.0.0.1:${workspace.port}/${workspace.database}`;
-}
 
 let made = 0;
 /** A flag for one test alone, on in production. */

@@ -35,6 +35,11 @@ const rowTone = ({ reason, offBy }: EvaluationRow) =>
 /** What the open call says itself: the list gives it the room. */
 const SAID_BESIDE: ReadonlySet<string> = new Set(["version", "environment", "call", "sdk", "menu"]);
 
+const UNREAD = {
+  newest: "The newest evaluations could not be read.",
+  above: "The evaluations above could not be read again.",
+} as const;
+
 type Props = {
   filters: Filters;
   onFilters: (filters: Filters) => void;
@@ -54,7 +59,7 @@ export function LogList(props: Props) {
   const { filters, onFilters, columns: shownColumns, denied, tail, paused, onHold, onShown } = props;
   const navigate = useNavigate();
   const { environments, current, select } = useEnvironment();
-  const log = useEvaluations(filters, current?.key, denied === null);
+  const log = useEvaluations(filters, current?.key, { may: denied === null, watched: tail === null });
   const [opened, setOpened] = useState<EvaluationRow | null>(null);
   const narrow = opened !== null;
   const list = useRef<HTMLDivElement>(null);
@@ -127,10 +132,10 @@ export function LogList(props: Props) {
   };
   return (
     <>
-      {!tail && failure?.reading === "newest" && (
+      {!tail && failure && failure.reading !== "older" && (
         <div className={classes.problem}>
           <ErrorNote
-            title={rows ? "The newest evaluations could not be read." : "The evaluations could not be read."}
+            title={rows ? UNREAD[failure.reading] : "The evaluations could not be read."}
             failure={failure.failure}
             onRetry={log.retry}
           />

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { callWords, reasonWords, rowsOf, rowTime, variation, zoneName } from "./model";
+import type { EvaluationRow, EvaluationsPage } from "@/contract";
+import { callWords, type ListPage, reasonWords, rowsOf, rowTime, variation, within, zoneName } from "./model";
 import { evaluation } from "./testing";
 
 describe("the reason in words", () => {
@@ -28,14 +29,41 @@ test("calls are named as people know them; an unknown door keeps its name", () =
   expect(callWords("carrier_pigeon")).toBe("carrier_pigeon");
 });
 
-test("a row on two pages is shown once", () => {
-  const [a, b, c] = ["a", "b", "c"].map((id) => evaluation({ id }));
-  const pages = [
-    { evaluations: [a, b], nextCursor: "1" },
-    { evaluations: [], nextCursor: "2" },
-    { evaluations: [b, c], nextCursor: null },
-  ] as never;
-  expect(rowsOf(pages).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+describe("the pages of a list", () => {
+  const [n, a, b, c] = ["n", "a", "b", "c"].map((id) => evaluation({ id })) as [
+    EvaluationRow,
+    EvaluationRow,
+    EvaluationRow,
+    EvaluationRow,
+  ];
+  const page = (...evaluations: Array<EvaluationRow>): EvaluationsPage => ({
+    evaluations,
+    nextCursor: "older",
+    newerCursor: "newer",
+    lookedTo: null,
+  });
+  const ids = (pages: Array<ListPage>) => rowsOf(pages).rows.map(({ id }) => id);
+
+  test("a row on two pages is shown once", () => {
+    const first = within(page(a, b), null);
+    expect(ids([first, within(page(), first.top), within(page(b, c), first.top)])).toEqual(["a", "b", "c"]);
+  });
+
+  test("begin where the list was opened, also when its first page had nothing in it", () => {
+    const empty = within(page(), null);
+    expect(empty.top).toEqual({ id: null, cursor: "newer" });
+    const first = within(page(a), empty.top);
+    expect(within(page(b), first.top).top).toEqual({ id: "a", cursor: "newer" });
+    expect(rowsOf([empty]).letGo).toBe(false);
+  });
+
+  test("tell what was let go above from what came in since", () => {
+    const first = within(page(a), null);
+    const second = within(page(b, c), first.top);
+    expect(rowsOf([second])).toMatchObject({ letGo: true });
+    // Read again from below, with one that is newer than the list.
+    expect(rowsOf([within(page(n, a), second.top), second])).toEqual({ rows: [a, b, c], letGo: false });
+  });
 });
 
 describe("the time of a row", () => {

@@ -70,16 +70,37 @@ export function whyThen({ entityId, flagKey, environment, at }: EvaluationRow) {
   return { entity: entityId, flag: flagKey, environment, at };
 }
 
-/** All rows of the pages, newest first; a row that two pages have is there once. */
-export function rowsOf(pages: ReadonlyArray<EvaluationsPage>): ReadonlyArray<EvaluationRow> {
+/** The newest evaluation when the list was opened: what is above it came since, and waits to be asked for. */
+export type Top = { id: string | null; cursor: string | null };
+/** A page, and the list it belongs to. */
+export type ListPage = EvaluationsPage & { top: Top };
+
+/** `page` as part of the list that began at `top`; without one it begins here. */
+export function within(page: EvaluationsPage, top: Top | null): ListPage {
+  const begin = top ?? { id: null, cursor: page.newerCursor };
+  // A page may have nothing in it and yet not be the last.
+  return { ...page, top: begin.id === null ? { ...begin, id: page.evaluations[0]?.id ?? null } : begin };
+}
+
+/**
+ * The rows of the pages from the top of the list on, newest first; a row that two pages have is there once. With
+ * `letGo`, there are rows between the first of these and the top.
+ */
+export function rowsOf(pages: ReadonlyArray<ListPage>): {
+  rows: ReadonlyArray<EvaluationRow>;
+  letGo: boolean;
+} {
   const seen = new Set<string>();
-  return pages.flatMap(({ evaluations }) =>
+  const all = pages.flatMap(({ evaluations }) =>
     evaluations.filter(({ id }) => {
       if (seen.has(id)) return false;
       seen.add(id);
       return true;
     }),
   );
+  const top = pages.at(-1)?.top.id ?? null;
+  const first = top === null ? 0 : all.findIndex(({ id }) => id === top);
+  return { rows: first > 0 ? all.slice(first) : all, letGo: first < 0 && all.length > 0 };
 }
 
 /** The filter as the log is asked by it. */

@@ -4,14 +4,16 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { type CommandFailure, commandKey, useCommandQuery, useDatabaseGone } from "@/api";
-import type { EvaluationRow, EvaluationsList, EvaluationsPage } from "@/contract";
+import type { EvaluationRow, EvaluationsList } from "@/contract";
 import { platform } from "@/platform";
 import type { Filters } from "./filter";
-import { asked, rowsOf } from "./model";
+import { asked, type ListPage, rowsOf, type Top, within } from "./model";
 
-const PAGE_ROWS = 200;
+/** Rows of the first page; and of the others, since who scrolls that far mostly scrolls on. */
+const FIRST_ROWS = 200;
+const MORE_ROWS = 500;
 /** Pages that are held at a time: what is further away is read again when it is scrolled to. */
-const HELD_PAGES = 25;
+const HELD_PAGES = 12;
 /** Looking for new ones: how often, in milliseconds, and how many are counted before it says "or more". */
 const LOOK_EVERY_MS = 5_000;
 export const COUNTED_AT_MOST = 50;
@@ -20,8 +22,9 @@ export const COUNTED_AT_MOST = 50;
 const ONCE = { cancelRefetch: false } as const;
 
 /** null: the newest. */
-type Place = { cursor: string; direction: "older" | "newer" } | null;
-type Pages = InfiniteData<EvaluationsPage, Place>;
+type Place = { cursor: string; direction: "older" | "newer"; top: Top } | null;
+type Pages = InfiniteData<ListPage, Place>;
+type Reading = "newest" | "older" | "above";
 
 export type Evaluations = {
   /** undefined until the first page is there. */
@@ -29,8 +32,8 @@ export type Evaluations = {
   /** Whether the oldest one is among `rows`. */
   complete: boolean;
   loadingMore: boolean;
-  /** What could not be read: the newest ones, or those older than the last. */
-  failure: { reading: "newest" | "older"; failure: CommandFailure } | null;
+  /** What could not be read: the newest ones, those older than the last, or those that were let go above. */
+  failure: { reading: Reading; failure: CommandFailure } | null;
   loadMore: () => void;
   /** Reads again what was let go above. */
   loadAbove: () => void;
@@ -42,36 +45,46 @@ export type Evaluations = {
   refreshing: boolean;
 };
 
-export function useEvaluations(filters: Filters, environment: string | undefined, may = true): Evaluations {
+/** `watched`: somebody looks at this list, and not at what comes in live. */
+export function useEvaluations(
+  filters: Filters,
+  environment: string | undefined,
+  { may, watched }: { may: boolean; watched: boolean },
+): Evaluations {
   const client = useQueryClient();
   const gone = useDatabaseGone();
-  const request: EvaluationsList = { limit: PAGE_ROWS, filter: asked(filters, environment) };
+  const request: EvaluationsList = { limit: FIRST_ROWS, filter: asked(filters, environment) };
   const enabled = environment !== undefined && may;
   const key = [...commandKey("evaluations_list", request), "pages"] as const;
-  const query = useInfiniteQuery<EvaluationsPage, CommandFailure, Pages, typeof key, Place>({
+  const query = useInfiniteQuery<ListPage, CommandFailure, Pages, typeof key, Place>({
     queryKey: key,
-    queryFn: ({ pageParam, signal }) =>
-      platform().invoke("evaluations_list", { ...request, ...pageParam }, signal),
+    queryFn: async ({ pageParam, signal }) => {
+      const { top = null, ...place } = pageParam ?? {};
+      const limit = pageParam === null ? FIRST_ROWS : MORE_ROWS;
+      return within(
+        await platform().invoke("evaluations_list", { ...request, limit, ...place }, signal),
+        top,
+      );
+    },
     initialPageParam: null,
-    getNextPageParam: ({ nextCursor }) =>
-      nextCursor === null ? null : { cursor: nextCursor, direction: "older" },
-    getPreviousPageParam: ({ newerCursor }) =>
-      newerCursor === null ? null : { cursor: newerCursor, direction: "newer" },
+    getNextPageParam: ({ nextCursor, top }) =>
+      nextCursor === null ? null : { cursor: nextCursor, direction: "older", top },
+    getPreviousPageParam: ({ newerCursor, top }) =>
+      newerCursor === null ? null : { cursor: newerCursor, direction: "newer", top },
     maxPages: HELD_PAGES,
     enabled,
   });
-  const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage, fetchPreviousPage } = query;
-  const rows = useMemo(() => data && rowsOf(data.pages), [data]);
-  const top = data?.pages[0];
+  const { data, hasNextPage, isFetching, isFetchNextPageError, isFetchPreviousPageError } = query;
+  const { fetchNextPage, fetchPreviousPage } = query;
+  const list = useMemo(() => data && rowsOf(data.pages), [data]);
+  const first = data?.pages[0];
 
   const loadMore = () => {
     if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage(ONCE);
   };
-  // What came since does not count: it waits to be asked for.
-  const letGoAbove = data !== undefined && data.pages.length >= HELD_PAGES && data.pageParams[0] !== null;
+  const letGoAbove = list?.letGo === true && first !== undefined && first.evaluations.length > 0;
   const loadAbove = () => {
-    if (letGoAbove && !isFetching && top !== undefined && top.evaluations.length > 0)
-      void fetchPreviousPage(ONCE);
+    if (letGoAbove && !isFetching && !isFetchPreviousPageError) void fetchPreviousPage(ONCE);
   };
   // A page may be empty and yet not be the last: older hours were not looked at yet.
   const lastIsEmpty = data?.pages.at(-1)?.evaluations.length === 0;
@@ -79,7 +92,7 @@ export function useEvaluations(filters: Filters, environment: string | undefined
     if (lastIsEmpty && hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage(ONCE);
   }, [lastIsEmpty, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
 
-  const since = top?.newerCursor;
+  const since = data?.pages.at(-1)?.top.cursor;
   const closed = filters.to !== null && filters.to <= Date.now();
   const latest = useCommandQuery(
     "evaluations_list",
@@ -89,31 +102,36 @@ export function useEvaluations(filters: Filters, environment: string | undefined
       ...(since ? ({ cursor: since, direction: "newer" } as const) : {}),
     },
     {
-      enabled: enabled && data !== undefined && !gone && !closed,
+      enabled: enabled && watched && data !== undefined && !gone && !closed,
       refetchInterval: () => (gone ? false : LOOK_EVERY_MS),
       staleTime: 0,
     },
   ).data;
 
-  const refresh = useMutation<EvaluationsPage, CommandFailure>({
-    mutationFn: () => platform().invoke("evaluations_list", request),
+  const refresh = useMutation<ListPage, CommandFailure>({
+    mutationFn: async () => within(await platform().invoke("evaluations_list", request), null),
     onSuccess: (page) => client.setQueryData<Pages>(key, { pages: [page], pageParams: [null] }),
   });
 
   const failure = refresh.error ?? query.error;
+  const reading: Reading = refresh.error
+    ? "newest"
+    : isFetchNextPageError
+      ? "older"
+      : isFetchPreviousPageError
+        ? "above"
+        : "newest";
   return {
-    rows,
+    rows: list?.rows,
     complete: data !== undefined && !hasNextPage,
     loadingMore: query.isFetchingNextPage,
-    failure: failure && {
-      reading: isFetchNextPageError && !refresh.error ? "older" : "newest",
-      failure,
-    },
+    failure: failure && { reading, failure },
     loadMore,
     loadAbove,
     retry: () => {
       if (refresh.error) refresh.mutate();
-      else if (isFetchNextPageError) void fetchNextPage(ONCE);
+      else if (reading === "older") void fetchNextPage(ONCE);
+      else if (reading === "above") void fetchPreviousPage(ONCE);
       else void query.refetch();
     },
     newer: closed || latest === undefined ? 0 : latest.evaluations.length,
