@@ -209,6 +209,7 @@ pageTest(app, "a hundred conditions can be edited, and no more are added", {}, a
   }));
   await openBuilder(page, { all: groups }, "A hundred");
   await page.getByText("An audience has at most 100 conditions.").waitFor();
+  await page.getByRole("group", { name: "condition 57", exact: true }).scrollIntoViewIfNeeded();
   await value(page, 57).fill("12.50");
   assert.equal(await value(page, 57).inputValue(), "12.50");
   assert.equal(await value(page, 58).inputValue(), "57");

@@ -1,6 +1,7 @@
 // What is asked of an attribute: inside JSON where, the operator, the value, and whether case matters.
-import { ActionIcon, Select, Tooltip } from "@mantine/core";
+import { ActionIcon, Select } from "@mantine/core";
 import { IconChevronDown, IconLetterCase } from "@tabler/icons-react";
+import { useHint } from "@/components";
 import type { Attribute, Operator } from "@/contract";
 import type { NodeProblems } from "../model/check";
 import {
@@ -70,20 +71,28 @@ export function AttributeFields({ what, leaf, attributes, source, problems, onCh
           />
         </div>
         {takesIgnoreCase(type, leaf.operator) && (
-          <Tooltip
-            label={leaf.ignoreCase ? "Upper and lower case are the same" : "Upper and lower case differ"}
-          >
-            <ActionIcon
-              className={classes.case ?? ""}
-              aria-label={`Ignore case in ${what}`}
-              aria-pressed={leaf.ignoreCase}
-              onClick={() => onChange({ ...leaf, ignoreCase: !leaf.ignoreCase })}
-            >
-              <IconLetterCase size={16} stroke={1.75} />
-            </ActionIcon>
-          </Tooltip>
+          <CaseButton
+            what={what}
+            ignored={leaf.ignoreCase}
+            onClick={() => onChange({ ...leaf, ignoreCase: !leaf.ignoreCase })}
+          />
         )}
       </div>
     </>
+  );
+}
+
+function CaseButton({ what, ignored, onClick }: { what: string; ignored: boolean; onClick: () => void }) {
+  const hint = useHint(ignored ? "Upper and lower case are the same" : "Upper and lower case differ");
+  return (
+    <ActionIcon
+      className={classes.case ?? ""}
+      aria-label={`Ignore case in ${what}`}
+      aria-pressed={ignored}
+      {...hint}
+      onClick={onClick}
+    >
+      <IconLetterCase size={16} stroke={1.75} />
+    </ActionIcon>
   );
 }

@@ -2,11 +2,11 @@
 // itself is its owner's; here is only where the keyboard goes next and what is being dragged.
 import { type FocusEvent, type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { useActions } from "@/app/actions";
+import { type Action, useActions } from "@/app/actions";
 import type { Attribute } from "@/contract";
 import { useSameFunctions } from "@/features/flag/rules/use-same-functions";
 import type { Problems } from "../model/check";
-import { copied, type Edit, parentsOf, step, whyNoMore, whyNot } from "../model/edit";
+import { copied, type Edit, parentsOf, step, whyNot } from "../model/edit";
 import {
   type Combinator,
   emptyLeaf,
@@ -23,6 +23,8 @@ import classes from "./ConditionBuilder.module.css";
 import { GroupBox } from "./GroupBox";
 import type { HandleEntry } from "./Handle";
 import { type Grab, useDrag } from "./use-drag";
+import { type Limits, NO_LIMIT, useByShape, useLimits } from "./use-limits";
+import { type Near, useNear } from "./use-near";
 import { useSameProblems } from "./use-same-problems";
 import { type Source, useSource } from "./use-source";
 
@@ -32,24 +34,24 @@ export type NodeActions = {
   combine: (id: string, combinator: Combinator) => void;
   remove: (id: string) => void;
   grab: Grab;
+  add: (what: "leaf" | "group", groupId: string) => void;
   entries: (id: string) => ReadonlyArray<HandleEntry>;
 };
 
-/** What every group of one builder shares. */
+/** What every group of one builder shares; the same object while only what is typed changes. */
 export type Builder = {
-  tree: Group;
   attributes: ReadonlyArray<Attribute>;
   source: Source;
   problems: Problems;
   /** By node id: conditions and groups counted in reading order, from 1. */
   numbers: ReadonlyMap<string, number>;
-  /** False in the very first moment, when only the first rows are drawn. */
-  whole: boolean;
+  /** By group id. */
+  limits: ReadonlyMap<string, Limits>;
+  near: Near | null;
   actions: NodeActions;
-  onAdd: (what: "leaf" | "group", groupId: string) => void;
 };
 
-type Props = Pick<Builder, "tree" | "attributes" | "problems"> & { onEdit: (edit: Edit) => void };
+type Props = Pick<Builder, "attributes" | "problems"> & { tree: Group; onEdit: (edit: Edit) => void };
 
 const nodeSelector = (id: string) => `[data-node="${CSS.escape(id)}"]`;
 
@@ -64,8 +66,9 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
   const source = useSource();
   // A condition that is added or removed renumbers all below: behind the scenes, not before the next keystroke.
   const settled = useDeferredValue(tree);
-  const numbers = useMemo(() => numbered(settled), [settled]);
-  const whole = useDeferredValue(true, false);
+  const numbers = useByShape(settled, numbered);
+  const limits = useLimits(tree);
+  const near = useNear(place);
   const shownProblems = useSameProblems(problems);
 
   const nameOf = (id: string) => {
@@ -73,10 +76,16 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
     if (!node) return "";
     return `${node.kind === "leaf" ? "condition" : "group"} ${numbered(tree).get(id)}`;
   };
-  /** Edits, then goes where the keyboard should be. */
-  const editAndGo = (edit: Edit, goTo: string) => {
+  /** What the keyboard can go to in a node. */
+  const inside = (id: string, selector: string) => {
+    flushSync(() => near?.drawNow(id));
+    return place.current?.querySelector<HTMLElement>(`${nodeSelector(id)} ${selector}`) ?? null;
+  };
+  const HANDLE = "[data-handle]";
+  /** Edits, then goes where the keyboard should be: to a node's handle unless said otherwise. */
+  const editAndGo = (edit: Edit, id: string | null, selector = HANDLE) => {
     flushSync(() => onEdit(edit));
-    const target = place.current?.querySelector<HTMLElement>(goTo);
+    const target = id === null ? null : inside(id, selector);
     (target ?? place.current?.querySelector<HTMLElement>("[data-add]"))?.focus();
   };
   const move = (id: string, edit: Edit & { edit: "move" }) => {
@@ -84,7 +93,7 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
     flushSync(() => onEdit(edit));
     // In another group the row is drawn anew.
     const kept = focus instanceof HTMLElement && focus.isConnected && focus !== document.body ? focus : null;
-    (kept ?? place.current?.querySelector<HTMLElement>(`${nodeSelector(id)} [data-handle]`))?.focus();
+    (kept ?? inside(id, HANDLE))?.focus();
     setSaid(`Moved ${nameOf(id)}.`);
   };
   const stepTo = (id: string, direction: "up" | "down") => {
@@ -96,30 +105,24 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
   const add = (what: "leaf" | "group", groupId: string) => {
     const node = what === "leaf" ? emptyLeaf() : { ...emptyTree(), combinator: "any" as const };
     const first = leavesOf(node)[0];
-    editAndGo(
-      { edit: "add", to: groupId, node },
-      `${nodeSelector(first?.id ?? "")} [aria-haspopup="listbox"]`,
-    );
+    editAndGo({ edit: "add", to: groupId, node }, first?.id ?? null, '[aria-haspopup="listbox"]');
   };
   const remove = (id: string) => {
     const group = parentsOf(tree, id).at(-1) ?? tree;
     const at = group.children.findIndex((child) => child.id === id);
     const next = group.children[at + 1] ?? group.children[at - 1];
     setSaid(`Removed ${nameOf(id)}.`);
-    editAndGo(
-      { edit: "remove", id },
-      next ? `${nodeSelector(next.id)} [data-handle]` : `[data-add="${CSS.escape(group.id)}"]`,
-    );
+    if (next) editAndGo({ edit: "remove", id }, next.id);
+    else editAndGo({ edit: "remove", id }, group.id, `[data-add="${CSS.escape(group.id)}"]`);
   };
   const copy = (node: Node) => {
     const twin = copied(node);
-    editAndGo({ edit: "copy", id: node.id, copy: twin }, `${nodeSelector(twin.id)} [data-handle]`);
+    editAndGo({ edit: "copy", id: node.id, copy: twin }, twin.id);
   };
   const entriesFor = (id: string): ReadonlyArray<HandleEntry> => {
     const node = findNode(tree, id);
     if (!node || node === tree) return [];
     const wrap: Edit = { edit: "wrap", id, group: newNodeId() };
-    const goBack = `${nodeSelector(id)} [data-handle]`;
     return [
       {
         label: "Duplicate",
@@ -128,16 +131,12 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
       },
       { label: "Move up", shortcut: "Alt ↑", run: () => stepTo(id, "up") },
       { label: "Move down", shortcut: "Alt ↓", run: () => stepTo(id, "down") },
-      { label: "Put into a group", why: whyNot(tree, wrap), run: () => editAndGo(wrap, goBack) },
+      { label: "Put into a group", why: whyNot(tree, wrap), run: () => editAndGo(wrap, id) },
       ...(node.kind === "group"
         ? [
             {
               label: "Dissolve the group",
-              run: () =>
-                editAndGo(
-                  { edit: "unwrap", id },
-                  `${nodeSelector(node.children[0]?.id ?? "")} [data-handle]`,
-                ),
+              run: () => editAndGo({ edit: "unwrap", id }, node.children[0]?.id ?? null),
             },
           ]
         : []),
@@ -154,6 +153,7 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
     change: ({ kind: _kind, id, ...changes }: Leaf) => onEdit({ edit: "set", id, changes }),
     combine: (id: string, combinator: Combinator) => onEdit({ edit: "combine", id, combinator }),
     remove,
+    add,
     grab,
   });
   const latestEntries = useRef(entriesFor);
@@ -164,39 +164,45 @@ export function ConditionBuilder({ tree: given, attributes, problems, onEdit }: 
   );
 
   const about = focused !== null && findNode(tree, focused) ? focused : null;
+  // What can be done with a node depends on the condition's shape alone: not worked out anew at every key.
+  const offered = useByShape(tree, () => new Map<string, ReadonlyArray<Action>>());
+  const actionsOn = (id: string) => {
+    const known = offered.get(id);
+    if (known) return known;
+    const fresh = entriesFor(id).map(({ label, why }) => ({
+      id: `builder.${label}`,
+      label: `${label}: ${nameOf(id)}`,
+      disabled: Boolean(why),
+      run: () =>
+        latestEntries
+          .current(id)
+          .find((entry) => entry.label === label)
+          ?.run(),
+    }));
+    offered.set(id, fresh);
+    return fresh;
+  };
+  const { noLeaf, noGroup } = limits.get(tree.id) ?? NO_LIMIT;
   useActions([
     {
       id: "builder.add-condition",
       label: "Add a condition",
-      disabled: whyNoMore(tree, "leaf", tree.id) !== null,
+      disabled: noLeaf !== null,
       run: () => add("leaf", tree.id),
     },
     {
       id: "builder.add-group",
       label: "Add a group of conditions",
-      disabled: whyNoMore(tree, "group", tree.id) !== null,
+      disabled: noGroup !== null,
       run: () => add("group", tree.id),
     },
-    ...(about === null
-      ? []
-      : entriesFor(about).map(({ label, why, run }) => ({
-          id: `builder.${label}`,
-          label: `${label}: ${nameOf(about)}`,
-          disabled: Boolean(why),
-          run,
-        }))),
+    ...(about === null ? [] : actionsOn(about)),
   ]);
 
-  const builder: Builder = {
-    tree,
-    attributes,
-    source,
-    problems: shownProblems,
-    numbers,
-    whole,
-    actions: nodeActions,
-    onAdd: add,
-  };
+  const builder = useMemo<Builder>(
+    () => ({ attributes, source, problems: shownProblems, numbers, limits, near, actions: nodeActions }),
+    [attributes, source, shownProblems, numbers, limits, near, nodeActions],
+  );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the rows inside
     <div

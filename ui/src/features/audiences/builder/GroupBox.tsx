@@ -1,14 +1,14 @@
 // A group of conditions: all, any or none of them hold. Groups stand inside groups.
-import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
+import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { memo } from "react";
-import { limitProblem } from "../model/check";
-import { whyNoMore } from "../model/edit";
+import { useHint } from "@/components";
 import type { Combinator, Group, Node } from "../model/tree";
 import type { Builder, NodeActions } from "./ConditionBuilder";
+import { ConditionRow } from "./ConditionRow";
 import classes from "./GroupBox.module.css";
 import { Handle } from "./Handle";
-import { LeafRow } from "./LeafRow";
+import { NO_LIMIT } from "./use-limits";
 
 const WORDS = {
   all: "of these hold",
@@ -16,8 +16,8 @@ const WORDS = {
   none: "of these holds",
 } as const;
 
-/** Rows that are drawn in the first moment: what fits a window. */
-const FIRST_ROWS = 20;
+/** Rows that are drawn in the first moment: about what fits a window. */
+const FIRST_ROWS = 12;
 
 type Props = {
   group: Group;
@@ -26,14 +26,14 @@ type Props = {
   depth: number;
 };
 
-export function GroupBox({ group, builder, depth }: Props) {
-  const { tree, problems, numbers, actions, onAdd } = builder;
+/** Draws again when something in it changes, not for every key in another group. */
+export const GroupBox = memo(function GroupBox({ group, builder, depth }: Props) {
+  const { problems, numbers, limits, actions } = builder;
   const number = numbers.get(group.id) ?? 1;
   const outermost = depth === 0;
   const name = outermost ? "the audience" : `group ${number}`;
-  const problem = (outermost ? limitProblem(tree) : null) ?? problems.get(group.id)?.[""];
-  const noLeaf = whyNoMore(tree, "leaf", group.id);
-  const noGroup = whyNoMore(tree, "group", group.id);
+  const { noLeaf, noGroup, broken } = limits.get(group.id) ?? NO_LIMIT;
+  const problem = broken ?? problems.get(group.id)?.[""];
   return (
     <div className={classes.group} data-depth={depth % 4} role="group" aria-label={name} data-node={group.id}>
       <div className={classes.head}>
@@ -57,23 +57,26 @@ export function GroupBox({ group, builder, depth }: Props) {
         )}
       </div>
       <div className={classes.children} data-children={group.id}>
-        {group.children.map((child: Node) =>
-          child.kind === "group" ? (
-            <GroupBox key={child.id} group={child} builder={builder} depth={depth + 1} />
-          ) : !builder.whole && (numbers.get(child.id) ?? 1) > FIRST_ROWS ? (
-            <div key={child.id} className={classes.later} />
-          ) : (
-            <LeafRow
+        {group.children.map((child: Node) => {
+          if (child.kind === "group") {
+            return <GroupBox key={child.id} group={child} builder={builder} depth={depth + 1} />;
+          }
+          // One without a number is new.
+          const number = numbers.get(child.id) ?? 1;
+          return (
+            <ConditionRow
               key={child.id}
               leaf={child}
-              number={numbers.get(child.id) ?? 1}
+              number={number}
+              early={number <= FIRST_ROWS}
+              near={builder.near}
               attributes={builder.attributes}
               source={builder.source}
               problems={problems.get(child.id)}
               actions={actions}
             />
-          ),
-        )}
+          );
+        })}
       </div>
       {problem && (
         <p className={classes.problem} role="alert">
@@ -86,19 +89,19 @@ export function GroupBox({ group, builder, depth }: Props) {
           text="Condition"
           why={noLeaf}
           mark={group.id}
-          onClick={() => onAdd("leaf", group.id)}
+          onClick={() => actions.add("leaf", group.id)}
         />
         <AddButton
           label={outermost ? "Add group" : `Add group to ${name}`}
           text="Group"
           why={noGroup}
-          onClick={() => onAdd("group", group.id)}
+          onClick={() => actions.add("group", group.id)}
         />
         {outermost && (noLeaf ?? noGroup) && <span className={classes.limit}>{noLeaf ?? noGroup}</span>}
       </div>
     </div>
   );
-}
+});
 
 /** Does not draw again for what goes on inside the group. */
 const CombinatorControl = memo(function CombinatorControl(props: {
@@ -133,18 +136,17 @@ function AddButton(props: {
   onClick: () => void;
 }) {
   const { label, text, why, mark, onClick } = props;
+  const hint = useHint(why ?? "");
   return (
-    <Tooltip label={why ?? ""} disabled={why === null}>
-      <Button
-        variant="subtle"
-        color="gray"
-        aria-label={why === null ? label : `${label}. ${why}`}
-        leftSection={<IconPlus size={16} stroke={1.75} />}
-        data-add={mark}
-        {...(why === null ? { onClick } : { "data-disabled": true, "aria-disabled": true })}
-      >
-        {text}
-      </Button>
-    </Tooltip>
+    <button
+      type="button"
+      className={classes.add}
+      aria-label={why === null ? label : `${label}. ${why}`}
+      data-add={mark}
+      {...(why === null ? { onClick } : { "aria-disabled": true, ...hint })}
+    >
+      <IconPlus size={16} stroke={1.75} aria-hidden />
+      {text}
+    </button>
   );
 }

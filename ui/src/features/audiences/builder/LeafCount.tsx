@@ -1,7 +1,6 @@
-// How many customers pass one test alone: asked once typing rests, and only while its row is in view. A count
-// that is not known says so and is no number.
+// How many customers pass one test alone: asked once typing rests. A count that is not known says so and is no number.
 import { useDebouncedValue } from "@mantine/hooks";
-import { type RefObject, useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { type CommandFailure, useCount } from "@/api";
 import { formatCount, useHint } from "@/components";
 import type { Attribute } from "@/contract";
@@ -20,43 +19,20 @@ export type LeafCounted = {
   current: boolean;
 };
 
-export function useLeafCount(
-  row: RefObject<HTMLElement | null>,
-  leaf: Leaf,
-  attributes: ReadonlyArray<Attribute>,
-): LeafCounted {
-  const seen = useSeen(row);
+export function useLeafCount(leaf: Leaf, attributes: ReadonlyArray<Attribute>): LeafCounted {
   const [rested] = useDebouncedValue(leaf, REST_MS);
   const finished = useMemo(
     () => Object.keys(leafProblems(rested, attributes)).length === 0,
     [rested, attributes],
   );
   const condition = useMemo(() => toCondition({ ...emptyTree(), children: [rested] }), [rested]);
-  const { count, failure, cancelled } = useCount(
-    "audience_count",
-    { condition },
-    { enabled: finished && seen },
-  );
+  const { count, failure, cancelled } = useCount("audience_count", { condition }, { enabled: finished });
   return {
     customers: finished ? (count?.customers ?? null) : null,
     counting: finished && !failure && !count && !cancelled,
     failure: finished ? failure : null,
     current: rested === leaf,
   };
-}
-
-/** Whether it ever was in view. */
-function useSeen(row: RefObject<HTMLElement | null>): boolean {
-  const [seen, setSeen] = useState(typeof IntersectionObserver === "undefined");
-  useEffect(() => {
-    if (seen || !row.current) return;
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
-    });
-    observer.observe(row.current);
-    return () => observer.disconnect();
-  }, [seen, row]);
-  return seen;
 }
 
 export function LeafCount({ counted: { customers, counting, failure } }: { counted: LeafCounted }) {

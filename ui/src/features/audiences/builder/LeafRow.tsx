@@ -2,7 +2,7 @@
 // wrong with it.
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { memo, useId, useRef, useState } from "react";
+import { memo, useId, useState } from "react";
 import { formatCount } from "@/components";
 import type { Attribute } from "@/contract";
 import { leafProblems, type NodeProblems, typedWrong } from "../model/check";
@@ -19,7 +19,7 @@ import { LeafCount, type LeafCounted, useLeafCount } from "./LeafCount";
 import classes from "./LeafRow.module.css";
 import type { Source } from "./use-source";
 
-type Props = {
+export type LeafProps = {
   leaf: Leaf;
   /** Its number in reading order, from 1. */
   number: number;
@@ -33,12 +33,11 @@ type Props = {
 const NONE: NodeProblems = {};
 
 /** A hundred of them stand on a page where every keystroke counts: only the one that changed draws again. */
-export const LeafRow = memo(function LeafRow(props: Props) {
+export const LeafRow = memo(function LeafRow(props: LeafProps) {
   const { leaf, number, attributes, source, problems: given = NONE, actions } = props;
-  const row = useRef<HTMLDivElement>(null);
   const problemId = useId();
   const [typing, setTyping] = useState(false);
-  const counted = useLeafCount(row, leaf, attributes);
+  const counted = useLeafCount(leaf, attributes);
   const what = `condition ${number}`;
   const problems = {
     // What is not finished is said when somebody tries to save; what is typed wrongly as soon as one goes on.
@@ -53,7 +52,6 @@ export const LeafRow = memo(function LeafRow(props: Props) {
   const change = actions.change;
   return (
     <div
-      ref={row}
       className={classes.row}
       data-node={leaf.id}
       role="group"

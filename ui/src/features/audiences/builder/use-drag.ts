@@ -8,6 +8,7 @@ import {
   useRef,
 } from "react";
 import type { Place } from "../model/edit";
+import { scrollParent } from "./scroll-parent";
 
 /** How far, in pixels, the pointer goes before a click becomes a drag. */
 const SLOP = 4;
@@ -142,14 +143,4 @@ function nearest(found: ReadonlyArray<Slot>, { x, y }: { x: number; y: number })
   let best: Slot | null = null;
   for (const slot of found) if (best === null || distance(slot) < distance(best)) best = slot;
   return best;
-}
-
-function scrollParent(element: HTMLElement): HTMLElement {
-  for (let parent = element.parentElement; parent; parent = parent.parentElement) {
-    const { overflowY } = getComputedStyle(parent);
-    if ((overflowY === "auto" || overflowY === "scroll") && parent.scrollHeight > parent.clientHeight) {
-      return parent;
-    }
-  }
-  return document.documentElement;
 }

@@ -47,8 +47,17 @@ export function copyOf(audience: Audience, newId: NewId = newNodeId): AudienceDr
   return { ...draftOf(audience, newId), base: null, name };
 }
 
+/** Asked by several at every key, of conditions of a hundred tests. */
+const KNOWN = new WeakMap<AudienceDraft, ReadonlyArray<AudienceField>>();
+
 /** The fields in which the draft differs from the version it was started from. */
 export function editedFields(draft: AudienceDraft): ReadonlyArray<AudienceField> {
+  const known = KNOWN.get(draft) ?? fieldsEdited(draft);
+  KNOWN.set(draft, known);
+  return known;
+}
+
+function fieldsEdited(draft: AudienceDraft): ReadonlyArray<AudienceField> {
   const { base } = draft;
   if (base === null) return ["name", "description", "condition"];
   const fields: Array<AudienceField> = [];
