@@ -50,6 +50,10 @@ export function LogMenu({ filter, exporting }: Props) {
           CSV of this filter
         </Menu.Item>
         <Menu.Item onClick={() => void copySql()}>Copy as SQL</Menu.Item>
+        <Menu.Label>
+          docs/evaluation-log.md says what the columns mean, docs/experiment-readout.md how to read an
+          experiment out of them.
+        </Menu.Label>
         {gate.reason && <Menu.Label>{gate.reason}</Menu.Label>}
       </Menu.Dropdown>
     </Menu>
