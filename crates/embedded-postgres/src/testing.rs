@@ -93,12 +93,21 @@ impl TestServer {
     /// # Errors
     /// As [`crate::EmbeddedPostgres::start`].
     pub fn start(version: PostgresVersion) -> Result<Self, EmbeddedError> {
+        Self::start_in(version, &scratch())
+    }
+
+    /// The same with its files in a directory of the caller's choice: on a disk, for what is larger than
+    /// memory. For root it must be one that others may enter.
+    ///
+    /// # Errors
+    /// As [`crate::EmbeddedPostgres::start`].
+    pub fn start_in(version: PostgresVersion, directory: &Path) -> Result<Self, EmbeddedError> {
         let binaries = match version {
             PostgresVersion::V14 => Binaries::find_postgres_14(),
             PostgresVersion::V18 => Binaries::find_packaged(),
         }?;
         // A short name: the socket's path has a limit of about a hundred bytes.
-        let home = scratch().join(random_name("halyard-test"));
+        let home = directory.join(random_name("halyard-test"));
         let run_as = RunAs::owner_of(&home)?;
         run_as.private_directory(&home)?;
         let watcher = watch(&home).map_err(EmbeddedError::file("Cannot watch over", &home))?;
