@@ -1,13 +1,17 @@
-//! The days of the log: made ahead, dropped past retention.
+//! Upkeep of the log: its days are made ahead and dropped past retention, its hours summed up when they are over.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::{Store, StoreError, store::DEADLINE};
 
+/// Hours that are summed up in one transaction: whoever writes one of them late waits so long.
+const HOURS: i32 = 24;
+
 impl Store {
-    /// Makes the days of the log up to a week ahead and drops those past retention. Whoever writes
-    /// the log calls it when it starts and every hour; while another one is at it, this does nothing.
+    /// Makes the days of the log up to a week ahead, drops those past retention, and sums up the hours
+    /// that are over. Whoever writes the log calls it when it starts and every hour; while another one
+    /// is at it, this does nothing.
     ///
     /// # Errors
     /// `PermissionDenied`; outages.
@@ -15,6 +19,19 @@ impl Store {
         self.read(DEADLINE, async |connection| {
             sqlx::query!("select halyard.maintain_partitions()").execute(connection).await?;
             Ok(())
+        })
+        .await?;
+        while self.sum_up_hours().await? > 0 {}
+        Ok(())
+    }
+
+    /// Sums up the counts of some hours that are over; returns how many, 0 when none are left or somebody
+    /// else is at it.
+    async fn sum_up_hours(&self) -> Result<i32, StoreError> {
+        self.read(DEADLINE, async |connection| {
+            Ok(sqlx::query_scalar!(r#"select halyard.sum_up_hours($1) as "made!""#, HOURS)
+                .fetch_one(connection)
+                .await?)
         })
         .await
     }

@@ -22,6 +22,7 @@ const TABLES: &[(&str, [&str; 6])] = &[
     ("erasures", ["", "", "", "", "ri", "r"]),
     ("evaluation_batches", ["", "", "", "", "", "ri"]),
     ("evaluation_counts", ["r", "r", "r", "r", "r", "riu"]),
+    ("evaluation_hours", ["r", "r", "r", "r", "r", "r"]),
     ("evaluations", ["e", "r", "e", "e", "rd", "ei"]),
     ("evaluators", ["r", "r", "r", "r", "r", "riud"]),
     ("feature_flags", ["r", "r", "rs", "riu", "riud", "r"]),
@@ -30,6 +31,7 @@ const TABLES: &[(&str, [&str; 6])] = &[
     ("flag_versions", ["r", "r", "r", "r", "r", "r"]),
     ("group_rights", ["r", "r", "r", "r", "r", "r"]),
     ("group_roles", ["r", "r", "r", "r", "r", "r"]),
+    ("hourly_counts", ["r", "r", "r", "r", "r", "r"]),
     ("reviews_due", ["r", "r", "r", "r", "r", "r"]),
     ("sdk_keys", ["r", "r", "r", "r", "riud", "r"]),
     ("sdk_key_uses", ["r", "r", "r", "r", "r", "riu"]),
@@ -48,6 +50,7 @@ const FUNCTIONS: &[(&str, [bool; 6])] = &[
     ("maintain_partitions", [false, false, false, false, false, true]),
     ("record_access", [true; 6]),
     ("record_erasure", [false, false, false, false, true, false]),
+    ("sum_up_hours", [false, false, false, false, false, true]),
 ];
 
 #[tokio::test]
