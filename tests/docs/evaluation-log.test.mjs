@@ -30,13 +30,20 @@ test("the page names every column, door, reason and outcome there is", async () 
      and table_name in ('flag_evaluations', 'evaluation_counts', 'evaluations', 'flag_sets', 'flag_versions')`,
   );
   assert.ok(columns.length > 20, `${columns.length} columns`);
-  const [{ definition }] = await company.server.sql("select pg_get_viewdef('halyard.flag_evaluations'::regclass) as definition");
+  const [{ definition }] = await company.server.sql(
+    "select pg_get_viewdef('halyard.flag_evaluations'::regclass) as definition",
+  );
   const reasons = [...definition.matchAll(/'([A-Z_]+)'::text/g)].map(([, reason]) => reason);
   assert.ok(reasons.length >= 8, `${reasons}`);
-  const doors = (await company.server.sql("select distinct source from halyard.evaluations")).map(({ source }) => source);
+  const doors = (await company.server.sql("select distinct source from halyard.evaluations")).map(
+    ({ source }) => source,
+  );
   const outcomes = ["-1", "-2", "-3", "-4", "-5"];
   const named = [...columns.map(({ name }) => name), ...reasons, ...doors, ...outcomes];
-  assert.deepEqual(named.filter((name) => !words.has(name)), []);
+  assert.deepEqual(
+    named.filter((name) => !words.has(name)),
+    [],
+  );
 });
 
 test("counts and calls agree", async () => {

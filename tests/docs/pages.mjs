@@ -18,7 +18,11 @@ const PATIENCE = 300_000;
 
 /** Times of the run, which no page can know. */
 const masked = (text) => text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "YYYY-MM-DD HH:MM");
-export const normal = (text) => masked(text).replaceAll(/[^\S\n]+$/gm, "").replaceAll(/\n+/g, "\n").trim();
+export const normal = (text) =>
+  masked(text)
+    .replaceAll(/[^\S\n]+$/gm, "")
+    .replaceAll(/\n+/g, "\n")
+    .trim();
 
 export const pageOf = (name) => snippetsOf(readFileSync(join(root, "docs", name), "utf8"));
 
@@ -55,10 +59,14 @@ export async function run(company, { language, file, code, as }) {
     HALYARD_ADMIN_KEY: server.keys.admin,
   };
   const { stdout } = await execute(process.execPath, [join(folder, file)], { env, timeout: PATIENCE });
-  await until("every call is in the log", async () => {
-    const { halyard_log_evaluated_total: evaluated, halyard_log_stored_total: stored } = await server.metrics();
-    return evaluated === stored;
-  }, 60_000);
+  await until(
+    "every call is in the log",
+    async () => {
+      const { halyard_log_evaluated_total: evaluated, halyard_log_stored_total: stored } = await server.metrics();
+      return evaluated === stored;
+    },
+    60_000,
+  );
   return stdout;
 }
 

@@ -37,8 +37,10 @@ function printed({ command, rowCount, fields, rows }) {
 
 const lengthOf = (text) => [...text].length;
 const blanks = (count) => " ".repeat(count);
-const centred = (text, width) => blanks(Math.floor((width - lengthOf(text)) / 2)) + text + blanks(Math.ceil((width - lengthOf(text)) / 2));
-const padded = (text, width, right) => (right ? blanks(width - lengthOf(text)) + text : text + blanks(width - lengthOf(text)));
+const centred = (text, width) =>
+  blanks(Math.floor((width - lengthOf(text)) / 2)) + text + blanks(Math.ceil((width - lengthOf(text)) / 2));
+const padded = (text, width, right) =>
+  right ? blanks(width - lengthOf(text)) + text : text + blanks(width - lengthOf(text));
 
 /** The rows of the last table that was printed, as objects of texts. */
 export function rowsOf(text) {

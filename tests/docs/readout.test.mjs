@@ -74,7 +74,9 @@ function plausible(k, n, z) {
 }
 
 test("everybody is counted once, with the value they were first shown", async () => {
-  const counted = rowsOf(await company.analyst.run("select entity_id, value, by_chance, saw_another, converted from outcomes"));
+  const counted = rowsOf(
+    await company.analyst.run("select entity_id, value, by_chance, saw_another, converted from outcomes"),
+  );
   const flag = (yes) => (yes ? "t" : "f");
   const expected = (await outcomes()).map((one) => ({
     entity_id: one.entityId,
@@ -91,7 +93,10 @@ test("the split is held against the shares of the rules", () => {
   const shares = { control: 0.4, "yearly-first": 0.2, "with-slider": 0.2, "three-cards": 0.2 };
   const arms = byValue(exposed());
   const everybody = [...arms.values()].flat().length;
-  const chi = Object.entries(shares).reduce((sum, [value, share]) => sum + (arms.get(value).length - everybody * share) ** 2 / (everybody * share), 0);
+  const chi = Object.entries(shares).reduce(
+    (sum, [value, share]) => sum + (arms.get(value).length - everybody * share) ** 2 / (everybody * share),
+    0,
+  );
   const expected = Object.entries(shares).map(([value, share]) => ({
     value,
     customers: String(arms.get(value).length),
@@ -103,22 +108,35 @@ test("the split is held against the shares of the rules", () => {
 });
 
 test("rates, intervals and differences are those of the customers counted by hand", async () => {
-  const arms = [...byValue(await outcomes())].map(([value, list]) => ({ value, n: list.length, k: count(list, (one) => one.converted) }));
+  const arms = [...byValue(await outcomes())].map(([value, list]) => ({
+    value,
+    n: list.length,
+    k: count(list, (one) => one.converted),
+  }));
   const rates = arms.map(({ value, n, k }) => {
     const [low, high] = plausible(k, n, 1.96);
-    return { value, customers: `${n}`, converted: `${k}`, percent: fixed((100 * k) / n), from: fixed(100 * low), to: fixed(100 * high) };
+    return {
+      value,
+      customers: `${n}`,
+      converted: `${k}`,
+      percent: fixed((100 * k) / n),
+      from: fixed(100 * low),
+      to: fixed(100 * high),
+    };
   });
   assert.deepEqual(sorted(rowsOf(printed["rates.sql"])), sorted(rates));
 
   const control = arms.find(({ value }) => value === "control");
-  const differences = arms.filter((arm) => arm !== control).map(({ value, n, k }) => {
-    const [low, high] = plausible(k, n, 2.39);
-    const [controlLow, controlHigh] = plausible(control.k, control.n, 2.39);
-    const d = k / n - control.k / control.n;
-    const below = Math.hypot(k / n - low, controlHigh - control.k / control.n);
-    const above = Math.hypot(high - k / n, control.k / control.n - controlLow);
-    return { value, points: fixed(100 * d), from: fixed(100 * (d - below)), to: fixed(100 * (d + above)) };
-  });
+  const differences = arms
+    .filter((arm) => arm !== control)
+    .map(({ value, n, k }) => {
+      const [low, high] = plausible(k, n, 2.39);
+      const [controlLow, controlHigh] = plausible(control.k, control.n, 2.39);
+      const d = k / n - control.k / control.n;
+      const below = Math.hypot(k / n - low, controlHigh - control.k / control.n);
+      const above = Math.hypot(high - k / n, control.k / control.n - controlLow);
+      return { value, points: fixed(100 * d), from: fixed(100 * (d - below)), to: fixed(100 * (d + above)) };
+    });
   assert.deepEqual(sorted(rowsOf(printed["differences.sql"])), sorted(differences));
 });
 
@@ -137,7 +155,9 @@ test("the careless query ranks the arms otherwise", () => {
 });
 
 test("of those who only fetched, those are exposed who opened the page", async () => {
-  const rows = rowsOf(await company.analyst.run("select entity_id from exposures_by_event where entity_id > 'cus_00005000'"));
+  const rows = rowsOf(
+    await company.analyst.run("select entity_id from exposures_by_event where entity_id > 'cus_00005000'"),
+  );
   const even = Array.from({ length: 300 }, (_, at) => `cus_${String(5_002 + 2 * at).padStart(8, "0")}`);
   assert.deepEqual(rows.map((row) => row.entity_id).sort(), even);
 });
@@ -147,8 +167,13 @@ async function withChange(change, settings = code("settings.sql")) {
   const { owner } = company;
   try {
     await owner.run(`begin; ${change}`);
-    const [{ n: exposures }] = rowsOf(await owner.run(`${settings} ${code("exposures.sql")} select count(*) as n from exposures;`));
-    const text = await owner.run(`${code("outcomes.sql")} select count(*) filter (where complete) as complete, count(*) filter (where converted) as converted from outcomes;`);
+    const [{ n: exposures }] = rowsOf(
+      await owner.run(`${settings} ${code("exposures.sql")} select count(*) as n from exposures;`),
+    );
+    const text = await owner.run(
+      `${code("outcomes.sql")}
+      select count(*) filter (where complete) as complete, count(*) filter (where converted) as converted from outcomes;`,
+    );
     const [{ complete, converted }] = rowsOf(text);
     return { exposures: +exposures, complete: +complete, converted: +converted };
   } finally {
@@ -159,22 +184,37 @@ async function withChange(change, settings = code("settings.sql")) {
 test("only what was shown to a known customer by rules that were on is an exposure", async () => {
   const call = (changes) => {
     const { source, environment, stale, outcome, entity } = {
-      source: "'evaluate'", environment: "'production'", stale: "false", outcome: "1", entity: "'cus_00010001'", ...changes,
+      source: "'evaluate'",
+      environment: "'production'",
+      stale: "false",
+      outcome: "1",
+      entity: "'cus_00010001'",
+      ...changes,
     };
     return `insert into halyard.evaluations
-      select gen_random_uuid(), clock_timestamp(), ${environment}, ${entity}, ${source}, 'test', ${stale}, e.config_version, e.flag_set, '{${outcome}}'
+      select gen_random_uuid(), now() - interval '1 second', ${environment}, ${entity}, ${source}, 'test', ${stale},
+        e.config_version, e.flag_set, '{${outcome}}'
       from halyard.evaluations as e
       join halyard.flag_sets as s on s.id = e.flag_set
       join halyard.flag_versions as v on s.flags = array[v.number] and s.versions = array[v.version]
       where v.key = '${FLAG}' and v.version = 6 limit 1;`;
   };
-  const added = async (changes) => (await withChange(call(changes).replaceAll("clock_timestamp()", "now() - interval '1 second'"))).exposures - 4_300;
+  const added = async (changes) => (await withChange(call(changes))).exposures - 4_300;
   assert.equal(await added({}), 1);
   assert.equal(await added({ source: "'ofrep'" }), 1);
   assert.equal(await added({ outcome: "-1" }), 1);
   const not = [
-    { source: "'evaluate_all'" }, { source: "'launchdarkly'" }, { source: "'ofrep_all'" }, { environment: "'staging'" },
-    { stale: "true" }, { outcome: "-2" }, { outcome: "-3" }, { outcome: "-4" }, { outcome: "-5" }, { entity: "''" }, { entity: "'visitor-17'" },
+    { source: "'evaluate_all'" },
+    { source: "'launchdarkly'" },
+    { source: "'ofrep_all'" },
+    { environment: "'staging'" },
+    { stale: "true" },
+    { outcome: "-2" },
+    { outcome: "-3" },
+    { outcome: "-4" },
+    { outcome: "-5" },
+    { entity: "''" },
+    { entity: "'visitor-17'" },
   ];
   for (const changes of not) assert.equal(await added(changes), 0, JSON.stringify(changes));
 });

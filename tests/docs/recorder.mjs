@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-/** `answers` are `{ path, at, asked, answered }` of each call of the server at `target`, as they came back; `at` in milliseconds. */
+/** `answers` are `{ path, at, asked, answered }` of each call of the server at `target`, `at` (ms) when it came back. */
 export async function startRecorder(target) {
   const answers = [];
   const proxy = createServer(async (request, response) => {
@@ -15,9 +15,13 @@ export async function startRecorder(target) {
         body: body.length > 0 ? body : undefined,
       });
       const text = await reply.text();
-      if (reply.ok) answers.push({ path: request.url, at: Date.now(), asked: json(body.toString()), answered: json(text) });
+      if (reply.ok)
+        answers.push({ path: request.url, at: Date.now(), asked: json(body.toString()), answered: json(text) });
       const { "retry-after": retryAfter } = Object.fromEntries(reply.headers);
-      response.writeHead(reply.status, { "content-type": "application/json", ...(retryAfter && { "retry-after": retryAfter }) });
+      response.writeHead(reply.status, {
+        "content-type": "application/json",
+        ...(retryAfter && { "retry-after": retryAfter }),
+      });
       response.end(text);
     } catch (error) {
       response.writeHead(502).end(String(error));
