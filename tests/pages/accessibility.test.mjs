@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ACTOR, openPage, openSample, pageTest, screenshot, setTheme, until, useApp } from "./harness.mjs";
+import { ACTOR, fromPalette, openPage, openSample, pageTest, screenshot, setTheme, until, useApp } from "./harness.mjs";
 import { goTo, tour } from "./tour.mjs";
 
 const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
@@ -87,17 +87,6 @@ async function tabTo(page, target, limit = 60) {
     await page.keyboard.press("Tab");
   }
   assert.fail(`Tab does not lead to ${target}`);
-}
-
-/** Finds a flag with the palette and opens what Enter leads to. */
-async function fromPalette(page, words, chosen) {
-  await page.keyboard.press("Control+K");
-  await page.getByRole("combobox", { name: "Search or jump to" }).waitFor();
-  await page.keyboard.type(words);
-  await page.getByRole("option", { name: chosen, selected: true }).waitFor();
-  // The list may still be one letter behind, and Enter runs only what was seen.
-  await page.evaluate(() => new Promise((idle) => requestIdleCallback(idle)));
-  await page.keyboard.press("Enter");
 }
 
 pageTest(app, "a rule is added, aimed, moved and saved without a mouse", {}, async (page) => {

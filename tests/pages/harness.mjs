@@ -146,10 +146,11 @@ export function useApp({ sample = true, prepare = async () => {} } = {}) {
  * gathers what the page throws and what the browser refuses it.
  */
 export async function openPage(browser, url, path = "/", look = {}) {
-  const { colorScheme = "light", width = 1280, height = 800, context: given } = look;
+  const { colorScheme = "light", width = 1280, height = 800, hasTouch = false, context: given } = look;
+  const viewport = { width, height };
   const context =
     given ??
-    (await browser.newContext({ colorScheme, viewport: { width, height }, reducedMotion: "reduce", locale: "en-GB" }));
+    (await browser.newContext({ colorScheme, viewport, hasTouch, reducedMotion: "reduce", locale: "en-GB" }));
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const errors = [];
@@ -181,6 +182,17 @@ export function pageTest(app, name, { path = "/flags", ...look } = {}, body) {
       await page.finish();
     }
   });
+}
+
+/** Finds something with the palette and runs what `chosen` names. */
+export async function fromPalette(page, words, chosen) {
+  await page.keyboard.press("Control+K");
+  await page.getByRole("combobox", { name: "Search or jump to" }).waitFor();
+  await page.keyboard.type(words);
+  await page.getByRole("option", { name: chosen, selected: true }).waitFor();
+  // The list may still be one letter behind, and Enter runs only what was seen.
+  await page.evaluate(() => new Promise((idle) => requestIdleCallback(idle)));
+  await page.keyboard.press("Enter");
 }
 
 /** Shows the page in another theme, once no colour is on its way from one to the other any more. */

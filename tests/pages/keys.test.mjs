@@ -2,7 +2,7 @@
 // rotating and revoking have their effect there.
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { pageTest, until, useApp } from "./harness.mjs";
+import { fromPalette, pageTest, until, useApp } from "./harness.mjs";
 
 const app = useApp();
 
@@ -174,11 +174,7 @@ pageTest(app, "a third live key is refused where two are live already", { path: 
 
 pageTest(app, "keys are made and revoked by the keyboard alone", { path: section("keys") }, async (page) => {
   await page.getByRole("button", { name: "New key", exact: true }).waitFor();
-  await page.keyboard.press("Control+K");
-  await page.getByRole("dialog", { name: "Search or jump to" }).waitFor();
-  await page.keyboard.type("new sdk key");
-  await page.getByRole("option", { name: /New SDK key/ }).waitFor();
-  await page.keyboard.press("Enter");
+  await fromPalette(page, "new sdk key", /New SDK key/);
   const dialog = page.getByRole("dialog", { name: "New SDK key" });
   await dialog.waitFor();
   await until("the keyboard is in the name", () =>
