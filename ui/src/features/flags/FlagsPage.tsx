@@ -87,7 +87,7 @@ export function FlagsPage() {
     return () => clearTimeout(timer);
   }, []);
 
-  const { sort, setSort, order } = useSettledOrder(flags, filters.archived);
+  const { sort, setSort, order } = useSettledOrder(flags, filters.archived, environments);
   const indexed = useMemo(() => inOrder(indexFlags(flags), order), [flags, order]);
   // Typing comes first: the rows follow as soon as there is time.
   const settledFilters = useDeferredValue(filters);

@@ -94,8 +94,14 @@ function isIn(state: StateFilter, flag: FlagSummary, { environment, drafted }: S
 
 export const FIRST_SORT: Sort = { column: "changed", direction: "descending" };
 
-/** Killed flags first, then as sorted; the key decides among equals. */
-export function compareFlags(sort: Sort): (a: FlagSummary, b: FlagSummary) => number {
+/**
+ * Killed flags first, on top of them those that production would serve by rules otherwise; then as sorted. The key
+ * decides among equals. `production`: keys of the production environments.
+ */
+export function compareFlags(
+  sort: Sort,
+  production: ReadonlyArray<string>,
+): (a: FlagSummary, b: FlagSummary) => number {
   const sign = sort.direction === "ascending" ? 1 : -1;
   const byKey = (a: FlagSummary, b: FlagSummary) => compareTexts(a.key, b.key);
   const by: Record<string, (a: FlagSummary, b: FlagSummary) => number> = {
@@ -104,7 +110,9 @@ export function compareFlags(sort: Sort): (a: FlagSummary, b: FlagSummary) => nu
     changed: (a, b) => compareTexts(a.updatedAt, b.updatedAt),
   };
   const compare = by[sort.column] ?? byKey;
-  return (a, b) => Number(a.isActive) - Number(b.isActive) || sign * compare(a, b) || byKey(a, b);
+  const urgency = ({ isActive, environments }: FlagSummary) =>
+    isActive ? 0 : production.some((key) => environments[key]) ? 2 : 1;
+  return (a, b) => urgency(b) - urgency(a) || sign * compare(a, b) || byKey(a, b);
 }
 
 function compareTexts(a: string, b: string): number {
@@ -119,9 +127,10 @@ export function settledOrder(
   previous: ReadonlyArray<string>,
   flags: ReadonlyArray<FlagSummary>,
   sort: Sort,
+  production: ReadonlyArray<string>,
 ): ReadonlyArray<string> {
   const known = new Set(previous);
-  const added = flags.filter(({ id }) => !known.has(id)).sort(compareFlags(sort));
+  const added = flags.filter(({ id }) => !known.has(id)).sort(compareFlags(sort, production));
   return added.length === 0 ? previous : [...added.map(({ id }) => id), ...previous];
 }
 

@@ -1,6 +1,7 @@
 // The kill board: one card a flag with the tag `kill-switch`, in a fixed order, on pages; by keyboard alone and by
 // touch. In a window of its own it is read from two metres. It is drawn before anything is counted.
 import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconAppWindow, IconPower } from "@tabler/icons-react";
 import { useSearch } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
@@ -35,6 +36,9 @@ import { useRoom } from "./use-room";
 
 const SMALL: CardSize = { width: 320, height: 194, gap: 14 };
 const LARGE: CardSize = { width: 480, height: 258, gap: 14 };
+/** On a screen on the wall; the styles know the same sizes of the screen. */
+const HUGE: CardSize = { width: 560, height: 326, gap: 14 };
+const WALL = "(min-width: 1600px) and (min-height: 900px)";
 const NO_FLAGS: ReadonlyArray<FlagSummary> = [];
 
 type Asking = { about: "kill" | "restore"; id: string };
@@ -71,7 +75,8 @@ export function KillBoardPage() {
   kept.current = boardOrder(kept.current, flags);
   const { cards, searchOnly } = boardOf(flags, kept.current, typed, asked);
 
-  const size = large ? LARGE : SMALL;
+  const onWall = useMediaQuery(WALL);
+  const size = large ? (onWall ? HUGE : LARGE) : SMALL;
   const { place, room } = useRoom(size);
   const found = cards.findIndex(({ id }) => id === active);
   const index = Math.max(0, found);

@@ -94,7 +94,11 @@ export function HoldButton(props: Props) {
       }}
       onPointerUp={() => send({ kind: "release", at: performance.now() })}
       onPointerLeave={() => send({ kind: "abandon" })}
-      onPointerCancel={() => send({ kind: "abandon" })}
+      onPointerCancel={() => {
+        // No click follows it, so that the next one is a screen reader's again.
+        handled.current = false;
+        send({ kind: "abandon" });
+      }}
       onBlur={() => send({ kind: "abandon" })}
       onKeyDown={(event) => {
         if (!isHoldKey(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
