@@ -3,7 +3,7 @@
 import { Button, Modal, Progress, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useCommandMutation, useCommandQuery } from "@/api";
-import { ErrorNote, formatCount, formatCounted, NoteField } from "@/components";
+import { CopyButton, ErrorNote, formatCount, formatCounted, NoteField } from "@/components";
 import classes from "./EraseCustomer.module.css";
 
 type Props = { entityId: string; onClose: () => void };
@@ -22,7 +22,12 @@ export function EraseCustomer({ entityId, onClose }: Props) {
     {},
     { enabled: erase.isPending, refetchInterval: FOLLOW_MS, staleTime: 0 },
   ).data;
+  const customer = useCommandQuery("customer_get", { entityId }).data;
+  const name = customer?.name ?? customer?.email ?? null;
   const matches = typed === entityId;
+  const problem = namesCustomer(note, [entityId, customer?.name, customer?.email])
+    ? "The note stays in the audit trail for good: do not name the customer in it."
+    : undefined;
 
   if (erase.data) {
     const { removed, partitions, erasureId } = erase.data;
@@ -34,7 +39,11 @@ export function EraseCustomer({ entityId, onClose }: Props) {
             : `${formatCounted(removed, "call")} of ${formatCounted(partitions, "day")} removed. Calls that are still on their way to the log will not be stored either.`}
         </p>
         <p className={classes.text}>
-          The audit trail says that somebody was erased, not who: <code>{erasureId}</code>
+          The audit trail says that somebody was erased, not who. Its entry is named by this id:
+        </p>
+        <p className={classes.id}>
+          <code>{erasureId}</code>
+          <CopyButton text={erasureId} what="the erasure's id" />
         </p>
         <div className={classes.buttons}>
           <Button data-autofocus variant="filled" onClick={onClose}>
@@ -58,19 +67,29 @@ export function EraseCustomer({ entityId, onClose }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           if (!sure) setSure(true);
-          else if (matches && !erase.isPending)
+          else if (matches && problem === undefined && !erase.isPending)
             erase.mutate({ entityId, confirm: typed, ...(note.trim() ? { note: note.trim() } : {}) });
         }}
       >
-        <p className={classes.text} data-selectable>
-          Every logged evaluation of <code>{entityId}</code> is removed, in every environment. This cannot be
-          undone. Counts stay, for they name nobody; the row in your customers table stays, for Halyard never
-          writes there; flags go on serving them.
+        <p className={classes.text}>
+          Every logged evaluation of {name === null ? "this customer" : <strong dir="auto">{name}</strong>} is
+          removed, in every environment. This cannot be undone.
+        </p>
+        <p className={classes.id} data-selectable>
+          <code>{entityId}</code>
+          <CopyButton text={entityId} what="the customer's id" />
+        </p>
+        <p className={classes.text}>
+          Counts stay, for they name nobody; the row in your customers table stays, for Halyard never writes
+          there; flags go on serving them.
         </p>
         {sure && (
           <>
             <TextInput
-              label={`Type ${entityId} to confirm`}
+              label="Type the id to confirm"
+              error={
+                typed !== "" && !matches && !entityId.startsWith(typed) ? "This is not the id above." : null
+              }
               value={typed}
               onChange={(event) => setTyped(event.currentTarget.value)}
               disabled={erase.isPending}
@@ -85,6 +104,7 @@ export function EraseCustomer({ entityId, onClose }: Props) {
               onChange={setNote}
               guarded={NOWHERE}
               failure={null}
+              error={problem}
             />
           </>
         )}
@@ -114,7 +134,7 @@ export function EraseCustomer({ entityId, onClose }: Props) {
             variant="filled"
             color="yellow"
             loading={erase.isPending}
-            disabled={sure && !matches}
+            disabled={sure && (!matches || problem !== undefined)}
             {...(sure ? {} : { "data-autofocus": true })}
           >
             {sure ? "Erase for good" : "Continue"}
@@ -123,4 +143,10 @@ export function EraseCustomer({ entityId, onClose }: Props) {
       </form>
     </Modal>
   );
+}
+
+/** Whether a note says who it is about. */
+function namesCustomer(note: string, names: ReadonlyArray<string | null | undefined>): boolean {
+  const said = note.toLowerCase();
+  return names.some((name) => name != null && name.trim() !== "" && said.includes(name.toLowerCase()));
 }
