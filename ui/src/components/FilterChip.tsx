@@ -20,12 +20,15 @@ type Props<Value extends string> = {
   onChange: (chosen: ReadonlyArray<Value>) => void;
   /** Said when there is nothing to choose from. */
   none?: string;
+  /** At most one is chosen: choosing another takes its place and closes the list. */
+  one?: boolean;
 };
 
 /** From so many options on, there is a field to search them. */
 const SEARCH_FROM = 9;
 
-export function FilterChip<Value extends string>({ label, options, chosen, onChange, none }: Props<Value>) {
+export function FilterChip<Value extends string>(props: Props<Value>) {
+  const { label, options, chosen, onChange, none, one = false } = props;
   const [search, setSearch] = useState("");
   const words = search.trim().toLowerCase();
   const shown = options.filter((option) => option.label.toLowerCase().includes(words));
@@ -55,18 +58,22 @@ export function FilterChip<Value extends string>({ label, options, chosen, onCha
           <div className={classes.options}>
             {shown.map(({ value, label: name, icon, detail }) => {
               const on = chosen.includes(value);
+              const others = one ? [] : chosen.filter((each) => each !== value);
+              const Item = one ? Menu.RadioItem : Menu.CheckboxItem;
               return (
-                <Menu.CheckboxItem
+                <Item
                   key={value}
+                  value={value}
                   checked={on}
-                  rightSection={detail && <span className="faint num">{detail}</span>}
-                  onChange={() => onChange(on ? chosen.filter((one) => one !== value) : [...chosen, value])}
+                  closeMenuOnClick={one}
+                  rightSection={detail && <span className={classes.detail}>{detail}</span>}
+                  onChange={() => onChange(on ? others : [...others, value])}
                 >
                   <span className={classes.option}>
                     {icon}
                     {name}
                   </span>
-                </Menu.CheckboxItem>
+                </Item>
               );
             })}
           </div>

@@ -166,6 +166,20 @@ export type AudienceImpact = {
   durationMs: number,
 };
 
+/** Writes customers whom an edited condition takes in or puts out to a file. */
+export type AudienceImpactCustomersExport = {
+  /** The audience. */
+  id: string,
+  /** Its condition as it is being edited. */
+  condition: Condition,
+  /** Which of the customers. */
+  who: Crossing,
+  /** See `impact_customers`. */
+  search?: string,
+  /** What `export_progress` and `export_cancel` know this export by. */
+  topic: string,
+};
+
 /** Names customers whom an edited condition takes in or puts out. */
 export type AudienceImpactCustomersRequest = {
   /** The audience. */
@@ -238,10 +252,15 @@ export type AudienceTrace = {
   audienceId: string,
   /** Its name. */
   name: string,
-  /** Whether the customer is in it, by their row of today. */
-  member: boolean,
-  /** Each test with what the customer's row holds today. */
-  condition: ConditionTrace,
+  /** Whether the customer is in it, by their row of today; null: that cannot be computed. */
+  member: boolean | null,
+  /**
+   * Each test with what the customer's row holds today; null: there is no row, or it cannot be
+   * computed.
+   */
+  condition: ConditionTrace | null,
+  /** Why it cannot be computed, as a sentence; null: it can, or the customers table cannot be read. */
+  problem: string | null,
 };
 
 /** Changes some fields of an audience. */
@@ -836,6 +855,14 @@ export type CustomersSearch = {
   limit: number,
 };
 
+/** How long a search may take, and what makes it take milliseconds. */
+export type CustomersSearchAdvice = {
+  /** It is stopped after so many seconds. */
+  withinSeconds: number,
+  /** The statements that make the indexes it looks for, for whoever may run them; none for a view. */
+  statements: Array<string>,
+};
+
 /** A part that is not as it was. */
 export type Difference = {
   /** Which part. */
@@ -1002,12 +1029,16 @@ export type EvaluationFilter = {
   value?: JsonValue,
   /** For this reason. */
   reason?: EvaluationReason,
+  /** Because the flag was killed, or off in the environment: two ways of the reason `OFF`. */
+  offBy?: OffBy,
   /** That this rule decided. */
   ruleId?: string,
   /** Through this door: `evaluate`, `evaluate_all`, `launchdarkly`, `ofrep` or `ofrep_all`. */
   source?: string,
   /** By this SDK, named exactly. */
   sdk?: string,
+  /** By an SDK whose name contains this, in any case. */
+  sdkContains?: string,
   /** Not before this moment. */
   from?: string,
   /** Before this moment. */
@@ -1112,6 +1143,14 @@ export type EvaluationsPage = {
   /** Set when time was up before the page was full: so far it looked, and the cursor of the direction
    * goes on from there. */
   lookedTo: string | null,
+};
+
+/** Which SDKs call. */
+export type EvaluationsSdks = {
+  /** Only in this environment; absent: in all. */
+  environment?: string,
+  /** That called since this moment. */
+  since: string,
 };
 
 /** What came since. */
@@ -1691,6 +1730,8 @@ export type HistogramSeries = {
   value: JsonValue | null,
   /** The reason; null where values are counted. */
   reason: EvaluationReason | null,
+  /** What kept it off, where reasons are counted: killed and off are two series. */
+  offBy: OffBy | null,
   /** All values beyond the six most served. */
   other: boolean,
   /** All of them together. */
@@ -2388,6 +2429,16 @@ export type SdkKeyRotate = {
   oldExpiresAt?: string,
 };
 
+/** An SDK that called. */
+export type SdkSeen = {
+  /** What it says it is, `''` for those that do not say; `other` stands for those beyond the hundredth. */
+  sdk: string,
+  /** Evaluations in the time that was asked for. */
+  evaluations: number,
+  /** The ten minutes in which it last called. */
+  lastAt: string,
+};
+
 /** An SDK that reads a flag. */
 export type SdkUsage = {
   /** What it says it is; `other` beyond the hundredth. */
@@ -2602,13 +2653,20 @@ export type Why = {
   environment: string,
   /** As asked. */
   entityId: string,
-  /** The customer's row of today; null: not in the customers table. */
+  /** The customer's row of today; null: not in the customers table, or that cannot be read. */
   customer: Customer | null,
+  /** Why the customers table cannot be read now; null: it was read. */
+  unread: string | null,
   /** What they get, or got. */
   evaluation: Evaluation,
+  /**
+   * The version that last switched, killed, restored, archived or unarchived the flag as it is here;
+   * null: longer ago than is looked.
+   */
+  switched: VersionMark | null,
   /** How each rule fared. */
   trace: Trace,
-  /** The audiences of the flag's rules, as the flag; empty for a customer who is not in the table. */
+  /** The audiences of the flag's rules, now or as they were, as the flag. */
   audiences: Array<AudienceTrace>,
   /** Single changes that would give another value now, simplest first; none of the past. */
   flips: Array<Flip>,
@@ -2620,8 +2678,10 @@ export type Why = {
 export type WhyAll = {
   /** As asked. */
   entityId: string,
-  /** The customer's row of today; null: not in the customers table. */
+  /** The customer's row of today; null: not in the customers table, or that cannot be read. */
   customer: Customer | null,
+  /** Why the customers table cannot be read now; null: it was read. */
+  unread: string | null,
   /** Every flag that was not archived, by key. */
   flags: Array<WhyFlag>,
 };
@@ -2823,6 +2883,8 @@ export type Commands = {
   audience_impact: { request: AudienceImpactRequest; response: AudienceImpact };
   /** Who come in or go out by it, in the order of their ids. */
   audience_impact_customers: { request: AudienceImpactCustomersRequest; response: CrossingPage };
+  /** As a CSV file in the Downloads directory; the audit trail knows who did. */
+  audience_impact_customers_export: { request: AudienceImpactCustomersExport; response: Exported };
   /** How far the export of a topic is. */
   export_progress: { request: ExportTopic; response: ExportProgress };
   /** Cancels the export of a topic: it answers `cancelled`, and no file is left. */
@@ -2866,6 +2928,8 @@ export type Commands = {
   customers_search: { request: CustomersSearch; response: Array<CustomerReference> };
   /** Everybody, or those that a search finds, page by page. */
   customers_list: { request: CustomersListRequest; response: CustomersList };
+  /** For whoever waits for a search. */
+  customers_search_advice: { request: Nothing; response: CustomersSearchAdvice };
   customer_get: { request: CustomerGet; response: Customer };
   /** The row, and by one look-up every audience and what every flag serves in an environment. */
   customer_profile: { request: CustomerProfileRequest; response: CustomerProfile };
@@ -2899,6 +2963,8 @@ export type Commands = {
   flags_usage: { request: Nothing; response: FlagsUsage };
   /** Keys that SDKs ask for and that no flag answers to. */
   unknown_flags_list: { request: Nothing; response: Array<UnknownFlag> };
+  /** Which SDKs call, for choosing one. */
+  evaluations_sdks: { request: EvaluationsSdks; response: Array<SdkSeen> };
   /** Looking on: the newest since the last answer, bounded, with the rate. */
   evaluations_since: { request: EvaluationsSinceRequest; response: EvaluationsSince };
   /** As a CSV file in the Downloads directory, all of them. */
@@ -2961,6 +3027,7 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   impact_breakdown: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   audience_impact: { provides: ["flags", "audiences", "customers", "customer_source"], invalidates: [] },
   audience_impact_customers: { provides: ["audiences", "customers", "customer_source"], invalidates: [] },
+  audience_impact_customers_export: { provides: [], invalidates: ["audit"] },
   export_progress: { provides: [], invalidates: [] },
   export_cancel: { provides: [], invalidates: [] },
   why: { provides: ["flags", "audiences", "customers"], invalidates: [] },
@@ -2994,6 +3061,7 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   catalogue_list: { provides: ["customer_source"], invalidates: [] },
   customers_search: { provides: ["customers", "customer_source"], invalidates: [] },
   customers_list: { provides: ["customers", "customer_source"], invalidates: [] },
+  customers_search_advice: { provides: ["customer_source"], invalidates: [] },
   customer_get: { provides: ["customers", "customer_source"], invalidates: [] },
   customer_profile: { provides: ["flags", "audiences", "environments", "customers", "customer_source"], invalidates: [] },
   local_endpoint_get: { provides: ["local_endpoint"], invalidates: [] },
@@ -3013,6 +3081,7 @@ export const COMMAND_TAGS: { readonly [name in CommandName]: CommandTags } = {
   flag_usage: { provides: ["evaluations", "flags"], invalidates: [] },
   flags_usage: { provides: ["evaluations", "flags"], invalidates: [] },
   unknown_flags_list: { provides: ["evaluations", "flags"], invalidates: [] },
+  evaluations_sdks: { provides: ["evaluations"], invalidates: [] },
   evaluations_since: { provides: [], invalidates: [] },
   evaluations_export: { provides: [], invalidates: ["audit"] },
   evaluations_sql: { provides: [], invalidates: [] },

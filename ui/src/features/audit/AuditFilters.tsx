@@ -2,8 +2,7 @@
 import { Autocomplete } from "@mantine/core";
 import { useCommandQuery } from "@/api";
 import { useEnvironments } from "@/app/environment";
-import { EnvironmentBadge, FilterChip, FilterInput } from "@/components";
-import { PickerChip } from "@/features/evaluations/PickerChip";
+import { EnvironmentBadge, FilterChip, FilterInput, PickerChip } from "@/components";
 import { FlagPicker } from "@/features/why/FlagPicker";
 import classes from "./AuditPage.module.css";
 import { actionChoices } from "./model/actions";

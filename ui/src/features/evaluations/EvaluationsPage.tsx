@@ -8,11 +8,11 @@ import { useEnvironment } from "@/app/environment";
 import { useKept } from "@/app/kept";
 import { useDenied } from "@/app/rights";
 import { ExportStatus, formatCount, PageHeader } from "@/components";
-import type { EvaluationRow } from "@/contract";
+import type { EvaluationRow, JsonValue } from "@/contract";
 import { ColumnsMenu } from "./ColumnsMenu";
-import { EvaluationFilters } from "./EvaluationFilters";
 import classes from "./EvaluationsPage.module.css";
 import { type Filters, NO_FILTERS } from "./filter";
+import { EvaluationFilters } from "./filters/EvaluationFilters";
 import { LogHistogram } from "./LogHistogram";
 import { LogList } from "./LogList";
 import { LogMenu } from "./LogMenu";
@@ -21,7 +21,7 @@ import { useShownColumns } from "./shown-columns";
 import { TailButton } from "./tail/TailButton";
 import { useTail } from "./tail/use-tail";
 
-const MOST_SUGGESTIONS = 30;
+const MOST_VALUES = 30;
 
 export function EvaluationsPage() {
   const navigate = useNavigate();
@@ -49,6 +49,8 @@ export function EvaluationsPage() {
   const goLive = (next: boolean) => {
     setLive(next);
     setPaused(false);
+    // The row that had the keyboard goes with its list.
+    setHeld(false);
     // What comes in now is not before a moment of the past.
     if (next && (filters.from !== null || filters.to !== null)) setKept({ ...filters, from: null, to: null });
   };
@@ -60,7 +62,7 @@ export function EvaluationsPage() {
   const [columns, setColumns] = useShownColumns();
   const exporting = useExport("evaluations_export");
   const [shown, setShown] = useState<{ rows: ReadonlyArray<EvaluationRow>; complete: boolean } | null>(null);
-  const suggested = useMemo(() => suggestions(shown?.rows ?? []), [shown]);
+  const seen = useMemo(() => valuesOf(shown?.rows ?? []), [shown]);
   useActions([
     {
       id: "evaluations.live",
@@ -102,7 +104,7 @@ export function EvaluationsPage() {
           </>
         }
       >
-        <EvaluationFilters filters={filters} onChange={change} {...suggested} />
+        <EvaluationFilters filters={filters} onChange={change} environment={current?.key} values={seen} />
       </PageHeader>
       <div className={classes.exported}>
         <ExportStatus of={exporting} noun="evaluation" />
@@ -126,13 +128,12 @@ function Shown({ rows, complete }: { rows: number; complete: boolean }) {
   return <span>{complete ? formatCount(rows) : `${formatCount(rows)} loaded`}</span>;
 }
 
-/** What is on screen is what somebody most likely types. */
-function suggestions(rows: ReadonlyArray<EvaluationRow>) {
-  const values = new Set<string>();
-  const sdks = new Set<string>();
-  for (const { value, sdk } of rows) {
-    if (values.size < MOST_SUGGESTIONS) values.add(typeof value === "string" ? value : JSON.stringify(value));
-    if (sdk !== "" && sdks.size < MOST_SUGGESTIONS) sdks.add(sdk);
+/** Each value once, as many as can be looked through. */
+function valuesOf(rows: ReadonlyArray<EvaluationRow>): ReadonlyArray<JsonValue> {
+  const values = new Map<string, JsonValue>();
+  for (const { value } of rows) {
+    if (values.size >= MOST_VALUES) break;
+    values.set(JSON.stringify(value), value);
   }
-  return { values: [...values].sort(), sdks: [...sdks].sort() };
+  return [...values.values()];
 }

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useCommandQuery } from "@/api";
 import { useKept } from "@/app/kept";
 import { ErrorNote, useNow } from "@/components";
+import { variations } from "@/features/flag/model/value";
 import { chosenSpan, type Filters } from "./filter";
 import { barsOf, caveatOf } from "./histogram/bars-of";
 import { Histogram } from "./histogram/Histogram";
@@ -34,11 +35,16 @@ export function LogHistogram({ filters, environment, onChange }: Props) {
     { flag: filters.flag ?? "" },
     { enabled: filters.flag !== null },
   ).data;
-  const otherwise = filters.flag === null ? undefined : flag?.defaultValue;
-  const bars = useMemo(
-    () => (counted.data ? barsOf(counted.data, otherwise) : null),
-    [counted.data, otherwise],
+  const values = useMemo(
+    () =>
+      flag &&
+      variations(
+        flag.defaultValue,
+        flag.rules.map(({ value }) => value),
+      ),
+    [flag],
   );
+  const bars = useMemo(() => (counted.data ? barsOf(counted.data, values) : null), [counted.data, values]);
   const selection = useMemo(() => chosenSpan(filters, now), [filters, now]);
   if (counted.error && !counted.data) {
     return (

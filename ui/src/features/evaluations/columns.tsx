@@ -11,12 +11,13 @@ import {
   type MenuEntry,
   StateGlyph,
   ValueChip,
+  zoneName,
 } from "@/components";
 import type { Environment, EvaluationRow } from "@/contract";
 import { CustomerName } from "./CustomerName";
 import classes from "./EvaluationsPage.module.css";
 import type { Filters } from "./filter";
-import { callWords, reasonWords, rowTime, variation, zoneName } from "./model";
+import { callWords, reasonWords, rowTime, variation } from "./model";
 
 const icon = { size: 16, stroke: 1.75 } as const;
 

@@ -1,22 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  chosenSpan,
-  endsInThePast,
-  filterWords,
-  isFiltered,
-  NO_FILTERS,
-  shownValue,
-  typedValue,
-} from "./filter";
-
-test("what is typed as a value is JSON where it reads as that, otherwise a text", () => {
-  expect(typedValue("true")).toBe("true");
-  expect(typedValue('{"a": 1}')).toBe('{"a":1}');
-  expect(typedValue("bm25")).toBe('"bm25"');
-  expect(typedValue('"true"')).toBe('"true"');
-  expect(shownValue('"bm25"')).toBe("bm25");
-  expect(shownValue("12")).toBe("12");
-});
+import { chosenSpan, endsInThePast, filterWords, isFiltered, NO_FILTERS } from "./filter";
 
 test("an empty list says all that it looked for", () => {
   expect(filterWords(NO_FILTERS)).toBe("No app asked for a flag.");
@@ -27,10 +10,10 @@ test("an empty list says all that it looked for", () => {
       entity: "cus_1",
       value: '"x"',
       rule: { id: "r1", label: "rule 1" },
-      sdk: "web",
+      sdk: { kind: "name", text: "web" },
       source: "ofrep",
     }),
-  ).toBe("No app asked for a for cus_1 that got x, by rule 1, through ofrep, with web.");
+  ).toBe("No app asked for a for cus_1 that got x, by rule 1, through OFREP, with an SDK: web.");
 });
 
 test("a span that is open at an end reaches to the oldest, or to now", () => {

@@ -1,8 +1,14 @@
 // What the log is narrowed to, in the words of the page. Pure.
-import { fieldText, type Span } from "./histogram/bars";
+import { momentText } from "@/components";
+import type { JsonValue } from "@/contract";
+import { valueLabel } from "@/features/flag/model/value";
+import { type SdkFilter, sdkWords } from "./filters/options";
+import type { Span } from "./histogram/bars";
+import { callWords } from "./model";
 
 /** Why a value was served, as a filter tells them apart. */
-export const REASONS = ["RULE_MATCH", "FALLTHROUGH", "OFF", "ERROR"] as const;
+export const REASONS = ["RULE_MATCH", "FALLTHROUGH", "KILLED", "OFF", "ERROR"] as const;
+/** Killed is everywhere and undone by Restore, off is in one environment: two answers to "why?". */
 export type ReasonFilter = (typeof REASONS)[number];
 /** A rule by what stays when rules move, and by what it was called when it was chosen. */
 export type RuleFilter = { id: string; label: string };
@@ -20,7 +26,7 @@ export type Filters = {
   /** Which door the call came through; null: any. */
   source: string | null;
   /** What the caller said it is. */
-  sdk: string | null;
+  sdk: SdkFilter | null;
   /** From this moment on, in milliseconds since 1970; null: from the oldest. */
   from: number | null;
   /** Before this moment; null: to now. */
@@ -48,21 +54,6 @@ export function endsInThePast({ to }: Filters, now: number): boolean {
   return to !== null && to <= now;
 }
 
-/** The value of a filter from what somebody typed: JSON where it reads as that, otherwise the text itself. */
-export function typedValue(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return JSON.stringify(text);
-  }
-}
-
-/** How such a value is shown: a text without its quotes. */
-export function shownValue(json: string): string {
-  const value: unknown = JSON.parse(json);
-  return typeof value === "string" ? value : json;
-}
-
 /** The span as an answer to "which part of these bars is chosen?"; null: all of it. */
 export function chosenSpan({ from, to }: Filters, now: number): Span | null {
   if (from === null && to === null) return null;
@@ -72,7 +63,8 @@ export function chosenSpan({ from, to }: Filters, now: number): Span | null {
 export const REASON_WORDS: Record<ReasonFilter, string> = {
   RULE_MATCH: "a rule matched",
   FALLTHROUGH: "no rule matched",
-  OFF: "off or killed",
+  KILLED: "killed",
+  OFF: "off",
   ERROR: "not decided",
 };
 
@@ -80,13 +72,13 @@ export const REASON_WORDS: Record<ReasonFilter, string> = {
 export function filterWords(filters: Filters): string {
   const { flag, entity, value, reason, rule, source, sdk, from, to } = filters;
   const parts = [
-    value === null ? null : `that got ${shownValue(value)}`,
+    value === null ? null : `that got ${valueLabel(JSON.parse(value) as JsonValue)}`,
     rule === null ? null : `by ${rule.label}`,
     reason === null ? null : `because: ${REASON_WORDS[reason]}`,
-    source === null ? null : `through ${source}`,
-    sdk === null ? null : `with ${sdk}`,
-    from === null ? null : `since ${fieldText(from).replace("T", " ")}`,
-    to === null ? null : `before ${fieldText(to).replace("T", " ")}`,
+    source === null ? null : `through ${callWords(source)}`,
+    sdk === null ? null : `with an SDK: ${sdkWords(sdk)}`,
+    from === null ? null : `since ${momentText(from)}`,
+    to === null ? null : `before ${momentText(to)}`,
   ].filter((part) => part !== null);
   const whom = entity === null ? "" : ` for ${entity}`;
   const how = parts.length === 0 ? "" : ` ${parts.join(", ")}`;

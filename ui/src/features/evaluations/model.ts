@@ -1,6 +1,6 @@
 // What the list says of an evaluation, in words, and how its pages lie together. Pure.
 import type { EvaluationFilter, EvaluationRow, EvaluationsPage, JsonValue } from "@/contract";
-import type { Filters } from "./filter";
+import type { Filters, ReasonFilter } from "./filter";
 
 export type ReasonWords = {
   text: string;
@@ -103,6 +103,14 @@ export function rowsOf(pages: ReadonlyArray<ListPage>): {
   return { rows: first > 0 ? all.slice(first) : all, letGo: first < 0 && all.length > 0 };
 }
 
+const REASON_FILTERS: Record<ReasonFilter, EvaluationFilter> = {
+  RULE_MATCH: { reason: "RULE_MATCH" },
+  FALLTHROUGH: { reason: "FALLTHROUGH" },
+  KILLED: { offBy: "KILL_SWITCH" },
+  OFF: { offBy: "ENVIRONMENT" },
+  ERROR: { reason: "ERROR" },
+};
+
 /** The filter as the log is asked by it. */
 export function asked(filters: Filters, environment: string | undefined): EvaluationFilter {
   const { flag, entity, value, reason, rule, source, sdk, from, to } = filters;
@@ -111,10 +119,10 @@ export function asked(filters: Filters, environment: string | undefined): Evalua
     ...(flag === null ? {} : { flagKey: flag }),
     ...(entity === null ? {} : { entityId: entity }),
     ...(value === null ? {} : { value: JSON.parse(value) as JsonValue }),
-    ...(reason === null ? {} : { reason }),
+    ...(reason === null ? {} : REASON_FILTERS[reason]),
     ...(rule === null ? {} : { ruleId: rule.id }),
     ...(source === null ? {} : { source }),
-    ...(sdk === null ? {} : { sdk }),
+    ...(sdk === null ? {} : sdk.kind === "name" ? { sdk: sdk.text } : { sdkContains: sdk.text }),
     ...(from === null ? {} : { from: new Date(from).toISOString() }),
     ...(to === null ? {} : { to: new Date(to).toISOString() }),
   };
@@ -132,13 +140,4 @@ export function rowTime(at: Date, now: Date, timeZone?: string): string {
   const time = new Intl.DateTimeFormat("en-GB", clock).format(at);
   const sameYear = day.format(at).slice(-4) === day.format(now).slice(-4);
   return sameYear ? `${day.format(at).slice(0, -5)}, ${time}` : `${day.format(at)}, ${time}`;
-}
-
-/** "UTC+1", as it is now where the app runs. */
-export function zoneName(now: Date, timeZone?: string): string {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZoneName: "short",
-    ...(timeZone ? { timeZone } : {}),
-  }).formatToParts(now);
-  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
 }

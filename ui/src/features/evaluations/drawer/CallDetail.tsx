@@ -71,7 +71,8 @@ export function CallDetail({ row, environment, onClose }: Props) {
       <dl className={classes.facts}>
         <dt>When</dt>
         <dd className="num">
-          {absoluteTime(new Date(row.at))} <CopyButton text={row.at} what="the time in UTC" />
+          <span>{absoluteTime(new Date(row.at))}</span>
+          <CopyButton text={row.at} what="the time in UTC" />
         </dd>
         <dt>Customer</dt>
         <dd>
@@ -79,7 +80,8 @@ export function CallDetail({ row, environment, onClose }: Props) {
             "none was named"
           ) : (
             <>
-              <code>{row.entityId}</code> <CopyButton text={row.entityId} what="the customer's id" />
+              <code>{row.entityId}</code>
+              <CopyButton text={row.entityId} what="the customer's id" />
             </>
           )}
         </dd>
@@ -103,7 +105,7 @@ export function CallDetail({ row, environment, onClose }: Props) {
         )}
         <dt>Id</dt>
         <dd className={classes.id}>
-          <code>{callId}</code>
+          <code title={callId}>{callId}</code>
           <CopyButton text={callId} what="the call's id" />
         </dd>
       </dl>
@@ -162,8 +164,14 @@ function Served({ row, environment }: { row: EvaluationRow; environment: Environ
         {tone !== "plain" && <StateGlyph state={tone} label="" />} {text}
       </span>
       {row.entityId !== "" && row.flagKey !== "" && (
-        <Link to="/why" search={whyThen(row)} className={classes.why} aria-label={`Why ${row.flagKey}`}>
-          Why
+        <Link
+          to="/why"
+          search={whyThen(row)}
+          className={classes.why}
+          aria-label={`Why ${row.flagKey}`}
+          title={`Why ${row.flagKey}?`}
+        >
+          <IconHelpCircle size={16} stroke={1.75} aria-hidden />
         </Link>
       )}
     </>

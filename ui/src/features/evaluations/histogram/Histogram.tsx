@@ -1,7 +1,8 @@
-// Calls over time as bars stacked by value, with a legend, what it leaves out, and fields for the span beside it.
-import { lazy, type ReactNode, Suspense } from "react";
-import { formatCount, StateGlyph } from "@/components";
-import { type Bars, type Mark, type Span, stepWords, totalOf } from "./bars";
+// Calls over time as bars stacked by value, with a legend that counts them, what it leaves out, and fields for the
+// span beside it.
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { formatCount, formatCounted, StateGlyph } from "@/components";
+import { type Bars, barSpan, countOf, type Mark, type Span, spanWords, stepWords, totalOf } from "./bars";
 import classes from "./Histogram.module.css";
 
 const Chart = lazy(() => import("./Chart"));
@@ -24,32 +25,44 @@ type Props = {
 
 export function Histogram(props: Props) {
   const { label, bars, marks = NO_MARKS, selection = null, onSelect, caveat, children } = props;
-  const total = bars === null ? null : totalOf(bars);
+  const [pointed, setPointed] = useState<number | null>(null);
+  /** Other bars may be fewer. */
+  const index = pointed !== null && bars !== null && pointed < bars.length ? pointed : null;
+  const isEmpty = bars !== null && totalOf(bars) === 0;
   return (
     <section className={classes.histogram} aria-label={`${label} over time`}>
       <div className={classes.line}>
-        <ul className={classes.legend} aria-label="Colours">
-          {bars?.layers.map(({ key, label: name, color }) => (
-            <li key={key} title={name}>
-              <span className={classes.swatch} data-color={color} aria-hidden />
-              <span className={classes.name}>{name}</span>
-            </li>
-          ))}
-        </ul>
-        {total !== null && bars !== null && (
-          <span className={classes.total}>
-            {formatCount(total)} {total === 1 ? "evaluation" : "evaluations"} · {stepWords(bars.step)} bars
-          </span>
-        )}
+        <div className={classes.legend}>
+          {bars !== null && (
+            <span
+              className={classes.total}
+              data-pointed={index !== null}
+              title={`Each bar is ${stepWords(bars.step)} long`}
+            >
+              {index === null
+                ? formatCounted(totalOf(bars), "evaluation")
+                : `${spanWords(barSpan(bars, index), new Date())} · ${formatCount(totalOf(bars, index))}`}
+            </span>
+          )}
+          <ul aria-label="Colours">
+            {bars?.layers.map((layer) => (
+              <li key={layer.key} title={layer.label}>
+                <span className={classes.swatch} data-color={layer.color} aria-hidden />
+                <bdi className={classes.name}>{layer.label}</bdi>
+                <span className={classes.count}>{formatCount(countOf(layer, index))}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
         {children}
       </div>
       <div className={classes.frame}>
         {bars !== null && (
           <Suspense fallback={null}>
-            <Chart {...{ label, bars, marks, selection, onSelect }} />
+            <Chart {...{ label, bars, marks, selection, onSelect }} pointed={index} onPoint={setPointed} />
           </Suspense>
         )}
-        {total === 0 && <p className={classes.none}>Nothing was evaluated in this time.</p>}
+        {isEmpty && <p className={classes.none}>Nothing was evaluated in this time.</p>}
       </div>
       {caveat && (
         <p className={classes.caveat} role="status">

@@ -1,7 +1,8 @@
 // The span of time as two fields, for those who type and for what a brush is too coarse for.
-import { useEffect, useId, useState } from "react";
-import { fieldMoment, fieldText } from "./bars";
-import classes from "./Histogram.module.css";
+import { IconX } from "@tabler/icons-react";
+import { useId, useState } from "react";
+import { IconButton, MOMENT_EXAMPLES, MomentField, zoneName } from "@/components";
+import classes from "./SpanFields.module.css";
 
 export type OpenSpan = {
   /** null: from the oldest. */
@@ -11,54 +12,61 @@ export type OpenSpan = {
 };
 
 type Props = { span: OpenSpan; onChange: (span: OpenSpan) => void };
+type Edge = "from" | "to";
 
 export function SpanFields({ span, onChange }: Props) {
   const id = useId();
-  const [from, setFrom] = useState(fieldText(span.from));
-  const [to, setTo] = useState(fieldText(span.to));
-  useEffect(() => setFrom(fieldText(span.from)), [span.from]);
-  useEffect(() => setTo(fieldText(span.to)), [span.to]);
-
-  const fromAt = fieldMoment(from);
-  const toAt = fieldMoment(to);
-  const backwards = fromAt !== null && toAt !== null && fromAt >= toAt;
+  const [unreadable, setUnreadable] = useState<ReadonlySet<Edge>>(new Set());
+  /** What was typed last, where it makes the span end before it begins. */
+  const [backwards, setBackwards] = useState(false);
   const settle = (next: OpenSpan) => {
-    if (next.from !== null && next.to !== null && next.from >= next.to) return;
-    if (next.from !== span.from || next.to !== span.to) onChange(next);
+    const wrong = next.from !== null && next.to !== null && next.from >= next.to;
+    setBackwards(wrong);
+    if (!wrong) onChange(next);
   };
-  const commit = () => settle({ from: fromAt, to: toAt });
+  const readable = (edge: Edge, is: boolean) => {
+    if (is === !unreadable.has(edge)) return;
+    const next = new Set(unreadable);
+    if (is) next.delete(edge);
+    else next.add(edge);
+    setUnreadable(next);
+  };
+  const problem =
+    unreadable.size > 0
+      ? `Write it as ${MOMENT_EXAMPLES}.`
+      : backwards
+        ? "“From” must be before “to”."
+        : null;
+  const isSet = span.from !== null || span.to !== null;
   return (
-    <fieldset
-      className={classes.fields}
-      aria-label="Time to show"
-      onKeyDown={(event) => {
-        if (event.key === "Enter") commit();
-      }}
-    >
+    <fieldset className={classes.fields} aria-label="Time to show">
       <label htmlFor={`${id}from`}>From</label>
-      <input
+      <MomentField
         id={`${id}from`}
-        type="datetime-local"
-        step={60}
-        value={from}
+        at={span.from}
         aria-invalid={backwards}
-        onChange={(event) => setFrom(event.currentTarget.value)}
-        onBlur={commit}
+        onReadable={(is) => readable("from", is)}
+        onSettle={(from) => settle({ ...span, from })}
       />
       <label htmlFor={`${id}to`}>to</label>
-      <input
+      <MomentField
         id={`${id}to`}
-        type="datetime-local"
-        step={60}
-        value={to}
+        at={span.to}
+        edge="end"
         aria-invalid={backwards}
-        onChange={(event) => setTo(event.currentTarget.value)}
-        onBlur={commit}
+        onReadable={(is) => readable("to", is)}
+        onSettle={(to) => settle({ ...span, to })}
       />
-      {backwards && (
-        <span className={classes.problem} role="alert">
-          “From” must be before “to”.
-        </span>
+      <span className={classes.zone}>{zoneName(span.from ?? Date.now())}</span>
+      {isSet && (
+        <IconButton label="Show all time" size="small" onClick={() => settle({ from: null, to: null })}>
+          <IconX size={14} stroke={2} />
+        </IconButton>
+      )}
+      {problem && (
+        <p className={classes.problem} role="alert">
+          {problem}
+        </p>
       )}
     </fieldset>
   );

@@ -1,53 +1,80 @@
 // Counts as the log gives them, as bars: the flag's default is the quiet layer at the bottom's top, as everywhere
 // else in the app. Pure.
-import type { EvaluationsHistogram, HistogramSeries } from "@/contract";
-import { REASON_WORDS } from "../filter";
-import type { Bars, Layer } from "./bars";
+import type { EvaluationsHistogram, HistogramSeries, JsonValue } from "@/contract";
+import { sameValue, valueLabel } from "@/features/flag/model/value";
+import { REASON_WORDS, type ReasonFilter } from "../filter";
+import type { Bars, LayerColor } from "./bars";
 
-const REASON_COLORS: Record<string, Layer["color"]> = { RULE_MATCH: 1, FALLTHROUGH: 0, OFF: 4, ERROR: 3 };
-/** Layers that have a colour of their own besides the quiet one. */
+const REASON_COLORS: Record<ReasonFilter, LayerColor> = {
+  RULE_MATCH: 1,
+  FALLTHROUGH: 0,
+  KILLED: "killed",
+  OFF: "off",
+  ERROR: "warning",
+};
+/** From the ground up. */
+const REASONS_UPWARDS: ReadonlyArray<ReasonFilter> = ["RULE_MATCH", "ERROR", "KILLED", "OFF", "FALLTHROUGH"];
+/** The place of all other values together. */
+const LAST = 1_000;
+/** Values that have a colour of their own besides the default's. */
 const COLORS = 4;
 
-/** `otherwise` is the flag's default value; undefined where no flag is chosen. */
-export function barsOf(histogram: EvaluationsHistogram, otherwise?: unknown): Bars {
+/** `values` are the flag's, the default first, as its page colours them; undefined where no flag is chosen. */
+export function barsOf(histogram: EvaluationsHistogram, values: ReadonlyArray<JsonValue> = []): Bars {
   const { series, buckets } = histogram;
-  const quiet = JSON.stringify(otherwise);
-  let used = 0;
-  const layers = series.map((one, index): Layer => {
+  // What earlier versions served comes after what the flag serves now.
+  const known = [...values];
+  const first = values.length === 0 ? 1 : 0;
+  const placeOf = (value: JsonValue) => {
+    const place = known.findIndex((one) => sameValue(one, value));
+    return first + (place >= 0 ? place : known.push(value) - 1);
+  };
+  const layers = series.map((one, index) => {
+    const reason = reasonOf(one);
+    const label = labelOf(one);
     const counts = buckets.map((bucket) => bucket.counts[index] ?? 0);
-    const isDefault = one.reason === null && !one.other && JSON.stringify(one.value) === quiet;
-    let color: Layer["color"];
-    if (one.other) color = 5;
-    else if (one.reason !== null) color = REASON_COLORS[one.reason] ?? 3;
-    else if (isDefault) color = 0;
-    else {
-      used += 1;
-      color = used > COLORS ? 5 : (used as Layer["color"]);
-    }
-    return { key: `${index} ${labelOf(one)}`, label: labelOf(one), color, counts };
+    const place = reason !== null ? REASONS_UPWARDS.indexOf(reason) : one.other ? LAST : placeOf(one.value);
+    const color: LayerColor =
+      reason !== null ? REASON_COLORS[reason] : place > COLORS ? 5 : (place as LayerColor);
+    return {
+      place: color === 0 ? LAST + 1 : place,
+      layer: { key: `${index} ${label}`, label, color, counts },
+    };
   });
   // What rules serve stands on the ground, where it is easiest to compare; the default on top of it.
-  layers.sort((a, b) => Number(a.color === 0) - Number(b.color === 0));
-  const [first] = buckets;
+  layers.sort((a, b) => a.place - b.place);
   return {
-    from: first ? Date.parse(first.at) : 0,
+    from: buckets[0] ? Date.parse(buckets[0].at) : 0,
     step: histogram.step * 1_000,
     length: buckets.length,
-    layers,
+    layers: layers.map(({ layer }) => layer),
   };
 }
 
-function labelOf({ value, reason, other }: HistogramSeries): string {
-  if (other) return "other values";
-  if (reason !== null) return REASON_WORDS[reason];
-  return typeof value === "string" ? value : JSON.stringify(value);
+/** The reason as it is filtered by; null where values are counted. */
+function reasonOf({ reason, offBy }: HistogramSeries): ReasonFilter | null {
+  return reason === "OFF" && offBy === "KILL_SWITCH" ? "KILLED" : reason;
 }
 
-const APPLIES: { readonly [name in string]?: string } = { entityId: "customer" };
+function labelOf(series: HistogramSeries): string {
+  const { value, other } = series;
+  const reason = reasonOf(series);
+  if (other) return "other values";
+  if (reason !== null) return REASON_WORDS[reason];
+  return valueLabel(value);
+}
 
-/** What the counts know nothing of, in a sentence; null when they follow every filter. */
+const CAVEATS: { readonly [name in string]?: string } = {
+  entityId: "The bars count all customers: they do not follow the filter for customer. The list does.",
+  sdk: "Rare SDKs are counted together: the bars may miss calls of this one. The list has them all.",
+  sdkContains:
+    "Rare SDKs are counted together: the bars may miss calls of some of these. The list has them all.",
+};
+
+/** What the counts know nothing of, in sentences; null when they follow every filter. */
 export function caveatOf({ notApplied }: EvaluationsHistogram): string | null {
   if (notApplied.length === 0) return null;
-  const names = notApplied.map((name) => APPLIES[name] ?? name);
-  return `The bars count all customers: they do not follow the filter for ${names.join(" and ")}. The list does.`;
+  return notApplied
+    .map((name) => CAVEATS[name] ?? `The bars do not follow the filter for ${name}. The list does.`)
+    .join(" ");
 }

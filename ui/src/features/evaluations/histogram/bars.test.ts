@@ -1,15 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  type Bars,
-  barSpan,
-  fieldMoment,
-  fieldText,
-  snapped,
-  spanWords,
-  stacked,
-  stepWords,
-  totalOf,
-} from "./bars";
+import { type Bars, barSpan, snapped, spanWords, stacked, stepWords, totalOf } from "./bars";
 
 const MIN = 60_000;
 const bars: Bars = {
@@ -56,13 +46,4 @@ test("a span names its day where that is not today", () => {
     "1 h",
     "1 d",
   ]);
-});
-
-test("fields say local time and read it back", () => {
-  const at = new Date(2026, 10, 22, 15, 30, 5).getTime();
-  expect(fieldText(at)).toBe("2026-11-22T15:30:05");
-  expect(fieldMoment(fieldText(at))).toBe(at);
-  expect(fieldText(null)).toBe("");
-  expect(fieldMoment("")).toBeNull();
-  expect(fieldMoment("nonsense")).toBeNull();
 });

@@ -1,12 +1,17 @@
 // What a histogram of calls shows: bars of one step each, stacked by value, and the span of time that is chosen on
 // it. Pure; times are milliseconds since 1970.
 
+/**
+ * How a layer is drawn. 0 to 4 are the flag's values, 0 the default; 5 all others together. Reasons have their own:
+ * killed, off (hatched, for it is as grey as the default) and not decided.
+ */
+export type LayerColor = 0 | 1 | 2 | 3 | 4 | 5 | "killed" | "off" | "warning";
+
 /** One layer of the bars, as one value that was served. */
 export type Layer = {
   key: string;
   label: string;
-  /** Which of the colours; 0 is the quiet one, 5 that of all others together. */
-  color: 0 | 1 | 2 | 3 | 4 | 5;
+  color: LayerColor;
   /** One for each bar. */
   counts: ReadonlyArray<number>;
 };
@@ -26,8 +31,14 @@ export type Span = { from: number; to: number };
 /** Something that happened at a moment, as a version that was saved. */
 export type Mark = { at: number; label: string };
 
-export function totalOf({ layers }: Bars): number {
-  return layers.reduce((sum, { counts }) => sum + counts.reduce((all, count) => all + count, 0), 0);
+/** How many a layer counts, in the bar at `index` or in all of them. */
+export function countOf({ counts }: Layer, index: number | null): number {
+  return index === null ? counts.reduce((all, count) => all + count, 0) : (counts[index] ?? 0);
+}
+
+/** How many there are, in the bar at `index` or in all of them. */
+export function totalOf({ layers }: Bars, index: number | null = null): number {
+  return layers.reduce((sum, layer) => sum + countOf(layer, index), 0);
 }
 
 /** What `uPlot` draws: where the bars begin, in seconds, and the height of each layer's upper edge, tallest first. */
@@ -75,20 +86,4 @@ export function stepWords(step: number): string {
   if (minutes < 60) return `${minutes} min`;
   const hours = minutes / 60;
   return hours < 24 ? `${hours} h` : `${hours / 24} d`;
-}
-
-/** What a field of type `datetime-local` holds for a moment: local time to the second. */
-export function fieldText(at: number | null): string {
-  if (at === null) return "";
-  const date = new Date(at);
-  const two = (part: number) => String(part).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const seconds = date.getSeconds() === 0 ? "" : `:${two(date.getSeconds())}`;
-  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}${seconds}`;
-}
-
-/** The moment that such a field names; null for an empty or unfinished one. */
-export function fieldMoment(text: string): number | null {
-  const at = new Date(text).getTime();
-  return text === "" || Number.isNaN(at) ? null : at;
 }

@@ -11,6 +11,7 @@ import type { Flag } from "@/contract";
 import { barsOf } from "@/features/evaluations/histogram/bars-of";
 import { Histogram } from "@/features/evaluations/histogram/Histogram";
 import { BUCKETS, WINDOWS, type WindowName, windowOf } from "@/features/evaluations/histogram/window";
+import { variations } from "../model/value";
 import classes from "./FlagEvaluations.module.css";
 import { SdkTable } from "./SdkTable";
 import { UsageHint } from "./UsageHint";
@@ -32,8 +33,11 @@ export function FlagEvaluations({ flag }: { flag: Flag }) {
   );
   const { data } = usage;
   const bars = useMemo(
-    () => (data ? barsOf(data.histogram, flag.defaultValue) : null),
-    [data, flag.defaultValue],
+    () =>
+      data
+        ? barsOf(data.histogram, variations(flag.defaultValue, flag.rules.map(({ value }) => value)))
+        : null,
+    [data, flag.defaultValue, flag.rules],
   );
   const marks = useMemo(
     () => data?.versions.map(({ version, at }) => ({ at: Date.parse(at), label: `v${version}` })) ?? [],

@@ -1,10 +1,14 @@
 // One filter above the list whose value is found by typing: a dashed chip, then the picker in its place, then the
 // chosen one with its ×.
 import { IconX } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import classes from "./PickerChip.module.css";
 
+/** For those who open it from elsewhere, as the palette does. */
+export type ChipHandle = { open: () => void };
+
 type Props = {
+  ref?: Ref<ChipHandle>;
   /** What is filtered by, as in "Flag". */
   label: string;
   /** What is chosen, as it is shown; null: everything. */
@@ -14,8 +18,9 @@ type Props = {
   children: (close: () => void) => ReactNode;
 };
 
-export function PickerChip({ label, chosen, onClear, children }: Props) {
+export function PickerChip({ ref, label, chosen, onClear, children }: Props) {
   const [picking, setPicking] = useState(false);
+  useImperativeHandle(ref, () => ({ open: () => setPicking(true) }), []);
   const picker = useRef<HTMLFieldSetElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   /** Whether the keyboard comes back to the chip; it does not when it went elsewhere by itself. */
@@ -62,7 +67,13 @@ export function PickerChip({ label, chosen, onClear, children }: Props) {
         title={chosen ?? undefined}
         onClick={() => setPicking(true)}
       >
-        {chosen === null ? label : `${label}: ${chosen}`}
+        {chosen === null ? (
+          label
+        ) : (
+          <>
+            {label}: <bdi>{chosen}</bdi>
+          </>
+        )}
       </button>
       {chosen !== null && (
         <button
