@@ -99,3 +99,15 @@ test("every script of make and npm that is named is there", () => {
   }
   assert.deepEqual(wrong, []);
 });
+
+test("the sentences that docs/why.md quotes are those of the page's own tests", () => {
+  const folder = join(root, "ui/src/features/why");
+  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.test\.tsx?(\.snap)?$/.test(name));
+  const said = files.map((name) => readFileSync(join(folder, name), "utf8").replaceAll("\\", "")).join("\n");
+  const quotes = [...pages.get("docs/why.md").matchAll(/^> (.*)$/gm)].map(([, quote]) => quote);
+  assert.ok(quotes.length > 4);
+  assert.deepEqual(
+    quotes.filter((quote) => !said.includes(quote)),
+    [],
+  );
+});
