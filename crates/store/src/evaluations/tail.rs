@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use ts_rs::TS;
+use uuid::Uuid;
 
 use super::call::{self, Call, calls_query, fetch};
 use super::filter::{EvaluationFilter, Wanted};
@@ -49,6 +50,23 @@ impl Store {
         let limit = limit.clamp(1, MAX_TAIL) as usize;
         self.read(DEADLINE, async |connection| since(connection, filter, after, limit).await).await
     }
+
+    /// How many calls are newer than a cursor: up to 50,000, which means "or more".
+    ///
+    /// # Errors
+    /// `Invalid`; outages.
+    pub async fn evaluations_after(
+        &self,
+        filter: &EvaluationFilter,
+        cursor: &str,
+    ) -> Result<i64, StoreError> {
+        let after = Position::parse(cursor)?;
+        self.read(DEADLINE, async |connection| match Wanted::resolve(connection, filter).await? {
+            Some(wanted) => count(connection, &wanted, after, Utc::now()).await,
+            None => Ok(0),
+        })
+        .await
+    }
 }
 
 async fn since(
@@ -85,13 +103,25 @@ async fn since(
 }
 
 async fn rate(connection: &mut PgConnection, wanted: &Wanted, now: DateTime<Utc>) -> Result<f64, StoreError> {
+    let begin = Position { at: now - RATED, id: Uuid::max() };
+    let calls = count(connection, wanted, begin, now).await?;
+    Ok(calls as f64 / RATED.num_seconds() as f64)
+}
+
+/// Calls after a position until now, as far as they are counted.
+async fn count(
+    connection: &mut PgConnection,
+    wanted: &Wanted,
+    Position { at, id }: Position,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
     let mut query: QueryBuilder<Postgres> = QueryBuilder::new(
         "select count(*) from (select from halyard.evaluations e join halyard.flag_sets s on s.id = e.flag_set
-         where e.evaluated_at > ",
+         where e.evaluated_at >= ",
     );
-    query.push_bind(now - RATED).push(" and e.evaluated_at <= ").push_bind(now);
+    query.push_bind(at).push(" and (e.evaluated_at, e.id) > (").push_bind(at).push(", ").push_bind(id);
+    query.push(") and e.evaluated_at <= ").push_bind(now);
     wanted.push_calls(&mut query);
     query.push(" limit ").push_bind(MOST_COUNTED).push(") as counted");
-    let calls: i64 = query.build_query_scalar().fetch_one(connection).await?;
-    Ok(calls as f64 / RATED.num_seconds() as f64)
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
