@@ -13,7 +13,11 @@ const SLOW_MS = 1_000;
 const FOLLOW_MS = 300;
 
 /** Commands that write a file. */
-export type ExportName = "audit_export" | "evaluations_export" | "impact_customers_export";
+export type ExportName =
+  | "audit_export"
+  | "evaluations_export"
+  | "impact_customers_export"
+  | "audience_impact_customers_export";
 
 export type Export<Name extends ExportName> = {
   start: (request: Omit<Request<Name>, "topic">) => void;

@@ -119,6 +119,28 @@ pub(super) async fn customers_list(
         .await
 }
 
+/// How long a search may take, and what makes it take milliseconds.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomersSearchAdvice {
+    /// It is stopped after so many seconds.
+    #[ts(type = "number")]
+    pub within_seconds: u64,
+    /// The statements that make the indexes it looks for, for whoever may run them; none for a view.
+    pub statements: Vec<String>,
+}
+
+pub(super) async fn customers_search_advice(
+    app: &App,
+    _: Nothing,
+) -> Result<CustomersSearchAdvice, CommandError> {
+    let source = app.workspace()?.source().await?;
+    Ok(CustomersSearchAdvice {
+        within_seconds: SEARCH_DEADLINE.as_secs(),
+        statements: source.search_indexes(),
+    })
+}
+
 /// A search that took too long, with the indexes that would help.
 fn too_slow(source: &ResolvedSource) -> CommandError {
     let statements = source.search_indexes();

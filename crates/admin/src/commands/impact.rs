@@ -5,6 +5,7 @@ use halyard_engine::{AudienceId, CompiledFlag, FlagDefinition, FlagKey, RuleInpu
 use halyard_store::{
     Store,
     access::AccessAction,
+    audiences::Audience,
     condition::Condition,
     flags::{Flag, FlagReference, FlagsPageQuery},
 };
@@ -290,12 +291,7 @@ pub(super) async fn audience_impact_customers(
         .run(topic(of_page)?, async |count| {
             let audience = workspace.store().audience_get(id).await?;
             let source = workspace.source().await?;
-            let disclosure = Disclosure {
-                entity_type: "audience",
-                entity_id: audience.id.to_string(),
-                entity_key: audience.name.clone(),
-                details: json!({ "who": who, "draft": condition, "savedVersion": audience.version }),
-            };
+            let disclosure = of_audience(&audience, json!({ "who": who, "draft": condition }));
             let (store, author) = (workspace.store(), workspace.author(None));
             workspace.disclosures().list(store, &author, opening, disclosure).await?;
             let _turn = counting.turn().await;
@@ -304,6 +300,57 @@ pub(super) async fn audience_impact_customers(
             impact::page_crossing(store, &source, edited, who, &page, &count).await
         })
         .await
+}
+
+/// Writes customers whom an edited condition takes in or puts out to a file.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AudienceImpactCustomersExport {
+    /// The audience.
+    pub id: AudienceId,
+    /// Its condition as it is being edited.
+    pub condition: Condition,
+    /// Which of the customers.
+    pub who: Crossing,
+    /// See `impact_customers`.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub search: String,
+    /// What `export_progress` and `export_cancel` know this export by.
+    pub topic: String,
+}
+
+pub(super) async fn audience_impact_customers_export(
+    app: &App,
+    request: AudienceImpactCustomersExport,
+) -> Result<Exported, CommandError> {
+    let AudienceImpactCustomersExport { id, condition, who, search, topic: topic_of_export } = request;
+    let topic = topic(Some(topic_of_export))?.unwrap_or_default();
+    let workspace = app.workspace()?;
+    let store = workspace.store();
+    let audience = store.audience_get(id).await?;
+    let source = workspace.source().await?;
+    let word = match who {
+        Crossing::Joining => "come-in",
+        Crossing::Leaving => "go-out",
+    };
+    let name = format!("{}-{word}.csv", audience.name);
+    app.exporting()
+        .run(&topic, &name, async |file| {
+            let asked = json!({ "who": who, "draft": condition, "search": search });
+            let (action, disclosure) = (AccessAction::CustomersExported, of_audience(&audience, asked));
+            record(store, &workspace.author(None), action, disclosure).await?;
+            file.expect(workspace.counting().estimated_customers(&source));
+            impact::export_crossing(store, &source, (&audience, &condition), who, &search, file).await
+        })
+        .await
+}
+
+/// What the audit trail says of a list of those who cross.
+fn of_audience(audience: &Audience, mut asked: Value) -> Disclosure {
+    asked["savedVersion"] = Value::from(audience.version);
+    let (entity_id, entity_key) = (audience.id.to_string(), audience.name.clone());
+    Disclosure { entity_type: "audience", entity_id, entity_key, details: asked }
 }
 
 /// The saved flag, and the edit that a draft makes of it.

@@ -258,6 +258,8 @@ commands! { ($)
         /// Who come in or go out by it, in the order of their ids.
         audience_impact_customers(impact::AudienceImpactCustomersRequest) -> impact::CrossingPage,
             provides [Audiences Customers CustomerSource];
+        /// As a CSV file in the Downloads directory; the audit trail knows who did.
+        audience_impact_customers_export(impact::AudienceImpactCustomersExport) -> exports::Exported, invalidates [Audit];
     }
     exports {
         /// How far the export of a topic is.
@@ -319,6 +321,8 @@ commands! { ($)
         /// Everybody, or those that a search finds, page by page.
         customers_list(customers::CustomersListRequest) -> customers::CustomersList,
             provides [Customers CustomerSource];
+        /// For whoever waits for a search.
+        customers_search_advice(Nothing) -> customers::CustomersSearchAdvice, provides [CustomerSource];
         customer_get(customers::CustomerGet) -> Customer, provides [Customers CustomerSource];
         /// The row, and by one look-up every audience and what every flag serves in an environment.
         customer_profile(customers::CustomerProfileRequest) -> customers::CustomerProfile,

@@ -98,6 +98,16 @@ pub enum Crossing {
     Leaving,
 }
 
+impl Crossing {
+    /// Whether they are in the audience now, and whether they will be.
+    pub(super) fn membership(self) -> (bool, bool) {
+        match self {
+            Crossing::Joining => (false, true),
+            Crossing::Leaving => (true, false),
+        }
+    }
+}
+
 /// Some of the customers, in the order of their ids.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -109,8 +119,8 @@ pub struct CrossingPage {
 }
 
 /// An audience as it is saved and as it is being edited, side by side in one statement.
-struct Edited {
-    prepared: Memberships,
+pub(super) struct Edited {
+    pub(super) prepared: Memberships,
     now: AudienceSlot,
     after: AudienceSlot,
 }
@@ -141,6 +151,22 @@ impl Edited {
         let (now, after) = (slot(audience.id)?, slot(edited_id)?);
         Ok(Edited { prepared, now, after })
     }
+
+    /// Prepares both and nothing else.
+    pub(super) fn of_one(
+        source: &ResolvedSource,
+        audience: &Audience,
+        edited: &Condition,
+    ) -> Result<Self, CommandError> {
+        Edited::prepare(source, (audience, edited), std::slice::from_ref(audience), |_| false)
+    }
+
+    /// Who of them cross.
+    pub(super) fn crossing(&self, entities: &Entities, crossing: Crossing) -> Vec<Option<()>> {
+        let wanted = crossing.membership();
+        let membership = |index| (entities.is_in(index, self.now), entities.is_in(index, self.after));
+        (0..entities.len()).map(|index| (membership(index) == wanted).then_some(())).collect()
+    }
 }
 
 /// One page of those who come in or go out.
@@ -152,16 +178,8 @@ pub(crate) async fn page_crossing(
     page: &PageRows,
     count: &Count,
 ) -> Result<CrossingPage, CommandError> {
-    let known = std::slice::from_ref(audience);
-    let edited = Edited::prepare(source, (audience, edited), known, |_| false)?;
-    let wanted = match crossing {
-        Crossing::Joining => (false, true),
-        Crossing::Leaving => (true, false),
-    };
-    let among = |entities: &Entities| {
-        let membership = |index| (entities.is_in(index, edited.now), entities.is_in(index, edited.after));
-        (0..entities.len()).map(|index| (membership(index) == wanted).then_some(())).collect()
-    };
+    let edited = Edited::of_one(source, audience, edited)?;
+    let among = |entities: &Entities| edited.crossing(entities, crossing);
     let (found, next_cursor) = read_page(store, &edited.prepared, page, count, among).await?;
     Ok(CrossingPage { customers: found.into_iter().map(|(customer, ())| customer).collect(), next_cursor })
 }

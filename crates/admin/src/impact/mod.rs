@@ -35,7 +35,7 @@ pub use self::{
 };
 pub(crate) use self::{
     audience::{UsingFlag, count_audience, page_crossing},
-    export::export,
+    export::{export, export_crossing},
     who::{Page, PageRows, break_down, page},
 };
 

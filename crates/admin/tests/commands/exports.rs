@@ -160,3 +160,25 @@ async fn names_are_not_given_out_when_that_cannot_be_recorded() {
     test.fails("impact_customers_export", with(request, json!({ "topic": "export" })), "internal").await;
     assert_eq!(files(&test), [""; 0]);
 }
+
+#[tokio::test]
+async fn customers_who_cross_by_an_edited_audience_are_exported_with_both_memberships() {
+    let test = TestApp::connected().await;
+    let id = test.audience("Big / \"old\"", "enterprise").await["id"].clone();
+    let condition = json!({ "all": [{ "attribute": "plan", "operator": "equals", "value": "free" }] });
+    let request = json!({ "id": id, "condition": condition, "who": "joining", "topic": "export" });
+    let exported = test.ok("audience_impact_customers_export", request.clone()).await;
+    assert_eq!((&exported["fileName"], &exported["rows"]), (&json!("Big----old--come-in.csv"), &json!(300)));
+    let text = fs::read_to_string(downloads(&test).join("Big----old--come-in.csv")).unwrap();
+    let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 301);
+    assert_eq!(lines[0], "customer_id,name,email,in_audience_now,in_audience_after");
+    assert_eq!(lines[1], "c1,Customer 1,c1@example.com,false,true");
+
+    let leaving = with(request, json!({ "who": "leaving", "search": "c99" }));
+    let exported = test.ok("audience_impact_customers_export", leaving).await;
+    assert_eq!((&exported["fileName"], &exported["rows"]), (&json!("Big----old--go-out.csv"), &json!(1)));
+    let text = fs::read_to_string(downloads(&test).join("Big----old--go-out.csv")).unwrap();
+    assert!(text.ends_with("c990,Customer 990,c990@example.com,true,false\r\n"));
+    assert_eq!(accesses(&test).await, ["customers.exported audience Big / \"old\" Ada"; 2]);
+}

@@ -2,8 +2,8 @@
 // that takes long says so and can be called off; one that failed says why, and is no number.
 import { ActionIcon, Button, Progress, Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
 import { CountedAge, ErrorNote, formatCount, formatDuration, formatShare } from "@/components";
+import { useElapsedSeconds } from "@/components/elapsed";
 import type { AudienceCount, CountProgress } from "@/contract";
 import classes from "./CountCard.module.css";
 import type { Count } from "./use-count";
@@ -109,12 +109,7 @@ function Running({ progress, onCancel }: { progress: CountProgress | null; onCan
   );
 }
 
-/** Seconds since it was shown, and the one before that. */
+/** What takes long is shown after its first second. */
 function Elapsed() {
-  const [seconds, setSeconds] = useState(1);
-  useEffect(() => {
-    const timer = setInterval(() => setSeconds((last) => last + 1), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  return <span className="num">{seconds} s</span>;
+  return <span className="num">{useElapsedSeconds(1)} s</span>;
 }

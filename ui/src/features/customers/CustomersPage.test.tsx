@@ -64,7 +64,7 @@ test("a search that takes too long says so, with the statements that would make 
   await expectAccessible(alert);
 });
 
-test("a slow search can be called off, and made after all", async () => {
+test("a slow search says for how long it looks and what would help, can be called off, and made after all", async () => {
   let callOff: (() => void) | undefined;
   let slow = true;
   const opened = open({
@@ -74,7 +74,8 @@ test("a slow search can be called off, and made after all", async () => {
         callOff = () => fail(new CommandFailure({ code: "cancelled", message: "Called off.", details: {} }));
       });
     },
-    count_progress: { running: true, seen: 0, estimated: null },
+    count_progress: { running: true, seen: 0, estimated: 1_000_000 },
+    customers_search_advice: { withinSeconds: 10, statements: ["CREATE INDEX ON c (name);"] },
     count_cancel: () => {
       callOff?.();
       return {};
@@ -82,7 +83,15 @@ test("a slow search can be called off, and made after all", async () => {
   });
   await screen.findByText("Person 1");
   await opened.user.type(screen.getByRole("textbox", { name: "Search" }), "ada");
-  await opened.user.click(await screen.findByRole("button", { name: "Cancel" }, { timeout: 5_000 }));
+  const running = await screen.findByRole("region", { name: "Search under way" }, { timeout: 5_000 });
+  expect(
+    await within(running).findByText(/looking through public\.customers, about 1,000,000 rows/),
+  ).toBeVisible();
+  expect(await within(running).findByText(/of at most 10 s/)).toBeVisible();
+  await opened.user.click(within(running).getByRole("button", { name: "What makes it quick" }));
+  expect(within(running).getByText("CREATE INDEX ON c (name);")).toBeVisible();
+  await expectAccessible(running);
+  await opened.user.click(within(running).getByRole("button", { name: "Cancel" }));
   expect(await screen.findByText("The search was called off")).toBeVisible();
   slow = false;
   await opened.user.click(screen.getByRole("button", { name: "Search after all" }));

@@ -24,6 +24,7 @@ import type { CustomerReference, CustomerTable } from "@/contract";
 import type { CommandFailure } from "@/platform";
 import { ChooseTable } from "./ChooseTable";
 import classes from "./CustomersPage.module.css";
+import { SearchProgress } from "./SearchProgress";
 
 const PAGE_ROWS = 100;
 const PAUSE_MS = 200;
@@ -91,24 +92,15 @@ function Customers({ table: source, total }: { table: CustomerTable; total: numb
     <Page
       count={rows && <Shown rows={rows.length} complete={complete} total={settled === "" ? total : null} />}
       controls={
-        <>
-          <FilterInput
-            label="Search"
-            value={search}
-            onChange={setSearch}
-            onLeaveDown={() => table.current?.focus()}
-          />
-          {list.progress && (
-            <span className={classes.slow} role="status">
-              looking through {source.schema}.{source.table}…
-              <Button size="compact-xs" variant="subtle" color="gray" onClick={list.cancel}>
-                Cancel
-              </Button>
-            </span>
-          )}
-        </>
+        <FilterInput
+          label="Search"
+          value={search}
+          onChange={setSearch}
+          onLeaveDown={() => table.current?.focus()}
+        />
       }
     >
+      {list.progress && <SearchProgress progress={list.progress} table={source} onCancel={list.cancel} />}
       {failure && (
         <div className={classes.note}>
           <NotRead failure={failure} search={settled} onRetry={list.retry} />

@@ -1,13 +1,16 @@
-// Who comes into an audience and who goes out of it by an edit: by name, searched by the database, page by page.
+// Who comes into an audience and who goes out of it by an edit: by name, searched by the database, page by page, or all
+// of them as a file.
 import { Drawer, SegmentedControl } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconUserSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import { useCountPages } from "@/api";
+import { useCountPages, useExport } from "@/api";
 import {
   CountedAge,
   EmptyState,
   ErrorNote,
+  ExportButton,
+  ExportStatus,
   FilterInput,
   formatCount,
   SkeletonRows,
@@ -28,14 +31,9 @@ export function CrossingDrawer({ audienceId, condition, impact, onClose }: Props
   const [search, setSearch] = useState("");
   const [opening] = useState(() => crypto.randomUUID());
   const [settled] = useDebouncedValue(search.trim(), PAUSE_MS);
-  const customers = useCountPages("audience_impact_customers", {
-    id: audienceId,
-    condition,
-    who,
-    search: settled,
-    opening,
-    limit: PAGE_ROWS,
-  });
+  const asked = { id: audienceId, condition, who, search: settled };
+  const customers = useCountPages("audience_impact_customers", { ...asked, opening, limit: PAGE_ROWS });
+  const file = useExport("audience_impact_customers_export");
   const { pages, failure, complete } = customers;
   const rows = useMemo(() => pages?.flatMap((page) => page.customers), [pages]);
   return (
@@ -59,10 +57,14 @@ export function CrossingDrawer({ audienceId, condition, impact, onClose }: Props
           ]}
         />
         <FilterInput label="Search" value={search} onChange={setSearch} />
+        <ExportButton of={file} onStart={() => file.start(asked)} disabled={rows?.length === 0} />
         <CountProgress {...customers} />
         <span className={classes.age}>
           counted <CountedAge at={impact.countedAt} />; opening this list is recorded in the audit trail
         </span>
+      </div>
+      <div className={classes.exported}>
+        <ExportStatus of={file} noun="customer" />
       </div>
       {failure && (
         <div className={classes.note}>
