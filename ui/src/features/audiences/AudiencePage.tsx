@@ -66,7 +66,7 @@ function StoredAudience({ id }: { id: string }) {
 function Editor({ id, audience }: { id: string; audience: Audience | null }) {
   const navigate = useNavigate();
   const kept = useAudienceDraft(id, audience);
-  const { draft, asked, change, latest, replace, discard } = kept;
+  const { draft, asked, change, latest, replace, discard, forget } = kept;
   const [drafts, storeDrafts] = useAudienceDrafts();
   const [open, setOpen] = useState<"deleting" | "history" | null>(null);
   const close = () => setOpen(null);
@@ -102,6 +102,11 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
       else save();
     }
   };
+  const giveUp = () => {
+    discard(audience ? undefined : () => void navigate({ to: "/audiences/$id", params: { id } }));
+    setNoteAsked(0);
+    if (!audience) void navigate({ to: "/audiences" });
+  };
   const duplicate = () => {
     if (!audience) return;
     const copy = `new-copy-of-${audience.id}`;
@@ -117,6 +122,12 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
       shortcut: "mod+S",
       disabled: !dirty,
       run: trySave,
+    },
+    {
+      id: "discard-audience",
+      label: audience ? `Discard changes of ${audience.name}` : "Discard the new audience",
+      disabled: !dirty,
+      run: giveUp,
     },
     ...(audience
       ? [
@@ -210,11 +221,7 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
           noteAsked={noteAsked}
           noteProblem={builder.fields.note}
           onNote={(note) => change({ note })}
-          onDiscard={() => {
-            discard();
-            setNoteAsked(0);
-            if (!audience) void navigate({ to: "/audiences" });
-          }}
+          onDiscard={giveUp}
           onSave={trySave}
         />
       )}
@@ -224,7 +231,7 @@ function Editor({ id, audience }: { id: string; audience: Audience | null }) {
           audience={audience}
           onCancel={close}
           onDeleted={() => {
-            discard();
+            forget();
             void navigate({ to: "/audiences" });
           }}
         />

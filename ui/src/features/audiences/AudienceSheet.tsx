@@ -1,14 +1,15 @@
 // A new audience in a side sheet, for whoever picks one: made, it is handed back.
 import { Button, Drawer } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useMemo } from "react";
 import { ErrorNote } from "@/components";
 import type { Audience } from "@/contract";
 import { AudienceFields } from "./AudienceFields";
 import classes from "./AudienceSheet.module.css";
 import { useSource } from "./builder/use-source";
 import { CountCard } from "./CountCard";
-import { type AudienceDraft, newDraft } from "./model/draft";
-import { emptyTree, listOfCustomers, sameCondition } from "./model/tree";
+import { newDraft } from "./model/draft";
+import { listOfCustomers } from "./model/tree";
+import { useSheetDraft } from "./use-audience-draft";
 import { useBuilder } from "./use-builder";
 import { useSaveAudience } from "./use-save-audience";
 
@@ -21,24 +22,26 @@ type Props = {
   onClose: () => void;
 };
 
-/** Render it while it is wanted: each time it starts empty. */
+/** Render it while it is wanted. What is closed before it is made is there again the next time. */
 export function AudienceSheet({ start = "condition", onCreated, onClose }: Props) {
-  const [draft, setDraft] = useState<AudienceDraft>(() => newDraft());
-  const latest = useRef(draft);
-  latest.current = draft;
+  const { idAttribute } = useSource();
+  const fresh = useMemo(
+    () =>
+      start === "customers" && idAttribute !== null
+        ? { ...newDraft(), tree: listOfCustomers(idAttribute) }
+        : newDraft(),
+    [start, idAttribute],
+  );
+  const { draft, resumed, change, latest, startOver } = useSheetDraft(`sheet of a ${start}`, fresh);
   const { state, refused, save } = useSaveAudience({
-    latest: () => latest.current,
+    latest,
     onNewer: () => {},
-    onSaved: onCreated,
+    onSaved: (audience) => {
+      startOver();
+      onCreated(audience);
+    },
   });
   const builder = useBuilder(draft, refused);
-  const { idAttribute } = useSource();
-  useEffect(() => {
-    if (start !== "customers" || idAttribute === null) return;
-    setDraft((last) =>
-      sameCondition(last.tree, emptyTree()) ? { ...last, tree: listOfCustomers(idAttribute) } : last,
-    );
-  }, [start, idAttribute]);
   return (
     <Drawer
       opened
@@ -58,11 +61,19 @@ export function AudienceSheet({ start = "condition", onCreated, onClose }: Props
         }}
       >
         <div className={classes.scroll}>
+          {resumed && (
+            <p className={classes.resumed}>
+              As you left it.
+              <Button variant="subtle" size="compact-xs" onClick={startOver}>
+                Start over
+              </Button>
+            </p>
+          )}
           <AudienceFields
             draft={draft}
             problems={builder.problems}
             fields={builder.fields}
-            onChange={(changes) => setDraft((last) => ({ ...last, ...changes }))}
+            onChange={change}
           />
           <CountCard count={builder.count} finished={builder.finished} />
         </div>
@@ -75,7 +86,7 @@ export function AudienceSheet({ start = "condition", onCreated, onClose }: Props
           />
         )}
         <div className={classes.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>Close</Button>
           <Button type="submit" variant="filled" loading={state.phase === "saving"}>
             Create audience
           </Button>

@@ -1,7 +1,8 @@
 // The draft of one audience on its page: kept at every keystroke through navigation and restart, and merged
 // with newer versions as they arrive.
-import { useEffect, useRef } from "react";
-import { useStored } from "@/app/stored";
+import { useEffect, useRef, useState } from "react";
+import { announce } from "@/app/announcements";
+import { readStored, useStored, writeStored } from "@/app/stored";
 import { useWorkspace } from "@/app/workspace";
 import type { Audience } from "@/contract";
 import {
@@ -14,6 +15,7 @@ import {
   rebased,
   type Side,
 } from "./model/draft";
+import { sameCondition } from "./model/tree";
 
 type Drafts = { readonly [id in string]?: AudienceDraft };
 const NONE: Drafts = {};
@@ -26,17 +28,32 @@ export type KeptDraft = {
   /** The draft as it is now, also after a change in this very tick. */
   latest: () => AudienceDraft;
   replace: (draft: AudienceDraft) => void;
-  discard: () => void;
+  /** Says so, and can be undone; `onUndo` goes back to where the draft is edited. */
+  discard: (onUndo?: () => void) => void;
+  /** There is nothing left to edit. */
+  forget: () => void;
   resolve: (choices: { readonly [field in AudienceField]?: Side }) => void;
 };
 
+const storageKey = (workspaceId: string) => `halyard.audience-drafts.${workspaceId}`;
+
 export function useAudienceDrafts(): [Drafts, (drafts: Drafts | undefined) => void] {
-  return useStored(`halyard.audience-drafts.${useWorkspace().id}`, NONE);
+  return useStored(storageKey(useWorkspace().id), NONE);
+}
+
+/** Keeps the draft of one id, or forgets it when it is null. The others stay as they are by now. */
+function useKeepDraft(): (id: string, draft: AudienceDraft | null) => void {
+  const key = storageKey(useWorkspace().id);
+  return (id, draft) => {
+    const { [id]: _old, ...others } = readStored<Drafts>(key, NONE);
+    writeStored(key, draft === null ? others : { ...others, [id]: draft });
+  };
 }
 
 /** `id` names the draft; `audience` is null for one that does not exist yet. */
 export function useAudienceDraft(id: string, audience: Audience | null): KeptDraft {
-  const [drafts, store] = useAudienceDrafts();
+  const [drafts] = useAudienceDrafts();
+  const store = useKeepDraft();
   const untouched = useUntouched(id, audience);
   const draft = drafts[id] ?? untouched;
   const latest = useRef(draft);
@@ -44,8 +61,7 @@ export function useAudienceDraft(id: string, audience: Audience | null): KeptDra
 
   const keep = (next: AudienceDraft) => {
     latest.current = next;
-    const { [id]: _old, ...others } = drafts;
-    store(isUntouched(next) ? others : { ...others, [id]: next });
+    store(id, isUntouched(next) ? null : next);
   };
 
   const behind = audience !== null && draft.base !== null && audience.version !== draft.base.version;
@@ -62,9 +78,59 @@ export function useAudienceDraft(id: string, audience: Audience | null): KeptDra
     change: (changes) => keep({ ...latest.current, ...changes }),
     latest: () => latest.current,
     replace: keep,
-    discard: () => keep(audience ? draftOf(audience) : newDraft()),
+    discard: (onUndo) => {
+      const discarded = latest.current;
+      keep(audience ? draftOf(audience) : newDraft());
+      if (isUntouched(discarded)) return;
+      announce({
+        text: audience ? `Your changes of ${audience.name} are discarded.` : "The new audience is discarded.",
+        undo: {
+          label: "Undo",
+          run: () => {
+            keep(discarded);
+            onUndo?.();
+          },
+        },
+      });
+    },
+    forget: () => keep(audience ? draftOf(audience) : newDraft()),
     resolve: (choices) => {
       if (audience) keep(rebased(latest.current, audience, choices));
+    },
+  };
+}
+
+export type SheetDraft = {
+  draft: AudienceDraft;
+  /** It was begun before, and closed. */
+  resumed: boolean;
+  change: (changes: Partial<AudienceDraft>) => void;
+  latest: () => AudienceDraft;
+  startOver: () => void;
+};
+
+/** The draft in a side sheet that starts from `fresh`: closing the sheet keeps it for the next time. */
+export function useSheetDraft(id: string, fresh: AudienceDraft): SheetDraft {
+  const [drafts] = useAudienceDrafts();
+  const store = useKeepDraft();
+  const [resumed, setResumed] = useState(drafts[id] !== undefined);
+  const draft = drafts[id] ?? fresh;
+  const latest = useRef(draft);
+  latest.current = draft;
+  return {
+    draft,
+    resumed,
+    change: (changes) => {
+      const next = { ...latest.current, ...changes };
+      latest.current = next;
+      const { name, description, tree } = next;
+      const nothing = name === "" && description === "" && sameCondition(tree, fresh.tree);
+      store(id, nothing ? null : next);
+    },
+    latest: () => latest.current,
+    startOver: () => {
+      setResumed(false);
+      store(id, null);
     },
   };
 }
