@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { openApp } from "@/testing/app";
 import { expectAccessible } from "@/testing/axe";
@@ -29,4 +29,17 @@ test("keys that nobody has are listed, and one is made with its key filled in", 
   await user.click(screen.getByRole("button", { name: "Create flag new-checkout" }));
   expect(await screen.findByRole("textbox", { name: /^Key/ })).toHaveValue("new-checkout");
   expect(screen.getByRole("textbox", { name: /^Name/ })).toHaveValue("New checkout");
+});
+
+test("a slip leads to the flag that was meant, and what cannot be a key is not made", async () => {
+  const { user, location } = openApp("/flags", {
+    flags_list: { flags: [summary({ id: "f1" })], configVersion: 1 },
+    unknown_flags_list: [asked("nwe-dashboard"), asked("<script>alert(1)</script>")],
+  });
+  await user.click(await screen.findByRole("button", { name: "2 unknown keys were asked for" }));
+  const keys = await screen.findByRole("dialog");
+  expect(keys).toHaveTextContent("cannot be a flag's key");
+  await expectAccessible(keys);
+  await user.click(screen.getByRole("button", { name: "Meant new-dashboard?" }));
+  await waitFor(() => expect(location()).toContain("/flags/new-dashboard"));
 });

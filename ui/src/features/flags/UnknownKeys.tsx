@@ -14,7 +14,7 @@ import {
 } from "@/components";
 import type { FlagSummary, UnknownFlag } from "@/contract";
 import classes from "./UnknownKeys.module.css";
-import { type UnknownKey, unknownKeys } from "./unknown-keys";
+import { canBeKey, meantKey, type UnknownKey, unknownKeys } from "./unknown-keys";
 
 const AGAIN_MS = 60_000;
 const NONE: ReadonlyArray<UnknownFlag> = [];
@@ -72,10 +72,27 @@ export function UnknownKeys({ flags }: Props) {
 
 type ToDoProps = { of: UnknownKey; flags: ReadonlyArray<FlagSummary>; onDone: () => void };
 
-/** A key that a flag has after all is hidden from who asked, or archived; any other can be made. */
+/** A key that a flag has after all is hidden from who asked, or archived; one near a flag's is a slip; others can be made. */
 function ToDo({ of, flags, onDone }: ToDoProps) {
   const navigate = useNavigate();
+  const open = (key: string) => {
+    onDone();
+    void navigate({ to: "/flags/$key", params: { key } });
+  };
   if (of.flagId === null) {
+    const unarchived = flags.filter(({ archivedAt }) => archivedAt === null);
+    const meant = meantKey(
+      of.key,
+      unarchived.map(({ key }) => key),
+    );
+    if (meant !== null) {
+      return (
+        <Button size="compact-sm" className={classes.meant ?? ""} onClick={() => open(meant)} title={meant}>
+          Meant {meant}?
+        </Button>
+      );
+    }
+    if (!canBeKey(of.key)) return <span className={classes.never}>cannot be a flag's key</span>;
     return (
       <Button
         size="compact-sm"
@@ -93,10 +110,7 @@ function ToDo({ of, flags, onDone }: ToDoProps) {
   return (
     <Button
       size="compact-sm"
-      onClick={() => {
-        onDone();
-        void navigate({ to: "/flags/$key", params: { key: of.key } });
-      }}
+      onClick={() => open(of.key)}
       aria-label={`Open ${of.key}, ${hidden ? "not visible to clients" : "archived"}`}
     >
       {hidden ? "Not visible to clients" : "Archived"}
