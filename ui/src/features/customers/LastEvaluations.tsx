@@ -28,7 +28,7 @@ const rowKey = ({ id }: EvaluationRow) => id;
 export function LastEvaluations({ entity, environment }: Props) {
   const navigate = useNavigate();
   const filters = useMemo(() => ({ ...NO_FILTERS, entity }), [entity]);
-  const log = useEvaluations(filters, environment.key);
+  const log = useEvaluations(filters, environment.key, { may: true, watched: true });
   const today = new Date(useNow()).toDateString();
   const columns = useMemo(() => logColumns(environment.name, new Date(today)), [environment.name, today]);
   const { rows, failure } = log;

@@ -9,7 +9,7 @@ describe("the reason in words", () => {
     [{ reason: "FALLTHROUGH", ruleIndex: null }, "no rule matched", "plain"],
     [{ reason: "OFF", offBy: "KILL_SWITCH" }, "killed", "killed"],
     [{ reason: "OFF", offBy: "ENVIRONMENT" }, "off in Staging", "plain"],
-    [{ reason: "ERROR" }, "not decided, default", "warning"],
+    [{ reason: "ERROR" }, "not decided", "warning"],
     [{ reason: "RULE_MATCH", ruleIndex: 0, stale: true }, "stale · rule 1", "warning"],
   ] as const)("%j", (fields, text, tone) => {
     expect(reasonWords(evaluation(fields), "Staging")).toMatchObject({ text, tone });

@@ -32,7 +32,7 @@ function plainReason(row: EvaluationRow, environmentName: string): ReasonWords {
         : { text: `off in ${environmentName}`, tone: "plain" };
     default:
       return {
-        text: "not decided, default",
+        text: "not decided",
         tone: "warning",
         detail: "Its audiences could not be read, or the evaluation failed: the default value was served.",
       };

@@ -16,10 +16,15 @@ import {
   StateGlyph,
   ValueChip,
 } from "@/components";
-import type { Environment, EvaluationRow } from "@/contract";
+import type { Environment, EvaluationRow, JsonValue } from "@/contract";
 import { CustomerName } from "../CustomerName";
 import { callWords, reasonWords, whyThen } from "../model";
 import classes from "./CallDetail.module.css";
+
+/** Characters that a line holds. */
+const SHORT = 40;
+/** Lines that are shown of a longer one. */
+const LINES = 6;
 
 type Props = {
   row: EvaluationRow;
@@ -51,6 +56,7 @@ export function CallDetail({ row, environment, onClose }: Props) {
       onClose={onClose}
     >
       <Asked row={row} environment={environment} />
+      <FullValue value={row.value} />
       <div className={classes.buttons}>
         <Button
           variant="filled"
@@ -145,6 +151,25 @@ function Asked({ row, environment }: { row: EvaluationRow; environment: Environm
         {tone !== "plain" && <StateGlyph state={tone} label="" />} {text} · v{row.flagVersion}
       </span>
     </p>
+  );
+}
+
+/** The value in full where a line cannot hold it. */
+function FullValue({ value }: { value: JsonValue }) {
+  const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  if (text.length <= SHORT && !text.includes("\n")) return null;
+  return (
+    <div className={classes.full}>
+      <textarea
+        readOnly
+        value={text}
+        rows={LINES}
+        dir="auto"
+        spellCheck={false}
+        aria-label="The value in full"
+      />
+      <CopyButton text={text} what="the value" />
+    </div>
   );
 }
 
