@@ -145,6 +145,7 @@ declare
     kept_since constant timestamptz := halyard.log_kept_since();
     day date;
     partition_name text;
+    is_first boolean := true;
 begin
     if not pg_try_advisory_xact_lock(hashtext('halyard.maintain_partitions')) then
         return;
@@ -171,7 +172,7 @@ begin
     delete from halyard.hourly_counts as c
     where c.ctid = any(array(
         select o.ctid from halyard.hourly_counts as o where o.at < kept_since order by o.at limit 50000));
-    -- From here on every lock is held until the end, which is near.
+    -- From the first day that goes, all who read and write wait until the end, which is near.
     for partition_name in
         select c.relname
         from pg_inherits as i
@@ -185,10 +186,11 @@ begin
         for attempt in 1..3 loop
             begin
                 execute format('drop table halyard.%I', partition_name);
+                is_first := false;
                 exit;
             exception when lock_not_available then
-                -- Somebody reads for long: the next call tries again.
-                if attempt = 3 then
+                -- Somebody reads for long: the next call tries again. Nobody is kept waiting for a second try.
+                if attempt = 3 or not is_first then
                     return;
                 end if;
                 perform pg_sleep(0.1 * attempt);
