@@ -36,7 +36,8 @@ export function HoldButton(props: Props) {
   const [holding, setHolding] = useState(false);
   const [left, setLeft] = useState(HOLD_MS);
   const calm = useReducedMotion();
-  const handled = useRef(false);
+  /** What the pointer last did to it; nothing before the click of a screen reader or a switch device. */
+  const pointer = useRef<"nothing" | "pressed" | "tapped">("nothing");
   const latest = useRef(props);
   latest.current = props;
 
@@ -44,14 +45,14 @@ export function HoldButton(props: Props) {
     const next = hold(state.current, event);
     state.current = next.state;
     setHolding(next.state.phase === "holding");
-    const { onAnnounce, onClick, onDone } = latest.current;
+    const { onAnnounce, onDone } = latest.current;
     if (next.outcome === "started") {
       setLeft(HOLD_MS);
       onAnnounce(`${holdingLabel}.`);
     }
     if (next.outcome === "cancelled") onAnnounce("Cancelled. Nothing was killed.");
-    if (next.outcome === "clicked") onClick();
     if (next.outcome === "done") onDone();
+    return next.outcome;
   }
   const sendLatest = useRef(send);
   sendLatest.current = send;
@@ -89,14 +90,17 @@ export function HoldButton(props: Props) {
       onFocus={props.onFocus}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
-        handled.current = true;
+        pointer.current = "pressed";
         send({ kind: "press", at: performance.now(), repeat: false });
       }}
-      onPointerUp={() => send({ kind: "release", at: performance.now() })}
+      onPointerUp={() => {
+        const outcome = send({ kind: "release", at: performance.now() });
+        if (outcome === "clicked") pointer.current = "tapped";
+      }}
       onPointerLeave={() => send({ kind: "abandon" })}
       onPointerCancel={() => {
         // No click follows it, so that the next one is a screen reader's again.
-        handled.current = false;
+        pointer.current = "nothing";
         send({ kind: "abandon" });
       }}
       onBlur={() => send({ kind: "abandon" })}
@@ -108,12 +112,12 @@ export function HoldButton(props: Props) {
       onKeyUp={(event) => {
         if (!isHoldKey(event.key)) return;
         event.preventDefault();
-        send({ kind: "release", at: performance.now() });
+        if (send({ kind: "release", at: performance.now() }) === "clicked") props.onClick();
       }}
       onClick={() => {
-        // A click without a press is a screen reader's or a switch device's.
-        if (!handled.current) props.onClick();
-        handled.current = false;
+        // Not before the click: a tap's comes after the finger is gone, and would hit what this opens.
+        if (pointer.current !== "pressed") props.onClick();
+        pointer.current = "nothing";
       }}
       onContextMenu={(event) => event.preventDefault()}
     >
