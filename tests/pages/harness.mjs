@@ -80,7 +80,7 @@ export async function startBridge({ sample = true } = {}) {
     assert.ok(token, `the page in ${uiDir} is built and carries the token`);
     const command = commandsOf(url, token);
     if (sample) await openSample(command);
-    return { url, dataDir, command, close };
+    return { url, dataDir, command, close, pid: bridge.pid };
   } catch (error) {
     await close();
     throw error;

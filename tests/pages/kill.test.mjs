@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import pg from "pg";
 import { startServer } from "../clients/harness.mjs";
-import { ACTOR, databaseProcess, pageTest, screenshot, until, useApp } from "./harness.mjs";
+import { ACTOR, databaseProcess, fromPalette, pageTest, screenshot, until, useApp } from "./harness.mjs";
 import { databaseUrl } from "./log.mjs";
 
 /** What takes the app seconds on a busy machine. */
@@ -51,17 +51,10 @@ async function holdEnter(page) {
   await page.keyboard.up("Enter");
 }
 
-async function choose(page, words) {
-  await page.keyboard.press("Control+k");
-  await page.getByRole("combobox", { name: "Search or jump to" }).fill(words);
-  await page.getByRole("option").first().waitFor();
-  await page.keyboard.press("Enter");
-}
-
 pageTest(app, "at 3 a.m.: the palette, the hold, every server's confirmation, and the same rules back", {}, async (page) => {
   const flag = await makeFlag();
   await page.locator("[data-row-key]").first().waitFor();
-  await choose(page, `kill ${flag.key}`);
+  await fromPalette(page, `kill ${flag.key}`, new RegExp(`^Kill ${flag.key}`));
   const dialog = page.getByRole("dialog", { name: `Kill ${flag.key}` });
   await dialog.getByText("50,000 customers").waitFor();
   const hold = dialog.getByRole("button", { name: `Hold to kill ${flag.key}` });
@@ -88,7 +81,7 @@ pageTest(app, "at 3 a.m.: the palette, the hold, every server's confirmation, an
   await page.keyboard.press("Enter");
   await page.getByText("The note was added.").waitFor();
 
-  await choose(page, `restore ${flag.key}`);
+  await fromPalette(page, `restore ${flag.key}`, new RegExp(`^Restore ${flag.key}`));
   const restore = page.getByRole("dialog", { name: `Restore ${flag.key}` });
   await restore.getByText("50,000 customers", { exact: true }).waitFor();
   await page.keyboard.type("fixed");
@@ -156,7 +149,8 @@ pageTest(app, "a flag that a psql session holds: the kill names it, ends it, and
 
 pageTest(app, "the kill board by keyboard alone: kill, proof, and no card moves", { path: "/kill-board?window=board" }, async (page) => {
   const flags = [];
-  for (let each = 0; each < 3; each += 1) flags.push(await makeFlag({ tags: [TAG] }));
+  // Their keys are before those of the sample data: they are on the first page.
+  for (let each = 0; each < 3; each += 1) flags.push(await makeFlag({ key: `a-kill-${each}`, tags: [TAG] }));
   const cards = page.getByRole("list", { name: "Flags" });
   const order = () => cards.getByRole("heading").evaluateAll((all) => all.map(({ title }) => title));
   await cards.getByRole("heading", { name: flags[0].key }).waitFor();
@@ -181,6 +175,59 @@ pageTest(app, "the kill board by keyboard alone: kill, proof, and no card moves"
   assert.equal(await stateOf(flags[1]), false);
   await screenshot(page, "kill board, own window");
 });
+
+/** A finger put on an element at its middle; the other end lifts it. */
+async function finger(page, element) {
+  const { x, y, width, height } = await element.boundingBox();
+  const session = await page.context().newCDPSession(page);
+  const touch = (type, touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  const at = { x: x + width / 2, y: y + height / 2 };
+  await touch("touchStart", [at]);
+  return {
+    // A resting finger trembles.
+    tremble: () => touch("touchMove", [{ x: at.x + 3, y: at.y + 2 }]),
+    lift: () => touch("touchEnd", []),
+  };
+}
+
+for (const path of ["/kill-board?window=board", "/kill-board"]) {
+  pageTest(app, `by touch a finger that rests kills, and one that lifts early does not: ${path}`, { path, hasTouch: true }, async (page) => {
+    const flag = await makeFlag({ key: `a-touched-${made}`, tags: [TAG] });
+    const hold = page.getByRole("button", { name: `Hold to kill ${flag.key}` });
+    const holding = page.locator('[data-holding="true"]');
+    const dialog = page.getByRole("dialog");
+    await hold.waitFor();
+    // Time passes by the test alone: how long the finger rests does not depend on how busy the computer is.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 1_000);
+
+    // A tap is no hold: it asks, and what it asks is left by touch as well.
+    await hold.tap();
+    await dialog.getByRole("button", { name: `Kill ${flag.key} now` }).waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).tap();
+    await dialog.waitFor({ state: "detached" });
+
+    const early = await finger(page, hold);
+    await holding.waitFor();
+    await page.clock.runFor(600);
+    await early.lift();
+    await page.getByText("Cancelled. Nothing was killed.").waitFor({ state: "attached" });
+    assert.equal(await stateOf(flag), true, "a finger lifted early kills nothing");
+    assert.equal(await dialog.count(), 0, "and asks for nothing");
+
+    const resting = await finger(page, hold);
+    await holding.waitFor();
+    await page.clock.runFor(400);
+    await resting.tremble();
+    await page.clock.runFor(500);
+    await holding.waitFor({ state: "detached" });
+    await resting.lift();
+    await page.clock.resume();
+    await page.getByText(/^1 of 1 confirmed in/).waitFor();
+    assert.equal(await stateOf(flag), false);
+    assert.equal(await dialog.count(), 0, "lifting it asks for nothing");
+  });
+}
 
 pageTest(app, "while the database is away a kill waits with the statement by hand, and gets through when it is back", {}, async (page) => {
   const flag = await makeFlag();
