@@ -4,13 +4,13 @@ import { useState } from "react";
 import { useCommandMutation, useCommandQuery } from "@/api";
 import { announce } from "@/app/announcements";
 import { useGate } from "@/app/rights";
-import { ErrorNote, formatCount, formatCounted, SkeletonRows, StateGlyph } from "@/components";
-import type { LogStorage } from "@/contract";
+import { ErrorNote, formatCount, formatCounted, SkeletonRows, StateGlyph, useNow } from "@/components";
+import type { LogDay, LogStorage } from "@/contract";
 import { EraseCustomer } from "@/features/customers/EraseCustomer";
 import { CustomerPicker } from "@/features/why/CustomerPicker";
 import { Section } from "../Section";
 import classes from "./LogSection.module.css";
-import { dayName, formatBytes, retentionProblem } from "./sizes";
+import { dayName, droppedBy, formatBytes, madeAheadTo, retentionProblem } from "./sizes";
 
 export function LogSection() {
   const storage = useCommandQuery("log_storage", {}, { staleTime: 0 });
@@ -28,7 +28,7 @@ export function LogSection() {
           />
         )}
         {storage.isPending && <SkeletonRows rows={4} label="Measuring the log" />}
-        {storage.data && <Retention days={storage.data.retentionDays} oldest={storage.data.oldest} />}
+        {storage.data && <Retention storage={storage.data} />}
         {storage.data && <Sizes storage={storage.data} />}
       </Section>
       <Section
@@ -41,13 +41,15 @@ export function LogSection() {
   );
 }
 
-function Retention({ days, oldest }: { days: number; oldest: string | null }) {
+function Retention({ storage }: { storage: LogStorage }) {
+  const { retentionDays: days } = storage;
+  const now = useNow();
   const gate = useGate("editSettings");
   const [text, setText] = useState<string | number>(days);
   const save = useCommandMutation("settings_set");
   const problem = retentionProblem(text);
   const edited = Number(text) !== days || text === "";
-  const shorter = problem === null && Number(text) < days;
+  const dropped = problem === null && Number(text) < days ? droppedBy(Number(text), storage.days, now) : null;
   return (
     <form
       className={classes.retention}
@@ -84,10 +86,18 @@ function Retention({ days, oldest }: { days: number; oldest: string | null }) {
           Save
         </Button>
       )}
-      {shorter && oldest !== null && (
-        <p className={classes.warning}>
-          <StateGlyph state="warning" label="" /> Days older than that are dropped within the hour and cannot
-          be brought back.
+      {dropped !== null && (
+        <p className={classes.warning} data-quiet={dropped.length === 0} role="status">
+          {dropped.length === 0 ? (
+            "The log is not that old yet: nothing is dropped now."
+          ) : (
+            <>
+              <StateGlyph state="warning" label="" /> Drops {formatCounted(dropped.length, "day")} within the
+              hour
+              {": "}
+              {lossWords(dropped)}. They cannot be brought back.
+            </>
+          )}
         </p>
       )}
       {save.error && <ErrorNote title="The setting was not saved." failure={save.error} />}
@@ -95,10 +105,21 @@ function Retention({ days, oldest }: { days: number; oldest: string | null }) {
   );
 }
 
+/** "about 1,204,000 calls, 96.3 MB" */
+function lossWords(days: ReadonlyArray<LogDay>): string {
+  const sum = (of: (day: LogDay) => number) => days.reduce((all, day) => all + of(day), 0);
+  return `about ${formatCounted(
+    sum((day) => day.calls),
+    "call",
+  )}, ${formatBytes(sum((day) => day.bytes))}`;
+}
+
 function Sizes({ storage }: { storage: LogStorage }) {
   const { bytes, calls, countsBytes, oldest, overdue, days } = storage;
-  const most = Math.max(...days.map((day) => day.bytes), 1);
-  const filled = days.filter((day) => day.calls > 0 || day.bytes > most / 100);
+  const now = useNow();
+  const ahead = madeAheadTo(days, now);
+  const past = days.filter(({ day }) => Date.parse(day) <= now);
+  const most = Math.max(...past.map((day) => day.bytes), 1);
   return (
     <>
       <dl className={classes.facts}>
@@ -113,6 +134,8 @@ function Sizes({ storage }: { storage: LogStorage }) {
         <dd>{formatBytes(countsBytes)}</dd>
         <dt>Oldest day</dt>
         <dd>{oldest === null ? "none yet" : dayName(oldest)}</dd>
+        <dt>Made ahead</dt>
+        <dd>{ahead === null ? <Behind /> : `until ${dayName(ahead)}`}</dd>
       </dl>
       {overdue > 0 && (
         <p className={classes.warning}>
@@ -120,7 +143,7 @@ function Sizes({ storage }: { storage: LogStorage }) {
           soon as nobody reads {overdue === 1 ? "it" : "them"}.
         </p>
       )}
-      {filled.length > 0 && (
+      {past.length > 0 && (
         <details className={classes.byDay}>
           <summary>By day</summary>
           <table className={classes.table}>
@@ -133,14 +156,18 @@ function Sizes({ storage }: { storage: LogStorage }) {
                 <th scope="col" data-align="end">
                   Size
                 </th>
+                <td className={classes.sizes} aria-hidden />
               </tr>
             </thead>
             <tbody>
-              {filled.map((day) => (
+              {past.map((day) => (
                 <tr key={day.day}>
                   <td>{dayName(day.day)}</td>
                   <td data-align="end">{formatCount(day.calls)}</td>
                   <td data-align="end">{formatBytes(day.bytes)}</td>
+                  <td aria-hidden>
+                    <span className={classes.size} style={{ width: `${(day.bytes / most) * 100}%` }} />
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -148,6 +175,16 @@ function Sizes({ storage }: { storage: LogStorage }) {
         </details>
       )}
     </>
+  );
+}
+
+/** Days are made a week ahead: with none left, calls of tomorrow would have nowhere to go. */
+function Behind() {
+  return (
+    <span className={classes.behind}>
+      <StateGlyph state="warning" label="" /> no day yet: keep the app open, or start a server, before
+      tomorrow
+    </span>
   );
 }
 

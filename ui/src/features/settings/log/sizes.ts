@@ -1,4 +1,7 @@
 // Sizes and days as the settings of the log say them. Pure.
+import type { LogDay } from "@/contract";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
 
@@ -30,4 +33,20 @@ export function retentionProblem(days: string | number): string | null {
   if (days === "" || !Number.isInteger(number) || number < 1 || number > 3_650)
     return "Keep evaluations for 1 to 3,650 days.";
   return null;
+}
+
+/** The days that keeping only so many drops, as the log does it: by days of UTC, today not counted. */
+export function droppedBy(
+  retentionDays: number,
+  days: ReadonlyArray<LogDay>,
+  now: number,
+): ReadonlyArray<LogDay> {
+  const today = Math.floor(now / DAY_MS) * DAY_MS;
+  return days.filter(({ day }) => Date.parse(day) < today - retentionDays * DAY_MS);
+}
+
+/** The last day that is there already; null when today is not there yet. */
+export function madeAheadTo(days: ReadonlyArray<LogDay>, now: number): string | null {
+  const ahead = days.filter(({ day }) => Date.parse(day) > now).map(({ day }) => day);
+  return ahead.sort().at(-1) ?? null;
 }
