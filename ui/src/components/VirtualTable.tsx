@@ -183,7 +183,13 @@ export function VirtualTable<Row>(props: Props<Row>) {
       wanted.current = null;
       drawn.focus({ preventScroll: true });
     } else if (holdsFocus.current && document.activeElement === document.body && rows.length > 0) {
+      const { startIndex, endIndex } = virtualizer.range ?? { startIndex: 0, endIndex: rows.length - 1 };
       if (found >= 0) reach(activeKey as string)?.focus({ preventScroll: true });
+      // Let go far from here: the keyboard comes along, or all the way back would be scrolled.
+      else if (keepsPlace)
+        focusRow(
+          Math.max(0, Math.min(endIndex - 1, Math.max(startIndex + 1, lastIndexWithKeyboard.current))),
+        );
       else focusRow(Math.min(lastIndexWithKeyboard.current, rows.length - 1));
     }
     if (found >= 0) lastIndexWithKeyboard.current = found;

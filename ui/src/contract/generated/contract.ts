@@ -1172,6 +1172,8 @@ export type EvaluationsSinceRequest = {
   filter?: EvaluationFilter,
   /** `cursor` of the answer before. */
   after?: string,
+  /** `cursor` of the answer whose rows are held still: what came after it is counted. */
+  held?: string,
   /** At most so many rows, 1 to 200. */
   limit: number,
 };
@@ -1187,6 +1189,12 @@ export type EvaluationsSqlRequest = {
   /** Which evaluations; absent: all. */
   filter?: EvaluationFilter,
 };
+
+/** What came. */
+export type EvaluationsTail = {
+  /** Calls after those that are held still: up to 50,000, which means "or more"; 0 without `held`. */
+  waiting: number,
+} & EvaluationsSince;
 
 /** An evaluator as last heard of. */
 export type Evaluator = {
@@ -2966,7 +2974,7 @@ export type Commands = {
   /** Which SDKs call, for choosing one. */
   evaluations_sdks: { request: EvaluationsSdks; response: Array<SdkSeen> };
   /** Looking on: the newest since the last answer, bounded, with the rate. */
-  evaluations_since: { request: EvaluationsSinceRequest; response: EvaluationsSince };
+  evaluations_since: { request: EvaluationsSinceRequest; response: EvaluationsTail };
   /** As a CSV file in the Downloads directory, all of them. */
   evaluations_export: { request: EvaluationsExport; response: Exported };
   /** The same filter as a statement for a tool of one's own. */

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
-import type { EvaluationRow, EvaluationsList, EvaluationsPage } from "@/contract";
+import type { EvaluationRow, EvaluationsList, EvaluationsPage, EvaluationsSinceRequest } from "@/contract";
 import { summary } from "@/features/flags/testing";
 import { CommandFailure } from "@/platform";
 import { openApp, READY, RIGHTS } from "@/testing/app";
@@ -254,6 +254,7 @@ describe("live", () => {
     cursor: "c",
     callsPerSecond: 214.4,
     sampled: true,
+    waiting: 0,
   });
 
   test("shows what comes in with its rate, and says when that is a sample", async () => {
@@ -279,8 +280,12 @@ describe("live", () => {
     await user.click(await screen.findByRole("button", { name: "Live" }));
     await screen.findByRole("row", { name: /brand-new/ });
     await user.click(screen.getByRole("button", { name: "Pause" }));
-    platform.answers.evaluations_since = since(evaluation({ id: "m", flagKey: "later" }));
-    await user.click(await screen.findByRole("button", { name: "Go on · 1 new" }));
+    const later = since(evaluation({ id: "m", flagKey: "later" }));
+    platform.answers.evaluations_since = ({ held }: EvaluationsSinceRequest) => ({
+      ...later,
+      waiting: held === "c" ? 2_140 : 0,
+    });
+    await user.click(await screen.findByRole("button", { name: "Go on · 2,140 new calls" }));
     expect(await screen.findByRole("row", { name: /later/ })).toBeVisible();
   });
 });

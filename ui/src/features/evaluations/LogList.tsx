@@ -25,6 +25,7 @@ import { whyThen } from "./model";
 import { NoEvaluations } from "./NoEvaluations";
 import { type ColumnId, isShown } from "./shown-columns";
 import tailClasses from "./tail/Tail.module.css";
+import { waitingWords } from "./tail/tail";
 import type { LiveTail } from "./tail/use-tail";
 import { COUNTED_AT_MOST, useEvaluations } from "./use-evaluations";
 
@@ -166,7 +167,8 @@ export function LogList(props: Props) {
           <div
             ref={list}
             className={classes.rows}
-            onPointerEnter={() => onHold(true)}
+            // Also where the pointer was when the rows began to come in.
+            onPointerMove={() => onHold(true)}
             onPointerLeave={() => onHold(false)}
             onFocus={() => onHold(true)}
             onBlur={() => onHold(false)}
@@ -253,13 +255,13 @@ function TailLine({ tail, paused }: { tail: LiveTail; paused: boolean }) {
           tried again.
         </>
       ) : paused ? (
-        "Paused."
+        `Paused.${tail.waiting > 0 ? ` ${waitingWords(tail.waiting)} since.` : ""}`
       ) : held ? (
-        `Held while you are on a row · ${formatCount(tail.waiting)} new`
+        `Held while you are on a row · ${waitingWords(tail.waiting)}`
       ) : tail.sampled ? (
         <>
-          <StateGlyph state="warning" label="" /> More comes in than is shown: this is a sample of the newest.
-          Everything is in the log.
+          <StateGlyph state="warning" label="" /> {formatCount(Math.round(tail.rate ?? 0))} calls a second
+          come in, more than can be shown: this is a sample of the newest. Everything is in the log.
         </>
       ) : (
         "Everything that comes in is shown."

@@ -1,9 +1,8 @@
 // Live or not, how many calls come in, and holding the rows still.
 import { Button } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
-import { formatCount } from "@/components";
 import classes from "./Tail.module.css";
-import { rateWords } from "./tail";
+import { rateWords, waitingWords } from "./tail";
 import type { LiveTail } from "./use-tail";
 
 type Props = {
@@ -26,7 +25,7 @@ export function TailButton({ live, paused, tail, disabled = false, onLive, onPau
           }
           onClick={() => onPause(!paused)}
         >
-          {paused ? `Go on${tail.waiting > 0 ? ` · ${formatCount(tail.waiting)} new` : ""}` : "Pause"}
+          {paused ? `Go on${tail.waiting > 0 ? ` · ${waitingWords(tail.waiting)}` : ""}` : "Pause"}
         </Button>
       )}
       <Button
@@ -35,7 +34,8 @@ export function TailButton({ live, paused, tail, disabled = false, onLive, onPau
         disabled={disabled}
         onClick={() => onLive(!live)}
       >
-        Live{live && <span className={classes.rate}>· {rateWords(tail.rate)}</span>}
+        Live
+        {live && <span className={classes.rate}>· {tail.rate === null ? "–" : rateWords(tail.rate)}</span>}
       </Button>
     </>
   );

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
-import type { EvaluationsSince } from "@/contract";
+import type { EvaluationsTail } from "@/contract";
 import { evaluation } from "../testing";
-import { HELD_ROWS, NO_TAIL, rateWords, waiting, withAnswer } from "./tail";
+import { HELD_ROWS, NO_TAIL, rateWords, waitingWords, withAnswer } from "./tail";
 
 const row = (second: number, id = `e${second}`) =>
   evaluation({ id, at: `2026-01-01T00:00:${String(second).padStart(2, "0")}Z` });
-const answer = (fields: Partial<EvaluationsSince>): EvaluationsSince => ({
+const answer = (fields: Partial<EvaluationsTail>): EvaluationsTail => ({
   evaluations: [],
   cursor: "1",
   callsPerSecond: 3,
   sampled: false,
+  waiting: 0,
   ...fields,
 });
 
@@ -18,7 +19,6 @@ test("rows come in once and in order, also those that a server wrote late", () =
   const second = withAnswer(first, answer({ evaluations: [row(4), row(3), row(2)], cursor: "2" }));
   expect(second.rows.map(({ id }) => id)).toEqual(["e4", "e3", "e2", "e1"]);
   expect(second.cursor).toBe("2");
-  expect(waiting(second.rows, first.rows)).toBe(2);
 });
 
 test("nothing new leaves the very same rows", () => {
@@ -45,4 +45,20 @@ test("the rate is exact where it is small", () => {
     "214/s",
     "2,000/s",
   ]);
+});
+
+test("calls that wait are counted, as far as they are", () => {
+  expect([1, 12_345, 50_000].map(waitingWords)).toEqual([
+    "1 new call",
+    "12,345 new calls",
+    "50,000 or more new calls",
+  ]);
+});
+
+test("a sample is one until nothing was left out for as long as the rate looks back", () => {
+  let tail = withAnswer(NO_TAIL, answer({ sampled: true }));
+  for (let turn = 1; turn < 10; turn += 1) tail = withAnswer(tail, answer({}));
+  expect(tail.sampled).toBe(true);
+  expect(withAnswer(tail, answer({})).sampled).toBe(false);
+  expect(withAnswer(NO_TAIL, answer({})).sampled).toBe(false);
 });

@@ -1,34 +1,35 @@
-// Looks on while calls come in: asks every second, one question at a time, and holds the newest rows. While paused it
-// goes on counting, and the rows stay as they were.
+// Looks on while calls come in: asks every second, one question at a time, and holds the newest rows. While paused the
+// rows stay as they were, and what comes is counted.
 import { useEffect, useRef, useState } from "react";
-import type { EvaluationFilter, EvaluationRow } from "@/contract";
+import type { EvaluationFilter } from "@/contract";
 import { CommandFailure, platform } from "@/platform";
-import { NO_TAIL, type Tail, waiting, withAnswer } from "./tail";
+import { NO_TAIL, type Tail, withAnswer } from "./tail";
 
 /** How often, in milliseconds. */
 const EVERY_MS = 1_000;
 /** Rows an answer brings at most: what a person can see go by. */
 const MOST_ROWS = 100;
 
-export type LiveTail = {
-  rows: ReadonlyArray<EvaluationRow>;
-  rate: number;
-  sampled: boolean;
-  /** How many came in since it was paused. */
-  waiting: number;
+export type LiveTail = Pick<Tail, "rows" | "sampled" | "waiting"> & {
+  /** Calls a second; null while nothing can be read. */
+  rate: number | null;
   failure: CommandFailure | null;
 };
 
 export function useTail(filter: EvaluationFilter, live: boolean, paused: boolean): LiveTail {
   const [tail, setTail] = useState<Tail>(NO_TAIL);
   const [failure, setFailure] = useState<CommandFailure | null>(null);
-  const shown = useRef<ReadonlyArray<EvaluationRow>>(NO_TAIL.rows);
+  /** As it was when it was paused; what is paused before the first answer waits for that. */
+  const held = useRef<Tail | null>(null);
+  if (!paused) held.current = null;
+  else if (tail.cursor !== null) held.current ??= tail;
   const asked = JSON.stringify(filter);
 
   useEffect(() => {
     if (!live) return;
     const stop = new AbortController();
     let current = NO_TAIL;
+    held.current = null;
     setTail(NO_TAIL);
     setFailure(null);
     const { from: _, to: __, ...kept } = JSON.parse(asked) as EvaluationFilter;
@@ -37,7 +38,12 @@ export function useTail(filter: EvaluationFilter, live: boolean, paused: boolean
       try {
         const answer = await platform().invoke(
           "evaluations_since",
-          { filter: kept, limit: MOST_ROWS, ...(current.cursor === null ? {} : { after: current.cursor }) },
+          {
+            filter: kept,
+            limit: MOST_ROWS,
+            ...(current.cursor === null ? {} : { after: current.cursor }),
+            ...(held.current?.cursor ? { held: held.current.cursor } : {}),
+          },
           stop.signal,
         );
         current = withAnswer(current, answer);
@@ -56,12 +62,11 @@ export function useTail(filter: EvaluationFilter, live: boolean, paused: boolean
     };
   }, [asked, live]);
 
-  if (!paused) shown.current = tail.rows;
   return {
-    rows: shown.current,
-    rate: tail.rate,
+    rows: (held.current ?? tail).rows,
+    rate: failure ? null : tail.rate,
     sampled: tail.sampled,
-    waiting: paused ? waiting(tail.rows, shown.current) : 0,
+    waiting: held.current ? tail.waiting : 0,
     failure,
   };
 }

@@ -1,0 +1,95 @@
+// Scrolling through 100,000 rows of the evaluation log: what the page holds does not grow, every row comes once and in
+// order, down and up again, and the keyboard goes all the way. The figures are printed.
+import assert from "node:assert/strict";
+import { pageTest, useApp } from "./harness.mjs";
+import { FLAGS, makeLog, placeOf } from "./log.mjs";
+import { heldBy } from "./thread.mjs";
+
+const ROWS = 100_000;
+const EARLY = 10_000;
+/** What the page may hold more at the end than at 10,000 rows, in bytes: a small part of what the rows take. */
+const MOST_GROWTH = 6e6;
+/** For one way through the whole log, in milliseconds, on a busy machine. */
+const PATIENCE = 300_000;
+const ROW_HEIGHT = 38;
+const ROWS_A_FRAME = 240;
+
+const app = useApp({ prepare: (app) => makeLog(app, { calls: ROWS / FLAGS, everyMs: 5_000 }) });
+
+/** Watches the rows that are drawn from now on: each frame they must follow each other. */
+async function watchRows(page) {
+  await page.evaluate((placeOfSource) => {
+    const placeOf = new Function(`${placeOfSource}; return placeOf`)();
+    const seen = { frames: 0, first: null, last: null, broken: [] };
+    const scroller = () => document.querySelector('[role="grid"][aria-label="Evaluations"]').parentElement;
+    const places = () =>
+      [...scroller().querySelectorAll("[data-row-key]")]
+        .map((row) => ({ place: placeOf(row.dataset.rowKey), top: row.getBoundingClientRect().top }))
+        .sort((a, b) => a.top - b.top);
+    const look = () => {
+      const drawn = places();
+      seen.frames += 1;
+      for (let i = 1; i < drawn.length; i++) {
+        const inSight = drawn[i].top > 0 && drawn[i].top < innerHeight;
+        const follows = drawn[i].place === drawn[i - 1].place + 1;
+        if (inSight && !follows && seen.broken.length < 5) seen.broken.push([drawn[i - 1], drawn[i]]);
+      }
+      seen.first = drawn[0]?.place ?? null;
+      seen.last = drawn.at(-1)?.place ?? null;
+      requestAnimationFrame(look);
+    };
+    look();
+    window.log = { seen, scroller };
+  }, `const FLAGS = ${FLAGS}; ${placeOf}`);
+}
+
+/**
+ * Scrolls by so many rows a frame until the row at `place` is drawn: about as far as the pages reach that come in, so
+ * that most of the time goes into reading them.
+ */
+async function scrollTo(page, place) {
+  const reached = await page.evaluate(
+    async ({ place, by, patience }) => {
+      const { seen, scroller } = window.log;
+      const began = performance.now();
+      const down = place > seen.last;
+      while (down ? seen.last < place : seen.first > place) {
+        if (performance.now() - began > patience) return false;
+        scroller().scrollTop += down ? by : -by;
+        await new Promise(requestAnimationFrame);
+      }
+      return true;
+    },
+    { place, by: ROWS_A_FRAME * ROW_HEIGHT, patience: PATIENCE },
+  );
+  assert.ok(reached, `reached row ${place}: ${JSON.stringify(await page.evaluate(() => window.log.seen))}`);
+}
+
+const told = ({ heap, nodes, listeners }) => `${(heap / 1e6).toFixed(1)} MB, ${nodes} nodes, ${listeners} listeners`;
+
+pageTest(app, "scrolling through 100,000 rows costs no more memory than through 10,000", { path: "/evaluations" }, async (page) => {
+  await page.locator("[data-row-key]").first().waitFor();
+  await watchRows(page);
+  const start = await heldBy(page);
+  const began = performance.now();
+  await scrollTo(page, EARLY);
+  const early = await heldBy(page);
+  await scrollTo(page, ROWS - 1);
+  await page.getByText("This is the oldest one that is kept.").waitFor();
+  const late = await heldBy(page);
+  const took = (performance.now() - began) / 1000;
+  const down = await page.evaluate(() => window.log.seen);
+  assert.deepEqual(down.broken, [], "rows follow each other");
+  await scrollTo(page, 0);
+  const back = await heldBy(page);
+  const up = await page.evaluate(() => window.log.seen);
+  assert.deepEqual(up.broken, [], "rows follow each other on the way back");
+  console.log(
+    `a log of ${ROWS} rows: at first ${told(start)}; after ${EARLY} rows ${told(early)}; after ${ROWS} ${told(late)}; ` +
+      `back at the top ${told(back)}; down in ${took.toFixed(0)} s`,
+  );
+  for (const now of [late, back]) {
+    assert.ok(now.heap < early.heap + MOST_GROWTH, `${told(early)} became ${told(now)}`);
+    assert.ok(now.nodes < early.nodes * 1.5, `${told(early)} became ${told(now)}`);
+  }
+});
