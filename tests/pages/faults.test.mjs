@@ -1,36 +1,12 @@
 // The database is killed under the app: what was typed is kept, the page says what happened, and everything
 // goes on by itself when the database is back.
 import assert from "node:assert/strict";
-import { chmodSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { databaseProcess, pageTest, screenshot, until, useApp } from "./harness.mjs";
+import { keepDatabaseAway, killDatabase } from "./database.mjs";
+import { pageTest, screenshot, until, useApp } from "./harness.mjs";
 
 const app = useApp();
 /** The app restarts its database within seconds, once it can. */
 const BACK = { timeout: 60_000 };
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function killDatabase() {
-  const pid = databaseProcess(app.bridge.dataDir);
-  process.kill(pid, "SIGKILL");
-  await until("the database is gone", () => !isAlive(pid));
-}
-
-/** While the file cannot be read, the database cannot be started. Answers with what ends that. */
-function keepDatabaseAway() {
-  const found = readdirSync(app.bridge.dataDir, { recursive: true }).find((path) => path.endsWith("postgresql.conf"));
-  const configuration = join(app.bridge.dataDir, found);
-  chmodSync(configuration, 0o000);
-  return () => chmodSync(configuration, 0o644);
-}
 
 pageTest(
   app,
@@ -57,8 +33,8 @@ pageTest(
     let letItBack = () => {};
     // Between the press on Save and the app's first word to the database.
     await page.route("**/command/flag_update", async (route) => {
-      letItBack = keepDatabaseAway();
-      await killDatabase();
+      letItBack = keepDatabaseAway(app);
+      await killDatabase(app);
       await route.continue();
     }, { times: 1 });
     try {
@@ -93,7 +69,7 @@ pageTest(
 
 pageTest(app, "a database that is killed while nobody does anything comes back, and the list is live again", {}, async (page) => {
   await page.locator("[data-row-key]").first().waitFor();
-  await killDatabase();
+  await killDatabase(app);
   await until("commands are answered again", async () => {
     const answer = await app.command("flags_list", { archived: false }).catch(() => null);
     return answer !== null;

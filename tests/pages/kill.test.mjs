@@ -1,13 +1,11 @@
 // Killing over the real bridge with a real `halyard-server` beside it, by keyboard: the proof of effect, restoring,
 // several at once, a flag that somebody else holds, the kill board, and a database that is killed.
 import assert from "node:assert/strict";
-import { chmodSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { after } from "node:test";
 import pg from "pg";
 import { startServer } from "../clients/harness.mjs";
-import { ACTOR, databaseProcess, fromPalette, pageTest, screenshot, until, useApp } from "./harness.mjs";
-import { databaseUrl } from "./log.mjs";
+import { databaseUrl, keepDatabaseAway, killDatabase } from "./database.mjs";
+import { ACTOR, fromPalette, pageTest, screenshot, until, useApp } from "./harness.mjs";
 
 /** What takes the app seconds on a busy machine. */
 const BACK = { timeout: 60_000 };
@@ -15,9 +13,9 @@ const TAG = "kill-switch";
 
 let server;
 const app = useApp({
-  prepare: async ({ command, bridge }) => {
-    server = await startServer({ database: await databaseUrl(command, bridge) });
-    await until("the server is registered", async () => (await command("evaluators_list")).length === 1);
+  prepare: async (app) => {
+    server = await startServer({ database: await databaseUrl(app) });
+    await until("the server is registered", async () => (await app.command("evaluators_list")).length === 1);
   },
 });
 after(() => server?.close());
@@ -126,7 +124,7 @@ pageTest(app, "several flags are chosen in the list and killed by one hold, with
 
 pageTest(app, "a flag that a psql session holds: the kill names it, ends it, and gets through", {}, async (page) => {
   const flag = await makeFlag();
-  const psql = new pg.Client({ connectionString: await databaseUrl(app.command, app.bridge), application_name: "psql" });
+  const psql = new pg.Client({ connectionString: await databaseUrl(app), application_name: "psql" });
   // Its session is ended by the test.
   psql.on("error", () => {});
   await psql.connect();
@@ -234,11 +232,9 @@ pageTest(app, "while the database is away a kill waits with the statement by han
   await page.goto(`${app.bridge.url}/#/flags/${flag.key}?dialog=kill`);
   const hold = page.getByRole("button", { name: `Hold to kill ${flag.key}` });
   await hold.waitFor();
-  const found = readdirSync(app.bridge.dataDir, { recursive: true }).find((path) => path.endsWith("postgresql.conf"));
-  const configuration = join(app.bridge.dataDir, found);
-  chmodSync(configuration, 0o000);
+  const letItBack = keepDatabaseAway(app);
   try {
-    process.kill(databaseProcess(app.bridge.dataDir), "SIGKILL");
+    await killDatabase(app);
     await page.getByRole("alert").filter({ hasText: "Nothing can be changed until it is back" }).waitFor(BACK);
     await hold.focus();
     await holdEnter(page);
@@ -246,7 +242,7 @@ pageTest(app, "while the database is away a kill waits with the statement by han
     await page.getByText(/halyard\.feature_flags/).first().waitFor();
     await screenshot(page, "kill without a database");
   } finally {
-    chmodSync(configuration, 0o644);
+    letItBack();
   }
   await page.getByText(`${flag.key} is killed. Everyone gets false.`).waitFor(BACK);
   assert.equal(await stateOf(flag), false);

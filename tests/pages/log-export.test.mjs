@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { databaseProcess, pageTest, screenshot, until, useApp } from "./harness.mjs";
+import { killDatabase } from "./database.mjs";
+import { pageTest, screenshot, until, useApp } from "./harness.mjs";
 import { FLAGS, makeLog } from "./log.mjs";
 
 const ROWS = 400_000;
@@ -51,7 +52,7 @@ pageTest(app, "a large export shows how far it is, and cancelled leaves no file"
 pageTest(app, "an export whose database is killed says so, and leaves no file", { path: "/evaluations" }, async (page) => {
   await begin(page);
   await until("something is written", () => written(page));
-  process.kill(databaseProcess(app.bridge.dataDir), "SIGKILL");
+  await killDatabase(app);
   await page.getByText(/^Not exported\. /).waitFor({ timeout: LONG });
   assert.deepEqual(files(), []);
   await screenshot(page, "export without database");

@@ -1,7 +1,8 @@
 // Scrolling through 100,000 rows of the evaluation log: what the page holds does not grow, every row comes once and in
 // order, down and up again, and the keyboard goes all the way. The figures are printed.
 import assert from "node:assert/strict";
-import { pageTest, useApp } from "./harness.mjs";
+import { inDatabase, keepDatabaseAway, killDatabase } from "./database.mjs";
+import { pageTest, screenshot, until, useApp } from "./harness.mjs";
 import { FLAGS, makeLog, placeOf } from "./log.mjs";
 import { heldBy } from "./thread.mjs";
 
@@ -14,13 +15,17 @@ const PATIENCE = 300_000;
 const ROW_HEIGHT = 38;
 const ROWS_A_FRAME = 240;
 
+/** What takes the app seconds on a busy machine. */
+const BACK = { timeout: 60_000 };
+
 const app = useApp({ prepare: (app) => makeLog(app, { calls: ROWS / FLAGS, everyMs: 5_000 }) });
+const rows = (page) => page.getByRole("grid", { name: "Evaluations" }).locator("[data-row-key]");
 
 /** Watches the rows that are drawn from now on: each frame they must follow each other. */
 async function watchRows(page) {
   await page.evaluate((placeOfSource) => {
     const placeOf = new Function(`${placeOfSource}; return placeOf`)();
-    const seen = { frames: 0, first: null, last: null, broken: [] };
+    const seen = { frames: 0, first: null, last: null, broken: [], farthestBack: 0 };
     const scroller = () => document.querySelector('[role="grid"][aria-label="Evaluations"]').parentElement;
     const places = () =>
       [...scroller().querySelectorAll("[data-row-key]")]
@@ -34,6 +39,7 @@ async function watchRows(page) {
         const follows = drawn[i].place === drawn[i - 1].place + 1;
         if (inSight && !follows && seen.broken.length < 5) seen.broken.push([drawn[i - 1], drawn[i]]);
       }
+      if (drawn.length > 0 && seen.first !== null) seen.farthestBack = Math.max(seen.farthestBack, seen.first - drawn[0].place);
       seen.first = drawn[0]?.place ?? null;
       seen.last = drawn.at(-1)?.place ?? null;
       requestAnimationFrame(look);
@@ -68,7 +74,8 @@ async function scrollTo(page, place) {
 const told = ({ heap, nodes, listeners }) => `${(heap / 1e6).toFixed(1)} MB, ${nodes} nodes, ${listeners} listeners`;
 
 pageTest(app, "scrolling through 100,000 rows costs no more memory than through 10,000", { path: "/evaluations" }, async (page) => {
-  await page.locator("[data-row-key]").first().waitFor();
+  // The keyboard is on a row that will be far away.
+  await rows(page).first().focus();
   await watchRows(page);
   const start = await heldBy(page);
   const began = performance.now();
@@ -80,6 +87,7 @@ pageTest(app, "scrolling through 100,000 rows costs no more memory than through 
   const took = (performance.now() - began) / 1000;
   const down = await page.evaluate(() => window.log.seen);
   assert.deepEqual(down.broken, [], "rows follow each other");
+  assert.ok(down.farthestBack < 2 * ROWS_A_FRAME, `nothing was scrolled back: ${down.farthestBack} rows`);
   await scrollTo(page, 0);
   const back = await heldBy(page);
   const up = await page.evaluate(() => window.log.seen);
@@ -92,4 +100,63 @@ pageTest(app, "scrolling through 100,000 rows costs no more memory than through 
     assert.ok(now.heap < early.heap + MOST_GROWTH, `${told(early)} became ${told(now)}`);
     assert.ok(now.nodes < early.nodes * 1.5, `${told(early)} became ${told(now)}`);
   }
+});
+
+pageTest(app, "the keyboard goes as far as the rows do, and back to the newest", { path: "/evaluations" }, async (page) => {
+  await rows(page).first().focus();
+  const place = () => page.evaluate(() => document.activeElement?.closest("[data-row-key]")?.dataset.rowKey ?? null);
+  const at = async () => placeOf((await place()) ?? assert.fail("the keyboard is on a row"));
+  for (let before = 0; before < 8_000; before = await at()) {
+    await until("the next rows are there", async () => {
+      await page.keyboard.press("End");
+      return (await at()) > before;
+    });
+  }
+  const far = await at();
+  await page.keyboard.press("ArrowUp");
+  assert.equal(await at(), far - 1);
+  await until("at the newest", async () => {
+    await page.keyboard.press("Home");
+    return (await at()) === 0;
+  });
+});
+
+pageTest(app, "a database that goes away in the middle is said below the rows, which stay, and it goes on", { path: "/evaluations" }, async (page) => {
+  await rows(page).first().waitFor();
+  await watchRows(page);
+  await scrollTo(page, 1_000);
+  const letItBack = keepDatabaseAway(app);
+  try {
+    await killDatabase(app);
+    await page.evaluate(() => {
+      window.log.scroller().scrollTop = window.log.scroller().scrollHeight;
+    });
+    await page.getByText("The log could not be read any further.").waitFor(BACK);
+    assert.ok(await rows(page).first().isVisible(), "what was read stays");
+    await screenshot(page, "log without database");
+  } finally {
+    letItBack();
+  }
+  await page.getByText("The log could not be read any further.").waitFor({ state: "hidden", ...BACK });
+  await scrollTo(page, 4_000);
+  assert.deepEqual(await page.evaluate(() => window.log.seen.broken), []);
+});
+
+pageTest(app, "a day that is dropped in the middle ends the list where the log ends now", { path: "/evaluations" }, async (page) => {
+  const now = new Date();
+  // From noon of yesterday on.
+  const span = ((now.getUTCHours() + 12) * 60 + now.getUTCMinutes()) * 60_000;
+  const calls = 1_000;
+  await makeLog(app, { calls, everyMs: Math.floor(span / calls) });
+  const yesterday = new Date(now - 86_400_000).toISOString().slice(0, 10).replaceAll("-", "");
+  await page.reload();
+  await rows(page).first().waitFor();
+  await watchRows(page);
+  await scrollTo(page, 300);
+  await inDatabase(app, `drop table halyard.evaluations_${yesterday}`);
+  const { rows: [{ kept }] } = await inDatabase(app, "select count(*)::int as kept from halyard.evaluations");
+  assert.ok(kept < calls);
+  await scrollTo(page, kept * FLAGS - 1);
+  await page.getByText("This is the oldest one that is kept.").waitFor();
+  assert.deepEqual(await page.evaluate(() => window.log.seen.broken), []);
 });

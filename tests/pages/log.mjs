@@ -1,29 +1,8 @@
 // A long evaluation log for page tests, made by SQL in the bridge's private database.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import pg from "pg";
+import { inDatabase } from "./database.mjs";
 
 /** Flags that each made-up call evaluates. */
 export const FLAGS = 20;
-
-/** The address of the bridge's private database, with its password. */
-export async function databaseUrl(command, { dataDir }) {
-  const { workspace } = await command("workspace_status");
-  const file = readdirSync(dataDir, { recursive: true }).find((path) => /(^|\/)password$/.test(path));
-  const password = encodeURIComponent(readFileSync(join(dataDir, file), "utf8").trim());
-  return `postgres://${workspace.role}:${password}@127.0.0.1:${workspace.port}/${workspace.database}`;
-}
-
-/** Runs statements as the database's owner. */
-export async function inDatabase(app, statements) {
-  const client = new pg.Client({ connectionString: await databaseUrl(app.command, app.bridge) });
-  await client.connect();
-  try {
-    return await client.query(statements);
-  } finally {
-    await client.end();
-  }
-}
 
 /**
  * Replaces the log by `calls` calls of 20 flags in production, the newest now and each `everyMs` before the other,

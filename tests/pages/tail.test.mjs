@@ -5,8 +5,9 @@ import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { after } from "node:test";
-import { databaseProcess, pageTest, screenshot, until, useApp } from "./harness.mjs";
-import { databaseUrl, makeLog } from "./log.mjs";
+import { databaseUrl, killDatabase } from "./database.mjs";
+import { pageTest, screenshot, until, useApp } from "./harness.mjs";
+import { makeLog } from "./log.mjs";
 import { followThread, heldBy } from "./thread.mjs";
 
 const CALLS_PER_SECOND = 2_000;
@@ -25,7 +26,7 @@ const app = useApp({ prepare: (app) => makeLog(app, { calls: 1, everyMs: 1 }) })
 
 /** Writes calls until it is stopped; it ends with this process as well, whose end closes its input. */
 async function startWriter(callsPerSecond) {
-  const url = await databaseUrl(app.command, app.bridge);
+  const url = await databaseUrl(app);
   const child = spawn(join(target, "debug/halyard-log-writer"), [url, String(callsPerSecond)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -129,7 +130,7 @@ pageTest(app, "a tail whose database is killed says so, and goes on when it is b
   await page.getByRole("button", { name: "Live", exact: true }).click();
   await page.getByText("Everything that comes in is shown.").waitFor();
   const before = await keys(page);
-  process.kill(databaseProcess(app.bridge.dataDir), "SIGKILL");
+  await killDatabase(app);
   await page.getByText(/Nothing new could be read: .* It is tried again\./).waitFor(BACK);
   await page.getByRole("button", { name: "Live· –" }).waitFor();
   assert.deepEqual(await keys(page), before, "what was there stays");
