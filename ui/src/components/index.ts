@@ -12,6 +12,7 @@ export { ErrorNote } from "./ErrorNote";
 export { ExportButton, ExportStatus, shortPath } from "./ExportButton";
 export { FilterChip, type FilterOption } from "./FilterChip";
 export { FilterInput } from "./FilterInput";
+export { FullValue } from "./FullValue";
 export * from "./format";
 export { useHint } from "./hint";
 export { IconButton } from "./IconButton";

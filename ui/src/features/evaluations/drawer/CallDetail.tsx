@@ -9,6 +9,7 @@ import {
   DetailPanel,
   EnvironmentBadge,
   ErrorNote,
+  FullValue,
   formatCounted,
   IconButton,
   KeyText,
@@ -16,15 +17,10 @@ import {
   StateGlyph,
   ValueChip,
 } from "@/components";
-import type { Environment, EvaluationRow, JsonValue } from "@/contract";
+import type { Environment, EvaluationRow } from "@/contract";
 import { CustomerName } from "../CustomerName";
 import { callWords, reasonWords, whyThen } from "../model";
 import classes from "./CallDetail.module.css";
-
-/** Characters that a line holds. */
-const SHORT = 40;
-/** Lines that are shown of a longer one. */
-const LINES = 6;
 
 type Props = {
   row: EvaluationRow;
@@ -121,6 +117,7 @@ export function CallDetail({ row, environment, onClose }: Props) {
       {call.isPending && <SkeletonRows rows={4} label="Loading the call" />}
       {call.error && (
         <ErrorNote
+          tried="reading"
           title="The call could not be read."
           failure={call.error}
           onRetry={() => void call.refetch()}
@@ -151,25 +148,6 @@ function Asked({ row, environment }: { row: EvaluationRow; environment: Environm
         {tone !== "plain" && <StateGlyph state={tone} label="" />} {text} · v{row.flagVersion}
       </span>
     </p>
-  );
-}
-
-/** The value in full where a line cannot hold it. */
-function FullValue({ value }: { value: JsonValue }) {
-  const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
-  if (text.length <= SHORT && !text.includes("\n")) return null;
-  return (
-    <div className={classes.full}>
-      <textarea
-        readOnly
-        value={text}
-        rows={LINES}
-        dir="auto"
-        spellCheck={false}
-        aria-label="The value in full"
-      />
-      <CopyButton text={text} what="the value" />
-    </div>
   );
 }
 
