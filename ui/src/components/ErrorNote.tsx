@@ -11,15 +11,18 @@ type Props = {
   title: string;
   /** The failure behind it; its message, and what its code means. */
   failure?: CommandFailure | null;
+  /** What was tried: reading changes nothing, whatever comes of it. A change unless said. */
+  tried?: "reading" | "change";
   /** What it means and what to do, where this place knows better than the failure's code does. */
   children?: ReactNode;
   onRetry?: () => void;
 };
 
-export function ErrorNote({ title, failure, children, onRetry }: Props) {
+export function ErrorNote({ title, failure, tried = "change", children, onRetry }: Props) {
   // A single violation is the message itself.
   const violations = failure?.violations.filter(({ message }) => message !== failure.message) ?? [];
-  const meaning = failure && children === undefined ? MEANINGS[failure.code] : undefined;
+  const meanings = tried === "reading" ? { ...MEANINGS, ...OF_READING } : MEANINGS;
+  const meaning = failure && children === undefined ? meanings[failure.code] : undefined;
   return (
     <div className={classes.note} role="alert">
       <StateGlyph state="warning" label="Problem" size={16} />
@@ -57,4 +60,9 @@ const MEANINGS: Partial<Record<ErrorCode, string>> = {
   permission_denied: "The database role you are logged in as may not do this. Ask whoever runs the database.",
   no_workspace: "The workspace was closed. Open it again from the menu at the top left.",
   internal: "This is a fault of the app, not yours. Try again; if it stays, report it with this message.",
+};
+
+const OF_READING: Partial<Record<ErrorCode, string>> = {
+  database_unavailable: "It can be tried again once the database answers.",
+  timeout: "Try again, or ask for less: a narrower filter, a shorter time.",
 };

@@ -5,6 +5,7 @@ import { useCommandQuery } from "@/api";
 import { useKept } from "@/app/kept";
 import { ErrorNote, useNow } from "@/components";
 import { variations } from "@/features/flag/model/value";
+import classes from "./EvaluationsPage.module.css";
 import { chosenSpan, type Filters } from "./filter";
 import { barsOf, caveatOf } from "./histogram/bars-of";
 import { Histogram } from "./histogram/Histogram";
@@ -48,11 +49,14 @@ export function LogHistogram({ filters, environment, onChange }: Props) {
   const selection = useMemo(() => chosenSpan(filters, now), [filters, now]);
   if (counted.error && !counted.data) {
     return (
-      <ErrorNote
-        title="The evaluations could not be counted over time."
-        failure={counted.error}
-        onRetry={() => void counted.refetch()}
-      />
+      <div className={classes.problem}>
+        <ErrorNote
+          tried="reading"
+          title="The evaluations could not be counted over time."
+          failure={counted.error}
+          onRetry={() => void counted.refetch()}
+        />
+      </div>
     );
   }
   return (

@@ -136,6 +136,7 @@ export function LogList(props: Props) {
       {!tail && failure && failure.reading !== "older" && (
         <div className={classes.problem}>
           <ErrorNote
+            tried="reading"
             title={rows ? UNREAD[failure.reading] : "The evaluations could not be read."}
             failure={failure.failure}
             onRetry={log.retry}
@@ -223,6 +224,7 @@ export function LogList(props: Props) {
                   <div className={classes.foot}>
                     {failure?.reading === "older" ? (
                       <ErrorNote
+                        tried="reading"
                         title="The log could not be read any further."
                         failure={failure.failure}
                         onRetry={log.retry}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Bars, barSpan, snapped, spanWords, stacked, stepWords, totalOf } from "./bars";
+import { type Bars, barSpan, sharedLabels, snapped, spanWords, stacked, stepWords, totalOf } from "./bars";
 
 const MIN = 60_000;
 const bars: Bars = {
@@ -46,4 +46,11 @@ test("a span names its day where that is not today", () => {
     "1 h",
     "1 d",
   ]);
+});
+
+test("labels without room beside each other are one", () => {
+  const marks = [1, 2, 3, 9].map((version) => ({ at: version * 10, label: `v${version}` }));
+  const labels = (width: number) => sharedLabels(marks, () => width).map(({ label }) => label);
+  expect(labels(5)).toEqual(["v1", "v2", "v3", "v9"]);
+  expect(labels(25)).toEqual(["v1 – v3", "v9"]);
 });

@@ -87,3 +87,17 @@ export function stepWords(step: number): string {
   const hours = minutes / 60;
   return hours < 24 ? `${hours} h` : `${hours / 24} d`;
 }
+
+/** Labels from left to right, where those that have no room beside the one before share one: "v5 – v7". */
+export function sharedLabels(
+  marks: ReadonlyArray<Mark>,
+  widthOf: (label: string) => number,
+): ReadonlyArray<Mark> {
+  const shared: Array<Mark & { first: string }> = [];
+  for (const { at, label } of marks) {
+    const last = shared.at(-1);
+    if (last && at < last.at + widthOf(last.label)) last.label = `${last.first} – ${label}`;
+    else shared.push({ at, label, first: label });
+  }
+  return shared.map(({ at, label }) => ({ at, label }));
+}

@@ -2,7 +2,7 @@
 import "./language";
 import UPlot from "uplot";
 import type { Bars, LayerColor, Mark, Span } from "./bars";
-import { snapped } from "./bars";
+import { sharedLabels, snapped } from "./bars";
 
 /** What may be another one while the chart stays. */
 export type Drawn = {
@@ -136,29 +136,36 @@ function axisTime(at: number): string {
   ).format(date);
 }
 
-/** A dashed line at each, with its label at the top where there is room. */
+/** A dashed line at each, with its label beside its top; those too close to each other share one. */
 function drawMarks(made: UPlot, marks: ReadonlyArray<Mark>, token: (name: string) => string): void {
   const { ctx, bbox } = made;
   const ratio = devicePixelRatio;
+  const edge = bbox.left + bbox.width;
   ctx.save();
   ctx.strokeStyle = token("--text");
-  ctx.fillStyle = token("--text");
   ctx.lineWidth = ratio;
   ctx.setLineDash([3 * ratio, 3 * ratio]);
   ctx.font = `${11 * ratio}px Inter Variable, sans-serif`;
-  let free = bbox.left;
-  for (const { at, label } of marks) {
-    const x = Math.round(made.valToPos(at / 1000, "x", true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  const placed = marks
+    .map(({ at, label }) => ({ label, at: Math.round(made.valToPos(at / 1000, "x", true)) }))
+    .filter(({ at }) => at >= bbox.left && at <= edge);
+  for (const { at } of placed) {
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.moveTo(at, bbox.top);
+    ctx.lineTo(at, bbox.top + bbox.height);
     ctx.stroke();
-    const wide = ctx.measureText(label).width + 8 * ratio;
-    const start = x + wide > bbox.left + bbox.width ? x - wide : x;
-    if (start < free) continue;
-    ctx.fillText(label, start + 4 * ratio, bbox.top + 10 * ratio);
-    free = start + wide;
+  }
+  const pad = 4 * ratio;
+  const width = (label: string) => ctx.measureText(label).width + 2 * pad;
+  for (const { at, label } of sharedLabels(placed, width)) {
+    const wide = width(label);
+    const start = at + wide > edge ? at - wide : at;
+    ctx.fillStyle = token("--surface");
+    ctx.fillRect(start + ratio, bbox.top, wide - 2 * ratio, 16 * ratio);
+    ctx.fillStyle = token("--text");
+    ctx.fillText(label, start + pad, bbox.top + 8 * ratio);
   }
   ctx.restore();
 }

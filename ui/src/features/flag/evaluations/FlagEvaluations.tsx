@@ -35,7 +35,13 @@ export function FlagEvaluations({ flag }: { flag: Flag }) {
   const bars = useMemo(
     () =>
       data
-        ? barsOf(data.histogram, variations(flag.defaultValue, flag.rules.map(({ value }) => value)))
+        ? barsOf(
+            data.histogram,
+            variations(
+              flag.defaultValue,
+              flag.rules.map(({ value }) => value),
+            ),
+          )
         : null,
     [data, flag.defaultValue, flag.rules],
   );
@@ -46,6 +52,7 @@ export function FlagEvaluations({ flag }: { flag: Flag }) {
   if (usage.error && !data) {
     return (
       <ErrorNote
+        tried="reading"
         title="How the flag is used could not be read."
         failure={usage.error}
         onRetry={() => void usage.refetch()}

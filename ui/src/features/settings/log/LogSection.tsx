@@ -22,6 +22,7 @@ export function LogSection() {
       >
         {storage.error && !storage.data && (
           <ErrorNote
+            tried="reading"
             title="The size of the log could not be read."
             failure={storage.error}
             onRetry={() => void storage.refetch()}
