@@ -205,6 +205,8 @@ pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
             ("idle_in_transaction_session_timeout", "10s"),
             ("timezone", "UTC"),
             ("plan_cache_mode", "force_custom_plan"),
+            // Its compiling takes longer than what is asked here.
+            ("jit", "off"),
             // Each statement of a change must see what was committed while it waited for a lock.
             ("default_transaction_isolation", "read committed"),
         ],

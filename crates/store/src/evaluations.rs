@@ -8,14 +8,16 @@ mod erase;
 mod erased;
 mod filter;
 mod histogram;
+mod hours;
 mod list;
 mod partitions;
 mod remembered;
+mod sdks;
+mod search;
 mod statement;
 mod storage;
 mod tail;
 mod usage;
-mod windows;
 
 use std::sync::Arc;
 
@@ -36,6 +38,7 @@ use list::Position;
 pub use list::{Direction, MAX_PAGE};
 pub(crate) use partitions::StoredDays;
 pub(crate) use remembered::Remembered;
+pub use sdks::SdkSeen;
 pub use storage::{LogDay, LogStorage};
 pub use tail::{EvaluationsSince, MAX_TAIL};
 pub use usage::{FlagUsage, FlagUsageBrief, FlagVersionMark, FlagsUsage, SdkUsage, UsageState};

@@ -21,6 +21,11 @@ const MAX_ENVIRONMENT_LENGTH: usize = 50;
 /// Bytes that are sent to the database at a time.
 const CHUNK: usize = 256 * 1024;
 
+/// Whoever erases an entity waits for the batches under way, and keeps others from beginning until the
+/// tombstone is there for all to see: see `erase`. Each statement sees what was committed before it.
+const BESIDE_ERASURES: &str = "begin isolation level read committed;
+    select pg_advisory_xact_lock_shared(hashtext('halyard.erasing'))";
+
 /// What became of a batch. All but `replayed` add up to its calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
@@ -75,12 +80,13 @@ async fn append(
     let days = stored_days(connection, &fit, remembered).await?;
     let in_time: Vec<_> = fit.into_iter().filter(|call| days.contains(call.evaluated_at)).collect();
     let expired = all - refused - in_time.len();
-    let kept = Erasures::load(connection, &in_time).await?.strike(in_time);
-    let erased = all - refused - expired - kept.len();
     // Before the transaction, or other writers would wait for it to end: a set alone does no harm.
-    store_flag_sets(connection, &kept, remembered).await?;
+    store_flag_sets(connection, &in_time, remembered).await?;
 
-    let mut transaction = connection.begin().await?;
+    let mut transaction = connection.begin_with(BESIDE_ERASURES).await?;
+    let in_days = in_time.len();
+    let kept = Erasures::load(&mut transaction, &in_time).await?.strike(in_time);
+    let erased = in_days - kept.len();
     let is_new = sqlx::query!(
         "insert into halyard.evaluation_batches (id, writer, calls) values ($1, $2, $3) on conflict (id) do nothing",
         batch.id,
@@ -99,6 +105,7 @@ async fn append(
         let stored = usize::try_from(stored).unwrap_or_default().min(all - refused);
         let erased = erased.min(all - refused - stored);
         let expired = all - refused - stored - erased;
+        transaction.rollback().await?;
         return Ok(Appended { stored, refused, expired, erased, replayed: true });
     }
     if !kept.is_empty() {

@@ -81,7 +81,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+    pub(super) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Call {
             id: row.try_get(0)?,
             at: row.try_get(1)?,
@@ -114,12 +114,13 @@ impl Call {
 }
 
 /// All calls, to be narrowed down by ` and …`.
+pub(super) const CALLS: &str =
+    "select e.id, e.evaluated_at, e.environment, e.entity_id, e.source, e.sdk, e.stale,
+            s.flags, s.versions, e.outcomes, e.config_version
+     from halyard.evaluations e join halyard.flag_sets s on s.id = e.flag_set where true";
+
 pub(super) fn calls_query() -> QueryBuilder<Postgres> {
-    QueryBuilder::new(
-        "select e.id, e.evaluated_at, e.environment, e.entity_id, e.source, e.sdk, e.stale,
-                s.flags, s.versions, e.outcomes, e.config_version
-         from halyard.evaluations e join halyard.flag_sets s on s.id = e.flag_set where true",
-    )
+    QueryBuilder::new(CALLS)
 }
 
 pub(super) async fn fetch(

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use halyard_engine::{RuleId, Validation};
+use halyard_engine::{OffBy, Outcome, RuleId, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use ts_rs::TS;
 
 use super::call::Served;
+use super::remembered::OTHER;
 use crate::StoreError;
 
 /// The longest text that a filter takes, in characters.
@@ -35,6 +36,9 @@ pub struct EvaluationFilter {
     /// For this reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<EvaluationReason>,
+    /// Because the flag was killed, or off in the environment: two ways of the reason `OFF`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub off_by: Option<OffBy>,
     /// That this rule decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(as = "Option<String>")]
@@ -45,6 +49,9 @@ pub struct EvaluationFilter {
     /// By this SDK, named exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sdk: Option<String>,
+    /// By an SDK whose name contains this, in any case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sdk_contains: Option<String>,
     /// Not before this moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<DateTime<Utc>>,
@@ -113,6 +120,7 @@ impl EvaluationFilter {
             ("filter.environment", &self.environment),
             ("filter.source", &self.source),
             ("filter.sdk", &self.sdk),
+            ("filter.sdkContains", &self.sdk_contains),
         ];
         for (path, text) in texts {
             if text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT) {
@@ -127,11 +135,35 @@ impl EvaluationFilter {
         validation.finish().map_err(StoreError::Invalid)
     }
 
+    /// The outcomes that its reason has, and what kept the flag off; `None`: any.
+    fn outcomes(&self) -> Option<Vec<i16>> {
+        let off = self.off_by.map(|by| vec![outcome_of(by)]);
+        match (self.reason, off) {
+            (Some(reason), Some(off)) => {
+                Some(off.into_iter().filter(|code| EvaluationReason::of(*code) == reason).collect())
+            }
+            (reason, off) => off.or_else(|| reason.map(EvaluationReason::outcomes)),
+        }
+    }
+
     /// Whether a text could not be in the database, so that nothing is found.
     fn is_impossible(&self) -> bool {
-        let texts = [&self.flag_key, &self.entity_id, &self.environment, &self.source, &self.sdk];
+        let texts =
+            [&self.flag_key, &self.entity_id, &self.environment, &self.source, &self.sdk, &self.sdk_contains];
         texts.into_iter().flatten().any(|text| text.contains('\0'))
             || self.value.as_ref().is_some_and(|value| value.to_string().contains("\\u0000"))
+    }
+}
+
+/// What kept a flag off, by the outcome as it is stored.
+pub(super) fn off_by(outcome: i16) -> Option<OffBy> {
+    [OffBy::KillSwitch, OffBy::Environment].into_iter().find(|by| outcome_of(*by) == outcome)
+}
+
+fn outcome_of(by: OffBy) -> i16 {
+    match by {
+        OffBy::KillSwitch => Outcome::Killed.code(),
+        OffBy::Environment => Outcome::EnvironmentOff.code(),
     }
 }
 
@@ -140,7 +172,7 @@ impl EvaluationFilter {
 pub(super) struct Wanted {
     pub(super) filter: EvaluationFilter,
     pub(super) flag: Option<i32>,
-    /// Outcomes that a reason has, whatever the flag.
+    /// Outcomes that the reason has, whatever the flag.
     pub(super) outcomes: Option<Vec<i16>>,
     /// Results that serve a value, or that a rule decided.
     pub(super) served: Option<HashSet<Served>>,
@@ -171,7 +203,10 @@ impl Wanted {
             }
             served = Some(found);
         }
-        let outcomes = filter.reason.map(EvaluationReason::outcomes);
+        let outcomes = filter.outcomes();
+        if outcomes.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(None);
+        }
         Ok(Some(Self { filter: filter.clone(), flag, outcomes, served }))
     }
 
@@ -192,7 +227,8 @@ impl Wanted {
                 || self.served.is_some()
                 || filter.environment.is_some()
                 || filter.source.is_some()
-                || filter.sdk.is_some())
+                || filter.sdk.is_some()
+                || filter.sdk_contains.is_some())
     }
 
     /// Conditions on a call `e` with flag set `s`, all but the time's.
@@ -212,6 +248,9 @@ impl Wanted {
             if let Some(text) = text {
                 query.push(condition).push_bind(text.clone());
             }
+        }
+        if let Some(part) = &filter.sdk_contains {
+            query.push(" and strpos(lower(e.sdk), lower(").push_bind(part.clone()).push(")) > 0");
         }
         if let Some(outcomes) = &self.outcomes {
             query.push(" and e.outcomes && ").push_bind(outcomes.clone());
@@ -259,7 +298,14 @@ impl Wanted {
         }
         if let Some(sdk) = &filter.sdk {
             query.push(" and c.sdk in (").push_bind(sdk.clone());
-            query.push(", ").push_bind(if or_other_sdk { "other".to_owned() } else { sdk.clone() }).push(")");
+            query.push(", ").push_bind(if or_other_sdk { OTHER.to_owned() } else { sdk.clone() }).push(")");
+        }
+        if let Some(part) = &filter.sdk_contains {
+            query.push(" and (strpos(lower(c.sdk), lower(").push_bind(part.clone()).push(")) > 0");
+            if or_other_sdk {
+                query.push(" or c.sdk = ").push_bind(OTHER);
+            }
+            query.push(")");
         }
     }
 }

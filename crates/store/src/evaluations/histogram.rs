@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use halyard_engine::Validation;
+use halyard_engine::{OffBy, Validation};
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
+use sqlx::{PgConnection, Row};
 use ts_rs::TS;
 
 use super::call::{Meaning, Served, meanings};
-use super::filter::{EvaluationFilter, EvaluationReason, Wanted};
+use super::filter::{EvaluationFilter, EvaluationReason, Wanted, off_by};
+use super::hours::{HOUR, counts, counts_of_ten_minutes};
+use super::remembered::OTHER;
 use crate::store::DEADLINE;
 use crate::{Store, StoreError};
 
@@ -50,7 +52,8 @@ pub struct EvaluationsHistogram {
     /// All of them together.
     #[ts(type = "number")]
     pub total: i64,
-    /// Names of filters that are set and that the counts know nothing of: `entityId`.
+    /// Names of filters that are set and that the counts do not follow: `entityId`, which they know nothing
+    /// of; `sdk` and `sdkContains` where some SDKs are counted together.
     pub not_applied: Vec<String>,
 }
 
@@ -62,6 +65,8 @@ pub struct HistogramSeries {
     pub value: Option<Value>,
     /// The reason; null where values are counted.
     pub reason: Option<EvaluationReason>,
+    /// What kept it off, where reasons are counted: killed and off are two series.
+    pub off_by: Option<OffBy>,
     /// All values beyond the six most served.
     pub other: bool,
     /// All of them together.
@@ -127,16 +132,8 @@ impl Store {
         }
         self.read(DEADLINE, async |connection| {
             let Some(wanted) = Wanted::resolve(connection, filter).await? else { return Ok(Some(0)) };
-            let mut query: QueryBuilder<Postgres> = QueryBuilder::new(
-                "select coalesce(sum(c.evaluations), 0)::int8 from halyard.evaluation_counts c where true",
-            );
-            if let Some(from) = filter.from {
-                query.push(" and c.at >= ").push_bind(super::windows::start_of(from));
-            }
-            if let Some(to) = filter.to {
-                query.push(" and c.at < ").push_bind(to);
-            }
-            wanted.push_counts(&mut query, false);
+            let sum = "select coalesce(sum(c.evaluations), 0)::int8 from counts c";
+            let mut query = counts(&wanted, filter.from, filter.to, sum);
             let rows: i64 = query.build_query_scalar().fetch_one(connection).await?;
             Ok(u64::try_from(rows).ok())
         })
@@ -164,13 +161,17 @@ pub(super) async fn histogram(
     let mut counted = Sorted::new();
     let mut totals: HashMap<String, (HistogramSeries, i64)> = HashMap::new();
     if let Some(wanted) = Wanted::resolve(connection, &filter).await? {
+        if let Some(name) = uncounted_sdk(connection, ask).await? {
+            histogram.not_applied.push(name.to_owned());
+        }
         let rows = count(connection, &wanted, ask, step).await?;
         let by_value = wanted.flag.is_some();
         let served: HashSet<Served> = rows.iter().filter_map(|(_, served, _)| *served).collect();
         let meanings = if by_value { meanings(connection, &served).await? } else { HashMap::new() };
         for (at, served, evaluations) in rows {
             let series = series_of(served, by_value, &meanings);
-            let name = serde_json::to_string(&(&series.value, &series.reason)).unwrap_or_default();
+            let name =
+                serde_json::to_string(&(&series.value, &series.reason, &series.off_by)).unwrap_or_default();
             *counted.entry(at).or_default().entry(name.clone()).or_default() += evaluations;
             totals.entry(name).or_insert((series, 0)).1 += evaluations;
         }
@@ -183,7 +184,13 @@ pub(super) async fn histogram(
         ranked.iter().map(|(_, series, total)| HistogramSeries { total: *total, ..series.clone() }).collect();
     if !others.is_empty() {
         let total = others.iter().map(|(_, _, total)| total).sum();
-        histogram.series.push(HistogramSeries { value: None, reason: None, other: true, total });
+        histogram.series.push(HistogramSeries {
+            value: None,
+            reason: None,
+            off_by: None,
+            other: true,
+            total,
+        });
     }
     histogram.total = histogram.series.iter().map(|series| series.total).sum();
     let empty = HashMap::new();
@@ -199,11 +206,31 @@ pub(super) async fn histogram(
     Ok(histogram)
 }
 
+/// The filter for an SDK, where some in the span are counted together: it may be one of them.
+async fn uncounted_sdk(
+    connection: &mut PgConnection,
+    ask: &HistogramAsk,
+) -> Result<Option<&'static str>, StoreError> {
+    let name = match (&ask.filter.sdk, &ask.filter.sdk_contains) {
+        (Some(_), _) => "sdk",
+        (None, Some(_)) => "sdkContains",
+        (None, None) => return Ok(None),
+    };
+    let filter = EvaluationFilter { sdk: Some(OTHER.to_owned()), ..EvaluationFilter::default() };
+    let others = Wanted { filter, flag: None, outcomes: None, served: None };
+    let mut query = counts(&others, Some(ask.from), Some(ask.to), "select exists (select from counts)");
+    let together: bool = query.build_query_scalar().fetch_one(connection).await?;
+    Ok(together.then_some(name))
+}
+
 fn series_of(served: Option<Served>, by_value: bool, meanings: &HashMap<Served, Meaning>) -> HistogramSeries {
     let outcome = served.map_or(0, |(_, _, outcome)| outcome);
     let value = served.and_then(|served| meanings.get(&served)).map(|meaning| meaning.value.clone());
-    let reason = (!by_value).then(|| EvaluationReason::of(outcome));
-    HistogramSeries { value: if by_value { value } else { None }, reason, other: false, total: 0 }
+    if by_value {
+        return HistogramSeries { value, reason: None, off_by: None, other: false, total: 0 };
+    }
+    let (reason, off_by) = (Some(EvaluationReason::of(outcome)), off_by(outcome));
+    HistogramSeries { value: None, reason, off_by, other: false, total: 0 }
 }
 
 /// Evaluations by bucket and what was served; without a flag only the outcome is told apart.
@@ -214,14 +241,10 @@ async fn count(
     step: i64,
 ) -> Result<Vec<(DateTime<Utc>, Option<Served>, i64)>, StoreError> {
     let told = if wanted.flag.is_some() { "c.flag, c.version" } else { "0, 0" };
-    let mut query: QueryBuilder<Postgres> =
-        QueryBuilder::new("select to_timestamp(floor(extract(epoch from c.at) / ");
-    query.push_bind(step).push(") * ").push_bind(step);
-    query.push(format!("), {told}, c.outcome, sum(c.evaluations)::int8 from halyard.evaluation_counts c"));
-    query.push(" where c.at >= ").push_bind(super::windows::start_of(ask.from));
-    query.push(" and c.at < ").push_bind(ask.to);
-    wanted.push_counts(&mut query, false);
-    query.push(" group by 1, 2, 3, 4");
+    let counts = if step < HOUR.num_seconds() { counts_of_ten_minutes } else { counts };
+    let mut query = counts(wanted, Some(ask.from), Some(ask.to), "select date_bin(interval '1 second' * ");
+    query.push_bind(step).push(", c.at, 'epoch'), ");
+    query.push(told).push(", c.outcome, sum(c.evaluations)::int8 from counts c group by 1, 2, 3, 4");
     let rows = query.build().fetch_all(connection).await?;
     let read = |row: &sqlx::postgres::PgRow| {
         let served = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);

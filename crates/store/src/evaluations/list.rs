@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::EvaluationsPage;
 use super::call::{self, Call, calls_query, fetch};
 use super::filter::{EvaluationFilter, Wanted};
-use super::windows::Windows;
+use super::search::{Missing, Search};
 use crate::store::DEADLINE;
 use crate::{Store, StoreError};
 
@@ -19,6 +19,8 @@ use crate::{Store, StoreError};
 pub const MAX_PAGE: u32 = 500;
 /// Rows that an export reads at a time.
 const MAX_CHUNK: usize = 5_000;
+/// Rows of a call, to begin with, when nobody knows.
+const FEW_ROWS: usize = 4;
 /// A page that is not full by then says how far it looked, and where to go on.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
@@ -115,13 +117,7 @@ async fn page(
     let Some(wanted) = Wanted::resolve(connection, filter).await? else {
         return Ok(EvaluationsPage::default());
     };
-    // One call more than fits tells whether there is a next page.
-    let (mut calls, looked_to) = find(connection, &wanted, from, direction, limit + 1).await?;
-    let (mut shown, mut rows) = (0, 0);
-    while rows < limit && shown < calls.len() {
-        rows += calls[shown].count(&wanted);
-        shown += 1;
-    }
+    let Found { mut calls, shown, looked_to, .. } = find(connection, &wanted, from, direction, limit).await?;
     let is_cut = shown < calls.len();
     calls.truncate(shown);
     let looked_to = if is_cut { None } else { looked_to };
@@ -146,41 +142,97 @@ async fn page(
     })
 }
 
-/// Calls in the order of the direction, and how far was looked when that was not everything.
+/// Calls in the order of the direction, up to one more than fits: it tells whether there is a next page.
+struct Found {
+    calls: Vec<Call>,
+    /// How many of them fill the page.
+    shown: usize,
+    /// Wanted rows of those.
+    rows: usize,
+    limit: usize,
+    /// How far was looked when that was not everything.
+    looked_to: Option<Position>,
+}
+
+impl Found {
+    fn is_cut(&self) -> bool {
+        self.shown < self.calls.len()
+    }
+
+    fn push(&mut self, call: Call, wanted: &Wanted) {
+        if self.rows < self.limit {
+            self.rows += call.count(wanted);
+            self.shown += 1;
+        }
+        self.calls.push(call);
+    }
+
+    /// What the page lacks. Calls of all flags have many rows each.
+    fn missing(&self, wanted: &Wanted) -> Missing {
+        let rows_each = match self.rows.checked_div(self.shown) {
+            Some(rows_each) => rows_each.max(1),
+            None if wanted.flag.is_some() => 1,
+            None => FEW_ROWS,
+        };
+        let rows = self.limit.saturating_sub(self.rows);
+        Missing { rows, calls: rows.div_ceil(rows_each) + 1 }
+    }
+
+    /// Adds calls until the page is full, or there are no more.
+    async fn fill(
+        &mut self,
+        connection: &mut PgConnection,
+        wanted: &Wanted,
+        mut from: Option<Position>,
+        direction: Direction,
+    ) -> Result<(), StoreError> {
+        while !self.is_cut() {
+            let missing = self.missing(wanted).calls;
+            let calls = slice(connection, wanted, from, direction, missing).await?;
+            let is_all = calls.len() < missing;
+            from = calls.last().map(Call::position).or(from);
+            calls.into_iter().for_each(|call| self.push(call, wanted));
+            if is_all {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
 async fn find(
     connection: &mut PgConnection,
     wanted: &Wanted,
     from: Option<Position>,
     direction: Direction,
     limit: usize,
-) -> Result<(Vec<Call>, Option<Position>), StoreError> {
+) -> Result<Found, StoreError> {
+    let mut found = Found { calls: Vec::new(), shown: 0, rows: 0, limit, looked_to: None };
     if !wanted.is_counted() {
-        return Ok((slice(connection, wanted, from, direction, None, limit).await?, None));
+        found.fill(connection, wanted, from, direction).await?;
+        return Ok(found);
     }
     let began = Instant::now();
-    let mut windows = Windows::new(from.map(|position| position.at), direction);
-    let mut calls = Vec::new();
-    while let Some(window) = windows.next(connection, wanted).await? {
-        let left = limit - calls.len();
-        calls.extend(slice(connection, wanted, from, direction, Some(window), left).await?);
-        if calls.len() >= limit {
+    let mut search = Search::new(from, direction);
+    while let Some(calls) = search.next(connection, wanted, found.missing(wanted)).await? {
+        calls.into_iter().for_each(|call| found.push(call, wanted));
+        if found.is_cut() {
             break;
         }
         if began.elapsed() >= PATIENCE {
-            let at = if direction == Direction::Older { window.0 } else { window.1 };
-            return Ok((calls, Some(Position { at, id: Uuid::nil() })));
+            found.looked_to = search.position();
+            break;
         }
     }
-    Ok((calls, None))
+    Ok(found)
 }
 
-/// The first calls of a span of time in the order of the direction.
+/// The first calls in the order of the direction.
 async fn slice(
     connection: &mut PgConnection,
     wanted: &Wanted,
     from: Option<Position>,
     direction: Direction,
-    window: Option<(DateTime<Utc>, DateTime<Utc>)>,
     limit: usize,
 ) -> Result<Vec<Call>, StoreError> {
     let mut query = calls_query();
@@ -192,12 +244,10 @@ async fn slice(
     if let Some(Position { at, id }) = from {
         query.push(plain).push_bind(at).push(pair).push_bind(at).push(", ").push_bind(id).push(")");
     }
-    let start = window.map(|(start, _)| start).into_iter().chain(wanted.filter.from).max();
-    let end = window.map(|(_, end)| end).into_iter().chain(wanted.filter.to).min();
-    if let Some(start) = start {
+    if let Some(start) = wanted.filter.from {
         query.push(" and e.evaluated_at >= ").push_bind(start);
     }
-    if let Some(end) = end {
+    if let Some(end) = wanted.filter.to {
         query.push(" and e.evaluated_at < ").push_bind(end);
     }
     wanted.push_calls(&mut query);

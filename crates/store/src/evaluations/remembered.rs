@@ -20,7 +20,7 @@ const SDKS: usize = 100;
 /// Names are forgotten after so long, so that nobody takes all of them for ever.
 const SDKS_TRUSTED: Duration = Duration::from_secs(3_600);
 /// What SDKs beyond that are counted as.
-const OTHER: &str = "other";
+pub(super) const OTHER: &str = "other";
 
 /// See the file's head. Shared by all clones of a store.
 #[derive(Debug, Default)]

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use halyard_engine::OffBy;
+
 use super::filter::EvaluationFilter;
 use crate::StoreError;
 
@@ -26,6 +28,7 @@ impl EvaluationFilter {
             ("entity_id", self.entity_id.as_deref()),
             ("environment", self.environment.as_deref()),
             ("reason", self.reason.map(|reason| reason.as_str())),
+            ("off_by", self.off_by.map(off_by)),
             ("source", self.source.as_deref()),
             ("sdk", self.sdk.as_deref()),
         ];
@@ -33,6 +36,9 @@ impl EvaluationFilter {
             if let Some(text) = text {
                 conditions.push(format!("{column} = {}", literal(text)));
             }
+        }
+        if let Some(part) = &self.sdk_contains {
+            conditions.push(format!("strpos(lower(sdk), lower({})) > 0", literal(part)));
         }
         if let Some(value) = &self.value {
             conditions.push(format!("value = {}::jsonb", literal(&value.to_string())));
@@ -48,6 +54,14 @@ impl EvaluationFilter {
         }
         sql.push_str("order by evaluated_at desc, id desc, position\nlimit 1000;\n");
         Ok(sql)
+    }
+}
+
+/// As the log's view writes it.
+fn off_by(by: OffBy) -> &'static str {
+    match by {
+        OffBy::KillSwitch => "KILL_SWITCH",
+        OffBy::Environment => "ENVIRONMENT",
     }
 }
 

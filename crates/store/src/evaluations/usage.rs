@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
 use ts_rs::TS;
 use uuid::Uuid;
 
 use super::call::{Served, meanings};
-use super::filter::{EvaluationFilter, number_of};
+use super::filter::{EvaluationFilter, Wanted, number_of};
 use super::histogram::{EvaluationsHistogram, HistogramAsk, histogram};
+use super::hours::counts;
 use crate::store::DEADLINE;
 use crate::{Store, StoreError};
 
@@ -45,7 +46,7 @@ pub struct FlagVersionMark {
 }
 
 /// An SDK that reads a flag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, FromRow)]
 #[serde(rename_all = "camelCase")]
 pub struct SdkUsage {
     /// What it says it is; `other` beyond the hundredth.
@@ -57,7 +58,7 @@ pub struct SdkUsage {
     /// How often.
     #[ts(type = "number")]
     pub evaluations: i64,
-    /// The ten minutes in which it last did.
+    /// When it last did: the ten minutes, or the hour where those are summed up.
     pub last_at: DateTime<Utc>,
 }
 
@@ -138,15 +139,22 @@ impl Store {
         let from = DateTime::from_timestamp(this_hour, 0).unwrap_or_default() - TimeDelta::hours(23);
         self.read(DEADLINE, async |connection| {
             let rows = sqlx::query!(
-                r#"with recent as (
-                     select c.flag, floor(extract(epoch from c.at - $1) / 3600)::int4 as hour,
-                         sum(c.evaluations)::int8 as evaluations
-                     from halyard.evaluation_counts c where c.at >= $1 group by 1, 2)
+                r#"with counts as (
+                     select c.flag, c.at, c.evaluations
+                     from halyard.hourly_counts c join halyard.evaluation_hours h on h.at = c.at
+                     where c.at >= $1 and c.flag <> 0
+                     union all
+                     select c.flag, g.at, c.evaluations
+                     from generate_series($1, $1 + interval '23 hours', interval '1 hour') as g (at)
+                     join halyard.evaluation_counts c on c.at >= g.at and c.at < g.at + interval '1 hour'
+                     where not exists (select from halyard.evaluation_hours h where h.at = g.at)),
+                 recent as materialized (
+                     select c.flag, c.at, sum(c.evaluations)::int8 as evaluations from counts c group by 1, 2)
                  select f.id, last.at as "last_evaluated_at!",
                      array(select coalesce(h.evaluations, 0)
-                           from generate_series(0, 23) as hour
-                           left join recent h on h.flag = f.number and h.hour = hour.hour
-                           order by hour.hour) as "hourly!"
+                           from generate_series($1, $1 + interval '23 hours', interval '1 hour') as hour (at)
+                           left join recent h on h.flag = f.number and h.at = hour.at
+                           order by hour.at) as "hourly!"
                  from halyard.feature_flags f
                  cross join lateral (
                      select max(c.at) as at from halyard.evaluation_counts c where c.flag = f.number) last
@@ -186,29 +194,30 @@ async fn usage(
     )
     .fetch_all(&mut *connection)
     .await?;
-    let sdks = sqlx::query_as!(
-        SdkUsage,
-        r#"select sdk, source, environment, sum(evaluations)::int8 as "evaluations!", max(at) as "last_at!"
-         from halyard.evaluation_counts
-         where flag = $1 and at >= $2 and at < $3 and ($4::text is null or environment = $4)
-         group by sdk, source, environment order by 4 desc, 1, 2, 3 limit 100"#,
-        number,
-        super::windows::start_of(ask.from),
-        ask.to,
-        ask.filter.environment.as_deref()
-    )
-    .fetch_all(&mut *connection)
-    .await?;
+    let of_flag = |environment| Wanted {
+        filter: EvaluationFilter { environment, ..EvaluationFilter::default() },
+        flag: Some(number),
+        outcomes: None,
+        served: None,
+    };
+    let sdks = "select c.sdk, c.source, c.environment, sum(c.evaluations)::int8 as evaluations,
+             max(c.at) as last_at
+         from counts c group by 1, 2, 3 order by 4 desc, 1, 2, 3 limit 100";
+    let sdks = counts(&of_flag(ask.filter.environment.clone()), Some(ask.from), Some(ask.to), sdks)
+        .build_query_as::<SdkUsage>()
+        .fetch_all(&mut *connection)
+        .await?;
     let last_evaluated_at =
         sqlx::query_scalar!("select max(at) from halyard.evaluation_counts where flag = $1", number)
             .fetch_one(&mut *connection)
             .await?;
-    let state = state(connection, number, last_evaluated_at).await?;
+    let state = state(connection, &of_flag(None), number, last_evaluated_at).await?;
     Ok(FlagUsage { histogram, versions, sdks, last_evaluated_at, state })
 }
 
 async fn state(
     connection: &mut PgConnection,
+    of_flag: &Wanted,
     number: i32,
     last_evaluated_at: Option<DateTime<Utc>>,
 ) -> Result<UsageState, StoreError> {
@@ -217,15 +226,11 @@ async fn state(
     if last < since {
         return Ok(UsageState::Idle { since: last });
     }
-    let recent = sqlx::query!(
-        r#"select version, outcome, bool_or(source in ('evaluate', 'ofrep')) as "one_by_one!"
-         from halyard.evaluation_counts where flag = $1 and at >= $2 group by version, outcome"#,
-        number,
-        since
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    if !recent.iter().any(|row| row.one_by_one) {
+    let recent = "select c.version, c.outcome, bool_or(c.source in ('evaluate', 'ofrep'))
+         from counts c group by 1, 2";
+    let recent: Vec<(i32, i16, bool)> =
+        counts(of_flag, Some(since), None, recent).build_query_as().fetch_all(&mut *connection).await?;
+    if !recent.iter().any(|(_, _, one_by_one)| *one_by_one) {
         return Ok(UsageState::BulkOnly);
     }
     // The same value for a month: only for what was there, and asked for, that long.
@@ -236,7 +241,8 @@ async fn state(
     )
     .fetch_one(&mut *connection)
     .await?;
-    let served: HashSet<Served> = recent.iter().map(|row| (number, row.version, row.outcome)).collect();
+    let served: HashSet<Served> =
+        recent.iter().map(|(version, outcome, _)| (number, *version, *outcome)).collect();
     let values = meanings(connection, &served).await?;
     let mut told = served.iter().map(|served| values.get(served).map(|meaning| &meaning.value));
     Ok(match told.next().flatten() {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use halyard_engine::Outcome;
+use halyard_engine::{OffBy, Outcome};
 use halyard_store::StoreError;
 use halyard_store::evaluations::{
     Direction, EvaluationCall, EvaluationFilter, EvaluationReason, EvaluationSource, FlagSet,
@@ -28,6 +28,7 @@ async fn filled(tenant: &Tenant, calls: i64) {
         Outcome::Rule(0),
         Outcome::Fallthrough,
         Outcome::Killed,
+        Outcome::EnvironmentOff,
         Outcome::AudienceUnavailable,
         Outcome::Exception,
     ];
@@ -35,7 +36,7 @@ async fn filled(tenant: &Tenant, calls: i64) {
         .map(|number| {
             let set = &sets[[0, 0, 1, 1, 1, 2][usize::try_from(number % 6).unwrap()]];
             let results: Vec<Outcome> = (0..set.len() as i64)
-                .map(|flag| outcomes[usize::try_from((number / 3 + flag) % 5).unwrap()])
+                .map(|flag| outcomes[usize::try_from((number / 3 + flag) % 6).unwrap()])
                 .collect();
             // Seven at a time have the same moment; ids are in no order.
             let mut call =
@@ -88,6 +89,9 @@ async fn paged(tenant: &Tenant, filter: &EvaluationFilter, direction: Direction,
 fn filters() -> impl Strategy<Value = EvaluationFilter> {
     let of = |texts: &'static [&'static str]| prop::option::weighted(0.3, prop::sample::select(texts));
     let reasons = prop::option::weighted(0.3, prop::sample::select(EvaluationReason::ALL.to_vec()));
+    // As the page asks: what kept it off names its reason, or none.
+    let off_by =
+        prop::option::weighted(0.2, prop::sample::select(vec![OffBy::KillSwitch, OffBy::Environment]));
     let times = (prop::option::weighted(0.3, 0_i64..9_000), prop::option::weighted(0.3, 0_i64..9_000));
     let texts = (
         of(&["colour", "size"]),
@@ -95,10 +99,11 @@ fn filters() -> impl Strategy<Value = EvaluationFilter> {
         of(&["production", "staging"]),
         of(&["evaluate", "ofrep_all", "ofrep"]),
         of(&["sdk-0", "sdk-2", "other"]),
+        of(&["SDK", "-1", "%"]),
         of(&["blue", "s", "xl", "none"]),
     );
-    (texts, reasons, times).prop_map(
-        |((flag, entity, environment, source, sdk, value), reason, (from, to))| {
+    (texts, (reasons, off_by), times).prop_map(
+        |((flag, entity, environment, source, sdk, sdk_contains, value), (reason, off_by), (from, to))| {
             let owned = |text: Option<&str>| text.map(str::to_owned);
             let at = |age: Option<i64>| age.map(|age| now() - Duration::seconds(age));
             let (from, to) = match (from, to) {
@@ -112,9 +117,11 @@ fn filters() -> impl Strategy<Value = EvaluationFilter> {
                 environment: owned(environment),
                 value: value.map(|value| json!(value)),
                 reason,
+                off_by,
                 rule_id: None,
                 source: owned(source),
                 sdk: owned(sdk),
+                sdk_contains: owned(sdk_contains),
                 from,
                 to,
             }
@@ -127,6 +134,11 @@ async fn pages_in_either_direction_are_exactly_the_rows_of_a_plain_query() {
     for version in [V14, V18] {
         let tenant = tenant(version).await;
         filled(&tenant, 600).await;
+        // Some hours by their sums, one of them open again.
+        tenant.store.maintain_partitions().await.unwrap();
+        let reopen =
+            "delete from halyard.evaluation_hours where at = (select min(at) from halyard.evaluation_hours)";
+        tenant.run(reopen).await;
         let all = plainly(&tenant, &EvaluationFilter::default()).await;
         assert_eq!(all.len(), 800);
         let mut runner = TestRunner::deterministic();

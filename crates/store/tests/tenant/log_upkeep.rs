@@ -1,13 +1,14 @@
 //! What is kept of the log: days dropped by age while it is read and written, and people erased.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{Duration, Utc};
 use halyard_engine::Outcome;
 use halyard_store::StoreError;
 use halyard_store::evaluations::{ErasureProgress, EvaluationFilter, FlagSet};
 use halyard_store::settings::Settings;
-use sqlx::{Acquire, AssertSqlSafe};
+use sqlx::{Acquire, AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::evaluations::{batch, call, flags, now};
 use crate::support::{Tenant, V14, V18, WITHIN, author, tenant};
@@ -93,6 +94,74 @@ async fn dropping_a_day_waits_for_no_reader_and_loses_nothing_that_is_written() 
         .text("select array_to_string(proconfig, ',') from pg_proc where proname = 'maintain_partitions'")
         .await;
     assert!(bounded.contains("lock_timeout=200ms"), "{bounded}");
+}
+
+/// Runs a statement again and again, and fails where it waits a second for a lock. Returns how often it ran,
+/// and the longest it took.
+async fn again(url: &str, sql: &str, is_over: &AtomicBool) -> (i64, std::time::Duration) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql("set lock_timeout = '1s'").execute(&mut connection).await.unwrap();
+    let (mut times, mut longest) = (0, std::time::Duration::ZERO);
+    while !is_over.load(Ordering::SeqCst) {
+        let began = std::time::Instant::now();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        longest = longest.max(began.elapsed());
+        times += 1;
+    }
+    (times, longest)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_waits_a_second_for_days_that_are_dropped() {
+    for version in [V14, V18] {
+        let tenant = tenant(version).await;
+        for days in 91..122 {
+            old_day(&tenant, days).await;
+        }
+        let write = "insert into halyard.evaluations values (gen_random_uuid(), now(), 'production', 'new', 'evaluate',
+                '', false, 1, gen_random_uuid(), '{-1}');
+            insert into halyard.evaluation_counts as c values (date_bin('10 minutes', now(), 'epoch'), 1, 1,
+                'production', 'evaluate', '', -1, '00000000-0000-7000-8000-000000000001', 1)
+            on conflict (flag, at, version, environment, source, sdk, outcome, writer)
+            do update set evaluations = c.evaluations + 1";
+        let read = "select * from halyard.evaluations order by evaluated_at desc, id desc limit 10";
+        let is_over = AtomicBool::new(false);
+        let upkeep = async {
+            // Somebody reads for long, so that dropping is tried in vain; then it is not.
+            let mut reader = tenant.sql.acquire().await.unwrap();
+            let mut reading = reader.begin().await.unwrap();
+            sqlx::query(AssertSqlSafe(OLD)).execute(&mut *reading).await.unwrap();
+            for _ in 0..3 {
+                tenant.store.maintain_partitions().await.unwrap();
+            }
+            assert_eq!(tenant.number(OLD).await, 31);
+            reading.rollback().await.unwrap();
+            while tenant.number(OLD).await > 0 {
+                tenant.store.maintain_partitions().await.unwrap();
+            }
+            is_over.store(true, Ordering::SeqCst);
+        };
+        let ((), one, other, first, second) = tokio::time::timeout(WITHIN, async {
+            tokio::join!(
+                upkeep,
+                again(&tenant.url, write, &is_over),
+                again(&tenant.url, write, &is_over),
+                again(&tenant.url, read, &is_over),
+                again(&tenant.url, read, &is_over),
+            )
+        })
+        .await
+        .unwrap();
+        let longest = [one, other, first, second].iter().map(|(_, longest)| *longest).max();
+        eprintln!(
+            "{version:?}: {one:?} and {other:?} written, {first:?} and {second:?} read, {longest:?} at most"
+        );
+        assert_eq!(tenant.number("select count(*) from halyard.evaluations").await, one.0 + other.0);
+        let counted = "select sum(evaluations)::int8 from halyard.evaluation_counts where writer =
+            '00000000-0000-7000-8000-000000000001'";
+        assert_eq!(tenant.number(counted).await, one.0 + other.0);
+        assert!(first.0 > 0 && second.0 > 0);
+    }
 }
 
 #[tokio::test]

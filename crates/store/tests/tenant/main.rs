@@ -18,6 +18,8 @@ mod events;
 mod hostile;
 mod interpreter;
 mod log_counts;
+mod log_erasure;
+mod log_hours;
 mod log_pages;
 mod log_upkeep;
 mod northwind;
