@@ -49,9 +49,9 @@ export async function runCommand(...words) {
 /**
  * Starts a server and answers once it is ready: on a fresh database of its own, or on the one at
  * `database`. `folder` keeps its data from one start to the next; without it, it has one until it is
- * closed. `more` are further arguments.
+ * closed. `more` are further arguments; `patience` is how long an evaluation may wait for a customer's audiences.
  */
-export async function startServer({ database, folder, more = [] } = {}) {
+export async function startServer({ database, folder, more = [], patience = MEMBERSHIP_DEADLINE } = {}) {
   const own = folder ? undefined : temporaryFolder();
   const { path: dataDir } = folder ?? own;
   const readyFile = join(dataDir, "ready.json");
@@ -60,7 +60,7 @@ export async function startServer({ database, folder, more = [] } = {}) {
   const at = ["--data-dir", dataDir, "--listen", "127.0.0.1:0"];
   const child = spawn(
     program,
-    ["serve", ...source, ...at, "--ready-file", readyFile, "--membership-deadline", MEMBERSHIP_DEADLINE, ...more],
+    ["serve", ...source, ...at, "--ready-file", readyFile, "--membership-deadline", patience, ...more],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";

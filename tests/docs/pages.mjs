@@ -34,7 +34,8 @@ export const pageOf = (name) => snippetsOf(readFileSync(join(root, "docs", name)
 /** A server on the sample company; `analyst` is in the group `support` and may read the tenant's tables, nothing else. */
 export async function startCompany() {
   const folder = temporaryFolder();
-  const server = await startServer({ more: ["--sample-data"] });
+  // An audience that is late is logged as unavailable, and the pages count what is logged: rather 503, and once more.
+  const server = await startServer({ more: ["--sample-data"], patience: "1m" });
   const recorder = await startRecorder(server.url);
   const owner = await openSession(server.database);
   const [{ role }] = await server.sql("select role from halyard.group_roles where name = 'support'");
