@@ -1,6 +1,8 @@
 // The page of an audience over the real app: who is in it, whether one customer is, what an edit moves by which flag,
 // the note that production asks for, its history and the way back, two people at once, and what a dropped column breaks.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ACTOR, pageTest, until, useApp } from "./harness.mjs";
 
 const app = useApp();
@@ -80,6 +82,15 @@ pageTest(app, "an edit says whom it moves and by which flag, names them, and nee
   await dialog.locator("[data-row-key]").first().waitFor();
   await dialog.getByText(`Go out · ${whole.format(impact.leaving)}`).click();
   await dialog.getByRole("grid", { name: "Customers who go out" }).locator("[data-row-key]").first().waitFor();
+  const name = `Looked-at-${made}-go-out.csv`;
+  await dialog.getByRole("button", { name: "Export CSV" }).click();
+  await dialog.getByText(`downloads/${name}`).waitFor();
+  const lines = readFileSync(join(app.bridge.dataDir, "downloads", name), "utf8").trimEnd().split("\r\n");
+  assert.equal(lines.length, impact.leaving + 1);
+  assert.match(lines[0], /^\uFEFFcustomer_id,name,email,in_audience_now,in_audience_after$/);
+  assert.match(lines[1], /,true,false$/);
+  const { entries } = await app.command("audit_list", { limit: 5 });
+  assert.deepEqual([entries[0].action, entries[0].entityKey], ["customers.exported", audience.name]);
   await page.keyboard.press("Escape");
 
   await bar(page).getByRole("button", { name: "Save" }).click();

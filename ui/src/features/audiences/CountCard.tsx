@@ -2,9 +2,10 @@
 // that takes long says so and can be called off; one that failed says why, and is no number.
 import { ActionIcon, Button, Progress, Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { CountedAge, ErrorNote, formatCount, formatDuration, formatShare } from "@/components";
+import { CountedAge, formatCount, formatDuration, formatShare } from "@/components";
 import { useElapsedSeconds } from "@/components/elapsed";
 import type { AudienceCount, CountProgress } from "@/contract";
+import { CountFailed } from "@/features/flag/impact/CountFailed";
 import classes from "./CountCard.module.css";
 import type { Count } from "./use-count";
 
@@ -21,9 +22,7 @@ export function CountCard({ count: counted, finished }: Props) {
   if (finished && failure) {
     return (
       <section className={classes.card} aria-label={LABEL}>
-        <ErrorNote title="Not counted." failure={failure} onRetry={retry}>
-          {failure.code === "timeout" && <p className="muted">Nobody knows how many they are.</p>}
-        </ErrorNote>
+        <CountFailed title="Not counted." failure={failure} onRetry={retry} />
       </section>
     );
   }

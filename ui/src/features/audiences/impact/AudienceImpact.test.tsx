@@ -126,3 +126,23 @@ test("see who lists those who come in, then those who go out, searched by the da
   expect(openings.size, "one opening of the list, one record").toBe(1);
   await waitFor(() => expect(opened.sent("audience_impact_customers").at(-1)?.search).toBe("seven"));
 });
+
+test("those who are listed are exported as a file, which the list then names", async () => {
+  const opened = open({
+    audience_impact_customers: { customers: [customer(9)], nextCursor: null },
+    audience_impact_customers_export: {
+      fileName: "Enterprise-go-out.csv",
+      directory: "/home/ada/Downloads",
+      rows: 18,
+      bytes: 900,
+    },
+  });
+  const panel = await edit(opened);
+  await opened.user.click(await within(panel).findByRole("button", { name: "See who" }));
+  const dialog = await screen.findByRole("dialog", { name: "Who comes in and who goes out" });
+  await opened.user.click(within(dialog).getByRole("radio", { name: "Go out · 18" }));
+  await within(dialog).findByText("Person 9");
+  await opened.user.click(within(dialog).getByRole("button", { name: "Export CSV" }));
+  expect(await within(dialog).findByText("Downloads/Enterprise-go-out.csv")).toBeVisible();
+  expect(opened.sent("audience_impact_customers_export")[0]).toMatchObject({ who: "leaving", search: "" });
+});

@@ -6,15 +6,9 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Counted } from "@/api";
 import { useEnvironments } from "@/app/environment";
-import {
-  CountedAge,
-  EnvironmentBadge,
-  ErrorNote,
-  formatCounted,
-  formatDuration,
-  KeyText,
-} from "@/components";
+import { CountedAge, EnvironmentBadge, formatCounted, formatDuration, KeyText } from "@/components";
 import type { Condition, Environment, FlagMoved } from "@/contract";
+import { CountFailed } from "@/features/flag/impact/CountFailed";
 import { CountProgress } from "@/features/flag/impact/CountProgress";
 import classes from "./AudienceImpactPanel.module.css";
 import { CrossingDrawer } from "./CrossingDrawer";
@@ -35,11 +29,12 @@ export function AudienceImpactPanel({ audienceId, condition, impact, act = "Savi
   const { count, counting, failure } = impact;
   if (failure) {
     return (
-      <ErrorNote title="The impact could not be counted." failure={failure} onRetry={impact.retry}>
-        {failure.code === "timeout" && (
-          <p className="muted">{act} is possible; whom it moves is not known.</p>
-        )}
-      </ErrorNote>
+      <CountFailed
+        title="The impact could not be counted."
+        failure={failure}
+        act={act}
+        onRetry={impact.retry}
+      />
     );
   }
   if (!count) {

@@ -8,7 +8,6 @@ import { useCountPages, useExport } from "@/api";
 import {
   CountedAge,
   EmptyState,
-  ErrorNote,
   ExportButton,
   ExportStatus,
   FilterInput,
@@ -18,6 +17,7 @@ import {
 } from "@/components";
 import type { AudienceImpact, Condition, Crossing } from "@/contract";
 import { NAME_COLUMNS } from "@/features/customers/name-columns";
+import { CountFailed } from "@/features/flag/impact/CountFailed";
 import { CountProgress } from "@/features/flag/impact/CountProgress";
 import classes from "./CrossingDrawer.module.css";
 
@@ -68,7 +68,7 @@ export function CrossingDrawer({ audienceId, condition, impact, onClose }: Props
       </div>
       {failure && (
         <div className={classes.note}>
-          <ErrorNote title="The customers could not be read." failure={failure} onRetry={customers.retry} />
+          <CountFailed title="The customers could not be read." failure={failure} onRetry={customers.retry} />
         </div>
       )}
       {rows ? (

@@ -2,8 +2,9 @@
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useCountPages } from "@/api";
-import { ErrorNote, SkeletonRows, useNow } from "@/components";
+import { SkeletonRows, useNow } from "@/components";
 import type { Condition } from "@/contract";
+import { CountFailed } from "@/features/flag/impact/CountFailed";
 import { CountProgress } from "@/features/flag/impact/CountProgress";
 import { leafLabel, rowText } from "@/features/why/condition-words";
 import classes from "./MembersCard.module.css";
@@ -35,11 +36,7 @@ export function SomeOfThem({ audienceId, condition }: Props) {
   if (condition === null) return <p className={classes.word}>Finish the conditions to see who they are.</p>;
   return (
     <>
-      {failure && (
-        <ErrorNote title="They could not be read." failure={failure} onRetry={sample.retry}>
-          {failure.code === "timeout" && <p className="muted">Nothing is changed by trying again.</p>}
-        </ErrorNote>
-      )}
+      {failure && <CountFailed title="They could not be read." failure={failure} onRetry={sample.retry} />}
       <CountProgress {...sample} />
       {!pages && loading && !sample.progress && <SkeletonRows rows={6} label="Looking for some of them" />}
       {pages && members.length === 0 && (

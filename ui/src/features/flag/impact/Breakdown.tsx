@@ -6,6 +6,7 @@ import { ErrorNote, formatCount, formatCounted, formatShare, SkeletonRows } from
 import type { Attribute, Flag, FlagEdit, FlagImpact, JsonValue } from "@/contract";
 import { valueLabel } from "../model/value";
 import { Phrase } from "../Phrase";
+import { CountFailed } from "./CountFailed";
 import { CountProgress } from "./CountProgress";
 import { customersMoved, figures } from "./model";
 import classes from "./SeeWho.module.css";
@@ -43,12 +44,17 @@ export function Breakdown({ flag, edit, impact }: Props) {
         />
         <CountProgress {...counted} />
       </div>
-      {(failure ?? attributes.error) && (
+      {failure && (
+        <div className={classes.note}>
+          <CountFailed title="They could not be counted by it." failure={failure} onRetry={counted.retry} />
+        </div>
+      )}
+      {!failure && attributes.error && (
         <div className={classes.note}>
           <ErrorNote
-            title={failure ? "They could not be counted by it." : "The attributes could not be loaded."}
-            failure={failure ?? attributes.error}
-            onRetry={failure ? counted.retry : () => void attributes.refetch()}
+            title="The attributes could not be loaded."
+            failure={attributes.error}
+            onRetry={() => void attributes.refetch()}
           />
         </div>
       )}

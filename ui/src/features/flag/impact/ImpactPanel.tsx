@@ -3,9 +3,9 @@
 import { Button } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
-import { ErrorNote } from "@/components";
 import type { Flag } from "@/contract";
 import { Phrase } from "../Phrase";
+import { CountFailed } from "./CountFailed";
 import { CountProgress } from "./CountProgress";
 import classes from "./ImpactPanel.module.css";
 import { customersMoved, figures, figureText, newRuleSentence } from "./model";
@@ -21,7 +21,12 @@ export function ImpactPanel({ saved, draft, impact }: Props) {
   if (failure) {
     return (
       <div className={classes.failed}>
-        <ErrorNote title="The impact could not be counted." failure={failure} onRetry={impact.retry} />
+        <CountFailed
+          title="The impact could not be counted."
+          failure={failure}
+          act="Saving"
+          onRetry={impact.retry}
+        />
       </div>
     );
   }

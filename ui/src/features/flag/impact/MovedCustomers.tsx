@@ -7,7 +7,6 @@ import { useExport } from "@/api";
 import {
   type Column,
   EmptyState,
-  ErrorNote,
   ExportButton,
   ExportStatus,
   FilterInput,
@@ -17,6 +16,7 @@ import {
 } from "@/components";
 import type { CustomerMove, Flag, FlagEdit, FlagImpact, ImpactCustomersRequest } from "@/contract";
 import { NAME_COLUMNS } from "../../customers/name-columns";
+import { CountFailed } from "./CountFailed";
 import { CountProgress } from "./CountProgress";
 import { customersMoved, largestFirst, moveLabel } from "./model";
 import classes from "./SeeWho.module.css";
@@ -94,7 +94,7 @@ export function MovedCustomers({ flag, edit, impact, opening }: Props) {
       </div>
       {failure && (
         <div className={classes.note}>
-          <ErrorNote title="The customers could not be read." failure={failure} onRetry={customers.retry} />
+          <CountFailed title="The customers could not be read." failure={failure} onRetry={customers.retry} />
         </div>
       )}
       {rows ? (
