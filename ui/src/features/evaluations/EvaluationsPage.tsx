@@ -131,7 +131,8 @@ function Shown({ rows, complete }: { rows: number; complete: boolean }) {
 /** Each value once, as many as can be looked through. */
 function valuesOf(rows: ReadonlyArray<EvaluationRow>): ReadonlyArray<JsonValue> {
   const values = new Map<string, JsonValue>();
-  for (const { value } of rows) {
+  // Rows share what they were served.
+  for (const value of new Set(rows.map((row) => row.value))) {
     if (values.size >= MOST_VALUES) break;
     values.set(JSON.stringify(value), value);
   }

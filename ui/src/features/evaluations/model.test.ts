@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { EvaluationRow, EvaluationsPage } from "@/contract";
-import { callWords, type ListPage, reasonWords, rowsOf, rowTime, variation, within } from "./model";
+import {
+  callWords,
+  type ListPage,
+  reasonWords,
+  rowsOf,
+  rowTime,
+  sharingValues,
+  variation,
+  within,
+} from "./model";
 import { evaluation } from "./testing";
 
 describe("the reason in words", () => {
@@ -64,6 +73,21 @@ describe("the pages of a list", () => {
     // Read again from below, with one that is newer than the list.
     expect(rowsOf([within(page(n, a), second.top), second])).toEqual({ rows: [a, b, c], letGo: false });
   });
+});
+
+test("rows that were served alike share their value, others keep their own", () => {
+  const fields = { flagKey: "banner", flagVersion: 2, ruleIndex: null, reason: "FALLTHROUGH" };
+  const rows = sharingValues([
+    evaluation({ ...fields, id: "1", value: { text: "hello" } }),
+    evaluation({ ...fields, id: "2", value: { text: "hello" } }),
+    evaluation({ ...fields, id: "3", value: { text: "bye" }, ruleIndex: 0, reason: "RULE_MATCH" }),
+  ]);
+  expect(rows[1]?.value).toBe(rows[0]?.value);
+  expect(rows.map(({ id, value }) => [id, value])).toEqual([
+    ["1", { text: "hello" }],
+    ["2", { text: "hello" }],
+    ["3", { text: "bye" }],
+  ]);
 });
 
 describe("the time of a row", () => {

@@ -75,11 +75,27 @@ export type Top = { id: string | null; cursor: string | null };
 /** A page, and the list it belongs to. */
 export type ListPage = EvaluationsPage & { top: Top };
 
+/** The rows, of which all that one version of a flag answered by one rule share its value: it may be large. */
+export function sharingValues(rows: ReadonlyArray<EvaluationRow>): Array<EvaluationRow> {
+  const values = new Map<string, JsonValue>();
+  return rows.map((row) => {
+    const served = `${row.flagKey} ${row.flagVersion} ${row.ruleIndex}`;
+    const value = values.get(served);
+    if (value !== undefined) return { ...row, value };
+    values.set(served, row.value);
+    return row;
+  });
+}
+
 /** `page` as part of the list that began at `top`; without one it begins here. */
 export function within(page: EvaluationsPage, top: Top | null): ListPage {
   const begin = top ?? { id: null, cursor: page.newerCursor };
   // A page may have nothing in it and yet not be the last.
-  return { ...page, top: begin.id === null ? { ...begin, id: page.evaluations[0]?.id ?? null } : begin };
+  return {
+    ...page,
+    evaluations: sharingValues(page.evaluations),
+    top: begin.id === null ? { ...begin, id: page.evaluations[0]?.id ?? null } : begin,
+  };
 }
 
 /**

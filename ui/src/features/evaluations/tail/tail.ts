@@ -1,6 +1,7 @@
 // Rows of the live tail as they come in: the newest ones, each once, and what the tail says of them. Pure.
 import { formatCount } from "@/components";
 import type { EvaluationRow, EvaluationsTail } from "@/contract";
+import { sharingValues } from "../model";
 
 /** Rows that the tail holds; older ones are in the list. */
 export const HELD_ROWS = 500;
@@ -28,7 +29,7 @@ export const NO_TAIL: Tail = { rows: [], cursor: null, rate: 0, sampled: false, 
 export function withAnswer(tail: Tail, answer: EvaluationsTail): Tail {
   const known = new Set(tail.rows.map(({ id }) => id));
   const whole = answer.sampled ? 0 : tail.whole + 1;
-  const fresh = answer.evaluations.filter(({ id }) => !known.has(id));
+  const fresh = sharingValues(answer.evaluations.filter(({ id }) => !known.has(id)));
   return {
     // Nothing new keeps the rows as they are, so that nothing is drawn again.
     rows: fresh.length === 0 ? tail.rows : inOrder([...fresh, ...tail.rows]).slice(0, HELD_ROWS),
