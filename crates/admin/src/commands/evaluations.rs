@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use halyard_store::{
     evaluations::{
         Direction, EvaluationCallDetail, EvaluationFilter, EvaluationsHistogram, EvaluationsPage,
-        EvaluationsSince, FlagUsage, FlagsUsage, HistogramAsk, MAX_BUCKETS, MAX_PAGE, MAX_TAIL,
+        EvaluationsSince, FlagUsage, FlagsUsage, HistogramAsk, MAX_BUCKETS, MAX_PAGE, MAX_TAIL, SdkSeen,
     },
     unknown_flags::UnknownFlag,
 };
@@ -119,6 +119,24 @@ pub(super) async fn unknown_flags_list(app: &App, _: Nothing) -> Result<Vec<Unkn
     Ok(app.workspace()?.store().unknown_flags().await?)
 }
 
+/// Which SDKs call.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EvaluationsSdks {
+    /// Only in this environment; absent: in all.
+    #[ts(optional)]
+    pub environment: Option<String>,
+    /// That called since this moment.
+    pub since: DateTime<Utc>,
+}
+
+pub(super) async fn evaluations_sdks(
+    app: &App,
+    request: EvaluationsSdks,
+) -> Result<Vec<SdkSeen>, CommandError> {
+    Ok(app.workspace()?.store().sdks_seen(request.environment.as_deref(), request.since).await?)
+}
+
 /// Looking on.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -130,17 +148,37 @@ pub struct EvaluationsSinceRequest {
     /// `cursor` of the answer before.
     #[ts(optional)]
     pub after: Option<String>,
+    /// `cursor` of the answer whose rows are held still: what came after it is counted.
+    #[ts(optional)]
+    pub held: Option<String>,
     /// At most so many rows, 1 to 200.
     pub limit: i64,
+}
+
+/// What came.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EvaluationsTail {
+    #[serde(flatten)]
+    since: EvaluationsSince,
+    /// Calls after those that are held still: up to 50,000, which means "or more"; 0 without `held`.
+    #[ts(type = "number")]
+    waiting: i64,
 }
 
 pub(super) async fn evaluations_since(
     app: &App,
     request: EvaluationsSinceRequest,
-) -> Result<EvaluationsSince, CommandError> {
+) -> Result<EvaluationsTail, CommandError> {
     let limit = limited("limit", request.limit, MAX_TAIL)?;
-    let store = app.workspace()?;
-    Ok(store.store().evaluations_since(&request.filter, request.after.as_deref(), limit).await?)
+    let workspace = app.workspace()?;
+    let EvaluationsSinceRequest { filter, after, held, .. } = request;
+    let since = workspace.store().evaluations_since(&filter, after.as_deref(), limit).await?;
+    let waiting = match held {
+        Some(held) => workspace.store().evaluations_after(&filter, &held).await?,
+        None => 0,
+    };
+    Ok(EvaluationsTail { since, waiting })
 }
 
 /// Writes evaluations to a CSV file in the Downloads directory.

@@ -31,8 +31,8 @@ use halyard_store::{
     customers::{Customer, CustomerReference},
     environments::{Environment, NewEnvironment},
     evaluations::{
-        Erased, EvaluationCallDetail, EvaluationsHistogram, EvaluationsPage, EvaluationsSince, FlagUsage,
-        FlagsUsage, LogStorage,
+        Erased, EvaluationCallDetail, EvaluationsHistogram, EvaluationsPage, FlagUsage, FlagsUsage,
+        LogStorage, SdkSeen,
     },
     evaluators::Evaluator,
     flags::{Flag, FlagVersion, FlagsList, NewFlag},
@@ -367,8 +367,10 @@ commands! { ($)
         flags_usage(Nothing) -> FlagsUsage, provides [Evaluations Flags];
         /// Keys that SDKs ask for and that no flag answers to.
         unknown_flags_list(Nothing) -> Vec<UnknownFlag>, provides [Evaluations Flags];
+        /// Which SDKs call, for choosing one.
+        evaluations_sdks(evaluations::EvaluationsSdks) -> Vec<SdkSeen>, provides [Evaluations];
         /// Looking on: the newest since the last answer, bounded, with the rate.
-        evaluations_since(evaluations::EvaluationsSinceRequest) -> EvaluationsSince;
+        evaluations_since(evaluations::EvaluationsSinceRequest) -> evaluations::EvaluationsTail;
         /// As a CSV file in the Downloads directory, all of them.
         evaluations_export(evaluations::EvaluationsExport) -> exports::Exported, invalidates [Audit];
         /// The same filter as a statement for a tool of one's own.
