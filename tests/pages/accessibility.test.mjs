@@ -1,40 +1,12 @@
 // The app can be used by everybody: axe finds no violation of WCAG A and AA on any page in light and dark,
 // and the scenes of every day need no mouse.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { expectAccessible } from "./axe.mjs";
 import { ACTOR, fromPalette, openPage, openSample, pageTest, screenshot, setTheme, until, useApp } from "./harness.mjs";
 import { goTo, tour } from "./tour.mjs";
 
-const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-const RUN = {
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
-  // Experimental: it takes the keys of a shortcut beside a button's name for a part of the name.
-  rules: { "label-content-name-mismatch": { enabled: false } },
-};
-
 const app = useApp({ sample: false });
-
-/** Fails with every violation, in the light and the dark theme. */
-async function expectAccessible(page, name) {
-  const found = [];
-  for (const colorScheme of ["light", "dark"]) {
-    await setTheme(page, colorScheme);
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate((run) => window.axe.run(run), RUN);
-    for (const { id, help, nodes } of violations) {
-      for (const { html, failureSummary } of nodes.slice(0, 4)) {
-        const why = failureSummary.split("\n").slice(1, 3).join(" ").trim();
-        found.push(`${colorScheme} · ${id} (${help}) × ${nodes.length}: ${html.slice(0, 160)} · ${why}`);
-      }
-    }
-  }
-  await setTheme(page, "light");
-  if (found.length > 0) {
-    await screenshot(page, `inaccessible ${name}`);
-    assert.fail(`${found.length} found on ${name}:\n${found.join("\n")}`);
-  }
-}
 
 test("first start, its questions and its answers are accessible, and lead to the flags by keyboard", async () => {
   const page = await openPage(app.browser, app.bridge.url);
