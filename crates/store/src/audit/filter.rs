@@ -108,59 +108,76 @@ impl AuditFilter {
         self.searched().is_some_and(|text| text.chars().count() >= TRIGRAM)
     }
 
-    /// Adds `from …` with the row of `halyard.audit_entries` as `a`, newest first if that is asked for
-    /// by `order by a.seq desc`. Those that may hold a searched text come from an index, sorted before
-    /// they are looked into, so that a page of common ones need not look into all of them.
-    pub(super) fn push_from(&self, sql: &mut QueryBuilder<Postgres>) {
-        match self.searched().filter(|_| self.needs_index()) {
-            None => sql.push(" from halyard.audit_entries as a"),
-            Some(text) => {
-                sql.push(
-                    " from (select c.seq from halyard.audit_entries as c
-                      where halyard.trigrams(halyard.audit_text(c.entry::jsonb)) @> halyard.trigrams(",
-                )
-                .push_bind(text.to_owned())
-                .push(") order by c.seq desc offset 0) as c join halyard.audit_entries as a on a.seq = c.seq")
-            }
+    /// Adds `from …` with the row of `halyard.audit_entries` as `a`, and answers by what to order it. Where a text is
+    /// searched for that an index knows, these are those before `before` that pass the other parts and may hold the
+    /// text, looked up one by one from the newest on: a page of common ones looks into few of them. Joined in any
+    /// other way, the planner would look into every entry there is.
+    pub(super) fn push_from(&self, sql: &mut QueryBuilder<Postgres>, before: Option<i64>) -> &'static str {
+        let Some(text) = self.searched().filter(|_| self.needs_index()) else {
+            sql.push(" from halyard.audit_entries as a");
+            return "a.seq";
         };
+        sql.push(
+            " from (select c.seq from halyard.audit_entries as c
+              where halyard.trigrams(halyard.audit_text(c.entry::jsonb)) @> halyard.trigrams(",
+        )
+        .push_bind(text.to_owned())
+        .push(")");
+        if let Some(before) = before {
+            sql.push(" and c.seq < ").push_bind(before);
+        }
+        self.push_parts(sql, "c");
+        sql.push(
+            " order by c.seq desc offset 0) as c
+              cross join lateral (select a.* from halyard.audit_entries as a where a.seq = c.seq offset 0) as a",
+        );
+        "c.seq"
     }
 
-    /// Adds ` and …` for each part; the row of `halyard.audit_entries` is called `a`. The expressions
-    /// are those of its indexes. Time never runs backwards along the chain, so that a time is a number.
+    /// Adds ` and …` for each part; the row of `halyard.audit_entries` is called `a`.
     pub(super) fn push_sql(&self, sql: &mut QueryBuilder<Postgres>) {
-        let mut equal = |expression: &str, value: &Option<String>| {
+        self.push_parts(sql, "a");
+        if let Some(search) = self.searched() {
+            sql.push(" and halyard.audit_text(a.entry::jsonb) ilike ").push_bind(contains(search));
+        }
+    }
+
+    /// Adds ` and …` for each part but the searched text. The expressions are those of the indexes. Time never runs
+    /// backwards along the chain, so that a time is a number.
+    fn push_parts(&self, sql: &mut QueryBuilder<Postgres>, row: &str) {
+        let mut equal = |field: &str, value: &Option<String>| {
             if let Some(value) = value {
-                sql.push(" and ").push(expression).push(" = ").push_bind(value.clone());
+                sql.push(format_args!(" and (({row}.entry::jsonb) ->> '{field}') = "))
+                    .push_bind(value.clone());
             }
         };
-        equal("((a.entry::jsonb) ->> 'actor')", &self.actor);
-        equal("((a.entry::jsonb) ->> 'entityType')", &self.entity_type);
-        equal("((a.entry::jsonb) ->> 'entityId')", &self.entity_id);
+        equal("actor", &self.actor);
+        equal("entityType", &self.entity_type);
+        equal("entityId", &self.entity_id);
         if let Some(flag) = &self.flag {
-            equal("((a.entry::jsonb) ->> 'entityType')", &Some("flag".to_owned()));
+            equal("entityType", &Some("flag".to_owned()));
             // A key is never a UUID.
             match flag.parse::<Uuid>() {
-                Ok(id) => equal("((a.entry::jsonb) ->> 'entityId')", &Some(id.to_string())),
-                Err(_) => equal("((a.entry::jsonb) ->> 'entityKey')", &Some(flag.clone())),
+                Ok(id) => equal("entityId", &Some(id.to_string())),
+                Err(_) => equal("entityKey", &Some(flag.clone())),
             }
         }
         if !self.actions.is_empty() {
-            sql.push(" and ((a.entry::jsonb) ->> 'action') = any(").push_bind(self.actions.clone()).push(")");
+            sql.push(format_args!(" and (({row}.entry::jsonb) ->> 'action') = any("))
+                .push_bind(self.actions.clone())
+                .push(")");
         }
         if let Some(environment) = &self.environment {
-            sql.push(" and halyard.affected_environments(a.entry::jsonb) @> array[")
+            sql.push(format_args!(" and halyard.affected_environments({row}.entry::jsonb) @> array["))
                 .push_bind(environment.clone())
                 .push("]::text[]");
         }
         for (comparison, moment) in [(">=", self.from), ("<", self.to)] {
             if let Some(moment) = moment {
-                sql.push(format_args!(" and a.seq {comparison} (select halyard.first_entry_since("))
+                sql.push(format_args!(" and {row}.seq {comparison} (select halyard.first_entry_since("))
                     .push_bind(moment)
                     .push("))");
             }
-        }
-        if let Some(search) = self.searched() {
-            sql.push(" and halyard.audit_text(a.entry::jsonb) ilike ").push_bind(contains(search));
         }
     }
 }

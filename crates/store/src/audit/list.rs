@@ -129,10 +129,13 @@ async fn read(
     look: Look,
 ) -> Result<Vec<AuditEntry>, StoreError> {
     let mut sql = QueryBuilder::<Postgres>::new(ENTRY);
-    match look {
-        Look::AtNewest => _ = sql.push(" from halyard.audit_entries as a"),
-        Look::Everywhere => query.filter.push_from(&mut sql),
-    }
+    let order = match look {
+        Look::AtNewest => {
+            sql.push(" from halyard.audit_entries as a");
+            "a.seq"
+        }
+        Look::Everywhere => query.filter.push_from(&mut sql, before),
+    };
     sql.push(" cross join lateral (select a.entry::jsonb as entry offset 0) as e where true");
     if look == Look::AtNewest {
         sql.push(" and a.seq > coalesce(").push_bind(before);
@@ -142,7 +145,7 @@ async fn read(
         sql.push(" and a.seq < ").push_bind(before);
     }
     query.filter.push_sql(&mut sql);
-    sql.push(" order by a.seq desc limit ").push_bind(i64::from(query.limit) + 1);
+    sql.push(format_args!(" order by {order} desc limit ")).push_bind(i64::from(query.limit) + 1);
     // Planned each time anew: what is quick depends on what is asked for.
     Ok(sql.build_query_as().persistent(false).fetch_all(connection).await?)
 }
