@@ -111,6 +111,7 @@ async fn nobody_waits_for_a_stopped_database_once_the_breaker_is_open_and_it_clo
         }
     })
     .await;
+    // Over a second at least, so that the breaker tries the database meanwhile: nobody waits for that either.
     for _ in 0..1_000 {
         let answer = served.evaluator.evaluate("large", Visibility::All, call(Some("c10")));
         assert!(is_stale(answer.now_or_never().unwrap().unwrap().reason()));
