@@ -16,6 +16,9 @@ use crate::flags::{FlagVersion, parse};
 use crate::store::DEADLINE;
 use crate::{Store, StoreError};
 
+/// Longer than any log is kept.
+const EVER: TimeDelta = TimeDelta::days(10 * 365);
+
 /// An answer that the log has, and the configuration that it was given from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoggedEvaluation {
@@ -127,7 +130,8 @@ impl Store {
     }
 
     /// The logged answer of a flag to a customer in an environment that is nearest to a moment; of two
-    /// as near, the earlier. Found by the index on the entity.
+    /// as near, the earlier. Found by the index on the entity, in the days around the moment first: with
+    /// all days the plan alone takes longer than that.
     ///
     /// # Errors
     /// Outages.
@@ -138,6 +142,25 @@ impl Store {
         entity_id: &str,
         at: DateTime<Utc>,
     ) -> Result<Option<LoggedEvaluation>, StoreError> {
+        for span in [TimeDelta::days(1), EVER] {
+            let found = self.evaluation_within(flag_key, environment, entity_id, at, span).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn evaluation_within(
+        &self,
+        flag_key: &str,
+        environment: &str,
+        entity_id: &str,
+        at: DateTime<Utc>,
+        span: TimeDelta,
+    ) -> Result<Option<LoggedEvaluation>, StoreError> {
+        let from = at.checked_sub_signed(span).unwrap_or(at);
+        let to = at.checked_add_signed(span).unwrap_or(at);
         self.read(DEADLINE, async |connection| {
             let row = sqlx::query!(
                 r#"select e.id as "id!", e.position as "position!", e.evaluated_at as "at!: DateTime<Utc>",
@@ -148,10 +171,12 @@ impl Store {
                  from (
                      (select * from halyard.flag_evaluations
                       where entity_id = $1 and flag_key = $2 and environment = $3 and evaluated_at <= $4
+                        and evaluated_at >= $5
                       order by evaluated_at desc limit 1)
                      union all
                      (select * from halyard.flag_evaluations
                       where entity_id = $1 and flag_key = $2 and environment = $3 and evaluated_at > $4
+                        and evaluated_at <= $6
                       order by evaluated_at limit 1)
                  ) as e
                  order by abs(extract(epoch from e.evaluated_at - $4)), e.evaluated_at
@@ -160,6 +185,8 @@ impl Store {
                 flag_key,
                 environment,
                 at,
+                from,
+                to,
             )
             .fetch_optional(connection)
             .await?;
