@@ -221,14 +221,13 @@ impl Wanted {
     /// Whether it looks for something that may be rare and that the counts know.
     pub(super) fn is_counted(&self) -> bool {
         let filter = &self.filter;
-        filter.entity_id.is_none()
-            && (self.flag.is_some()
-                || self.outcomes.is_some()
-                || self.served.is_some()
-                || filter.environment.is_some()
-                || filter.source.is_some()
-                || filter.sdk.is_some()
-                || filter.sdk_contains.is_some())
+        self.flag.is_some()
+            || self.outcomes.is_some()
+            || self.served.is_some()
+            || filter.environment.is_some()
+            || filter.source.is_some()
+            || filter.sdk.is_some()
+            || filter.sdk_contains.is_some()
     }
 
     /// Conditions on a call `e` with flag set `s`, all but the time's.

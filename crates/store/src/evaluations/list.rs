@@ -19,6 +19,8 @@ use crate::{Store, StoreError};
 pub const MAX_PAGE: u32 = 500;
 /// Rows that an export reads at a time.
 const MAX_CHUNK: usize = 5_000;
+/// Calls of one entity that are looked through without asking the counts.
+const FEW_CALLS: i64 = 5_000;
 /// Rows of a call, to begin with, when nobody knows.
 const FEW_ROWS: usize = 4;
 /// A page that is not full by then says how far it looked, and where to go on.
@@ -208,7 +210,7 @@ async fn find(
     limit: usize,
 ) -> Result<Found, StoreError> {
     let mut found = Found { calls: Vec::new(), shown: 0, rows: 0, limit, looked_to: None };
-    if !wanted.is_counted() {
+    if !wanted.is_counted() || has_few_calls(connection, &wanted.filter).await? {
         found.fill(connection, wanted, from, direction).await?;
         return Ok(found);
     }
@@ -225,6 +227,25 @@ async fn find(
         }
     }
     Ok(found)
+}
+
+/// Whether it is about one entity whose calls are soon looked through, whatever else is wanted of them.
+async fn has_few_calls(connection: &mut PgConnection, filter: &EvaluationFilter) -> Result<bool, StoreError> {
+    let Some(entity_id) = &filter.entity_id else { return Ok(false) };
+    let calls = sqlx::query_scalar!(
+        r#"select count(*) as "calls!" from (
+             select from halyard.evaluations
+             where entity_id = $1 and evaluated_at >= coalesce($2::timestamptz, '-infinity')
+                 and evaluated_at < coalesce($3::timestamptz, 'infinity')
+             limit $4) as counted"#,
+        entity_id,
+        filter.from,
+        filter.to,
+        FEW_CALLS
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(calls < FEW_CALLS)
 }
 
 /// The first calls in the order of the direction.

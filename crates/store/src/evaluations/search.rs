@@ -189,9 +189,11 @@ impl Search {
                          row_number() over (order by c.at {order}) as place
                      from unnest("
         ));
+        // Fenced (`offset 0`), or the planner would read all counts where a condition is rare.
         query.push_bind(hours.to_vec()).push(
-            ") as h (at) join halyard.evaluation_counts c on c.at >= h.at and c.at < h.at + interval '1 hour'
-             where true",
+            ") as h (at) cross join lateral (
+                 select c.at, c.evaluations from halyard.evaluation_counts c
+                 where c.at >= h.at and c.at < h.at + interval '1 hour'",
         );
         wanted.push_counts(&mut query, true);
         if let Some(Position { at, id }) = self.position {
@@ -209,7 +211,7 @@ impl Search {
         if let Some(to) = wanted.filter.to {
             query.push(" and c.at < ").push_bind(to);
         }
-        query.push(" group by c.at) w where w.place <= ").push_bind(most);
+        query.push(" offset 0) c group by c.at) w where w.place <= ").push_bind(most);
         query.push(" and w.before <= ").push_bind(missing.rows as i64);
         query.push("), spans as (select w.at, w.rows, ");
         let period = PERIOD.num_seconds();
