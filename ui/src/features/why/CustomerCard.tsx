@@ -16,7 +16,12 @@ export function CustomerCard({ why, now }: { why: Why; now: Date }) {
       {why.past !== null && customer !== null && (
         <p className={classes.todays}>! Today's row; what it held then is not kept</p>
       )}
-      {customer === null ? (
+      {why.unread !== null ? (
+        <p className={classes.absent}>
+          The customers table cannot be read now, so what this customer&apos;s row holds is not known.{" "}
+          {why.unread}
+        </p>
+      ) : customer === null ? (
         <p className={classes.absent}>
           <code>{entityId}</code> is not in the customers table. It is in no audience, and has a bucket all
           the same.

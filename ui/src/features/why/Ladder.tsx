@@ -6,10 +6,11 @@ import {
   IconKey,
   IconMinus,
   IconPower,
+  IconQuestionMark,
   IconX,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { StateGlyph, ValueChip } from "@/components";
+import { absoluteTime, StateGlyph, ValueChip } from "@/components";
 import type { Environment, Why } from "@/contract";
 import { bucketLabel, percentageLabel } from "../flag/model/percentage";
 import { valueLabel } from "../flag/model/value";
@@ -17,14 +18,20 @@ import { BucketScale } from "./BucketScale";
 import { ConditionRows } from "./ConditionRows";
 import { type ExplainedRule, explainedRules } from "./explanation";
 import classes from "./Ladder.module.css";
+import { shortDay } from "./moment";
+import { isPast, quoted } from "./past";
+import { audienceName } from "./reasons";
 
 type Props = { why: Why; environment: Environment; now: Date };
 
 export function Ladder({ why, environment, now }: Props) {
   const rules = explainedRules(why);
-  const reached = rules.filter(({ trace }) => trace.outcome !== "not_reached");
-  const unreached = rules.slice(reached.length);
   const { reason } = why.evaluation;
+  // The rule that nothing can be said of was come to, and stopped it.
+  const stopped = reason.kind === "ERROR" && reason.errorKind === "AUDIENCE_UNAVAILABLE" ? 1 : 0;
+  const decided = rules.filter(({ trace }) => trace.outcome !== "not_reached").length;
+  const reached = rules.slice(0, decided + stopped);
+  const unreached = rules.slice(decided + stopped);
   const notFound = reason.kind === "ERROR" && reason.errorKind === "FLAG_NOT_FOUND";
   const fallsToDefault = reason.kind !== "RULE_MATCH" && !notFound;
   return (
@@ -74,6 +81,20 @@ function unreachedTitle(unreached: ReadonlyArray<ExplainedRule>): ReactNode {
   );
 }
 
+/** Since when the switches are as they are, and by whom. */
+function Since({ why }: { why: Why }) {
+  const { switched } = why;
+  if (switched === null) return null;
+  const at = new Date(switched.at);
+  const note = switched.note === "" ? "" : `: ${quoted(switched.note)}`;
+  return (
+    <span title={`v${switched.version}, ${absoluteTime(at)}, ${switched.actor}${note}`}>
+      since {shortDay(at, new Date())}
+      <span className="hidden">, by {switched.actor}</span>
+    </span>
+  );
+}
+
 function Served() {
   return <span className={classes.served}>served</span>;
 }
@@ -107,7 +128,7 @@ function Switches({ why, environment }: { why: Why; environment: Environment }) 
             <strong>Archived</strong>: apps do not find it and use their own fallback
           </>
         }
-        outcome="not found"
+        outcome={<Since why={why} />}
       />
     );
   }
@@ -121,7 +142,7 @@ function Switches({ why, environment }: { why: Why; environment: Environment }) 
             {why.flag.killedBy && ` by ${why.flag.killedBy}`}: everyone gets the default
           </>
         }
-        outcome="killed"
+        outcome={<Since why={why} />}
       />
     );
   }
@@ -134,7 +155,7 @@ function Switches({ why, environment }: { why: Why; environment: Environment }) 
             Not killed, but <strong>off</strong> in {environment.name}
           </>
         }
-        outcome="off"
+        outcome={<Since why={why} />}
       />
     );
   }
@@ -146,7 +167,7 @@ function Switches({ why, environment }: { why: Why; environment: Environment }) 
           <strong>Not killed</strong>, and <strong>on</strong> in {environment.name}
         </>
       }
-      outcome=""
+      outcome={<Since why={why} />}
     />
   );
 }
@@ -154,7 +175,8 @@ function Switches({ why, environment }: { why: Why; environment: Environment }) 
 function RuleStep({ each, why, now }: { each: ExplainedRule; why: Why; now: Date }) {
   const { number, rule, trace, audience } = each;
   const matched = trace.outcome === "matched";
-  const name = rule.audienceId === null ? "Everyone" : (audience?.name ?? "an audience");
+  const name = rule.audienceId === null ? "Everyone" : audienceName(each);
+  const condition = audience?.condition ?? null;
   // The bucket decides only for those whom the audience let through.
   const scaled = trace.threshold !== null && trace.outcome !== "audience_no" && why.trace.bucket !== null;
   return (
@@ -162,6 +184,8 @@ function RuleStep({ each, why, now }: { each: ExplainedRule; why: Why; now: Date
       icon={
         matched ? (
           <IconCheck size={16} stroke={2} className={classes.good} />
+        ) : trace.outcome === "not_reached" ? (
+          <IconQuestionMark size={16} stroke={1.75} />
         ) : (
           <IconX size={16} stroke={1.75} />
         )
@@ -176,16 +200,17 @@ function RuleStep({ each, why, now }: { each: ExplainedRule; why: Why; now: Date
       }
       outcome={matched ? <Served /> : outcomeText(each, why)}
     >
-      {audience && why.customer && (
+      {audience?.problem && <p className={classes.problem}>! {audience.problem}</p>}
+      {audience && condition && (
         <>
           {why.past !== null && (
             <p className={classes.todays}>
-              {trace.audienceMatched === null || trace.audienceMatched === audience.member
+              {trace.audienceMatched === audience.member
                 ? "By today's row:"
                 : `By today's row they are ${audience.member ? "" : "not "}in it:`}
             </p>
           )}
-          <ConditionRows condition={audience.condition} now={now} />
+          <ConditionRows condition={condition} now={now} />
         </>
       )}
       {scaled && <BucketScale bucket={why.trace.bucket ?? 0} threshold={trace.threshold ?? 0} />}
@@ -199,7 +224,7 @@ function outcomeText({ rule, trace }: ExplainedRule, why: Why): string {
       ? "no id, no bucket"
       : `bucket ${bucketLabel(why.trace.bucket)} outside ${percentageLabel(rule.percentage)}`;
   }
-  const { reason } = why.evaluation;
-  if (reason.kind === "ERROR" && trace.audienceMatched === null) return "audience could not be read";
+  if (trace.outcome === "not_reached")
+    return isPast(why) ? "audience could not be read" : "audience cannot be computed";
   return "not in audience";
 }

@@ -1,11 +1,12 @@
-// Now, or a moment of the past: a day and a time in this computer's zone.
+// Now, or a moment of the past: typed as people write it, or pasted as a log or a ticket has it; what was understood
+// stands beneath.
 import { Button, Popover, TextInput } from "@mantine/core";
 import { IconChevronDown, IconClock } from "@tabler/icons-react";
 import { useState } from "react";
 import { useActions } from "@/app/actions";
-import { absoluteTime } from "@/components";
+import { absoluteTime, relativeTime, useNow, zoneName } from "@/components";
 import classes from "./MomentPicker.module.css";
-import { fieldText, typedMoment, zoneName } from "./moment";
+import { shortMoment, typedMoment } from "./moment";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,8 +17,9 @@ export function MomentPicker({ at, onChange }: Props) {
   const [opened, setOpened] = useState(false);
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
+  const now = new Date(useNow());
   const open = () => {
-    setText(fieldText(at === null ? new Date(Date.now() - HOUR_MS) : new Date(at)));
+    setText(at === null ? "" : absoluteTime(new Date(at)));
     setProblem(null);
     setOpened(true);
   };
@@ -46,7 +48,7 @@ export function MomentPicker({ at, onChange }: Props) {
           aria-label={at === null ? "When: now" : `When: ${absoluteTime(new Date(at))}`}
           onClick={() => (opened ? setOpened(false) : open())}
         >
-          {at === null ? "Now" : absoluteTime(new Date(at))}
+          {at === null ? "Now" : shortMoment(new Date(at), now)}
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label="When">
@@ -61,17 +63,23 @@ export function MomentPicker({ at, onChange }: Props) {
           }}
         >
           <TextInput
-            type="datetime-local"
-            step={1}
             data-autofocus
-            label={`Day and time (${zoneName(text === "" ? new Date() : new Date(text))})`}
+            label={`Day and time (${zoneName(now)})`}
+            placeholder="yesterday 14:03"
+            description="2026-11-22 14:03, 14:03, 2 h ago, or as a log writes it"
+            autoComplete="off"
+            spellCheck={false}
             value={text}
             error={problem}
+            onFocus={(event) => event.currentTarget.select()}
             onChange={(event) => {
               setText(event.currentTarget.value);
               setProblem(null);
             }}
           />
+          <p className={classes.understood} aria-live="polite">
+            {understood(text, now)}
+          </p>
           <div className={classes.usual}>
             <Button size="compact-sm" variant="default" onClick={() => choose(ago(HOUR_MS))}>
               1 hour ago
@@ -94,6 +102,16 @@ export function MomentPicker({ at, onChange }: Props) {
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** "Sunday, 22 Nov 2026, 14:03:00 UTC, 13 h ago"; empty while it cannot be read. */
+function understood(text: string, now: Date): string {
+  const typed = typedMoment(text, now);
+  if (!typed.ok) return "";
+  if (typed.at === null) return "Now";
+  const at = new Date(typed.at);
+  const day = new Intl.DateTimeFormat("en-GB", { weekday: "long" }).format(at);
+  return `${day}, ${absoluteTime(at)}, ${relativeTime(at, now)}`;
 }
 
 function ago(milliseconds: number): string {

@@ -52,7 +52,11 @@ export function ServedBefore({ why, onMoment }: Props) {
               </li>
             ))}
           </ul>
-          <Link to="/evaluations" search={{ flag: flag.key, entity: entityId }} className={classes.all}>
+          <Link
+            to="/evaluations"
+            search={{ flag: flag.key, entity: entityId, environment }}
+            className={classes.all}
+          >
             All calls
           </Link>
         </>

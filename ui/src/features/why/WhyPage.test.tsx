@@ -17,7 +17,9 @@ const why: Why = {
   environment: "production",
   entityId: "ALFKI",
   customer: { ...maria, fields: [{ attribute: "plan", type: "text", value: "free" }] },
+  unread: null,
   evaluation: { value: false, variationIndex: 0, reason: { kind: "FALLTHROUGH" } },
+  switched: null,
   trace: {
     isActive: true,
     environmentOn: true,
@@ -37,6 +39,7 @@ const why: Why = {
         rowValue: "free",
         holds: false,
       },
+      problem: null,
     },
   ],
   flips: [
@@ -121,7 +124,7 @@ describe("a moment of the past", () => {
       "Maria Anders got false, the default.Rule 1 took Enterprise; this customer was not in it.",
     );
     expect(screen.getByTestId("why-difference")).toHaveTextContent(
-      "nothing of the flag that decides has changed",
+      "Nothing that decides has changed since",
     );
     expect(screen.getByText(/Today's row; what it held then is not kept/)).toBeVisible();
     expect(screen.getByRole("button", { name: /^When: 14 Jun 2026/ })).toBeVisible();
@@ -160,6 +163,7 @@ test("all flags are a list with a reason each; one opens with its steps", async 
     why_all: {
       entityId: "ALFKI",
       customer: why.customer,
+      unread: null,
       flags: [
         {
           id: "f1",

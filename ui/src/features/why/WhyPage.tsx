@@ -42,16 +42,18 @@ export function WhyPage() {
     <div className={classes.page}>
       <header className={classes.head}>
         <h1 className={classes.title}>Why</h1>
-        <CustomerPicker entityId={entity ?? null} onChange={(next) => choose({ entity: next })} />
-        <span className={classes.word}>{at === null ? "gets" : "got"}</span>
-        <FlagPicker offerAll flagKey={flag ?? null} onChange={(next) => choose({ flag: next })} />
-        {current && (
-          <>
-            <span className={classes.word}>in</span>
-            <EnvironmentBadge environment={current} />
-          </>
-        )}
-        <MomentPicker at={at} onChange={(next) => choose({ at: next })} />
+        <div className={classes.question}>
+          <CustomerPicker entityId={entity ?? null} onChange={(next) => choose({ entity: next })} />
+          <span className={classes.word}>{at === null ? "gets" : "got"}</span>
+          <FlagPicker offerAll flagKey={flag ?? null} onChange={(next) => choose({ flag: next })} />
+          {current && (
+            <>
+              <span className={classes.word}>in</span>
+              <EnvironmentBadge environment={current} />
+            </>
+          )}
+          <MomentPicker at={at} onChange={(next) => choose({ at: next })} />
+        </div>
         {shown && complete && !all && (
           <span className={classes.actions}>
             <CopyForTicket {...shown} />

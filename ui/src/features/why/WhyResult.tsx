@@ -1,6 +1,6 @@
 // The sentence first, then the ladder of steps, then what would change it or what is different now; the customer's row
 // beside.
-import { useNow } from "@/components";
+import { FullValue, useNow } from "@/components";
 import type { Environment, Why } from "@/contract";
 import { plainText } from "../flag/model/phrase";
 import { Phrase } from "../flag/Phrase";
@@ -36,6 +36,7 @@ export function WhyResult({ why, environment, onMoment }: Props) {
                 {more && <span>{more}</span>}
               </p>
             )}
+            <FullValue value={why.evaluation.value} />
           </section>
           {isPast(why) && <Then why={why} environment={environment} />}
           <Ladder why={why} environment={environment} now={now} />

@@ -2,7 +2,7 @@
 
 import { relativeTime } from "@/components/format";
 import type { AttributeCondition, ConditionLeaf, ConditionTrace, JsonValue } from "@/contract";
-import { eventLabel, eventMeasure, eventWords } from "../audiences/model/event-words";
+import { eventLabel, eventMeasure } from "../audiences/model/event-words";
 import { code, type Phrase } from "../flag/model/phrase";
 
 /** How many values of a list are named before "… 7 more". */
@@ -21,8 +21,12 @@ function attributeLabel({ attribute, path }: AttributeCondition): string {
 
 /** "plan = enterprise", "not plan = enterprise": what to have for the leaf to count. */
 export function need(leaf: ConditionLeaf, negated: boolean): string {
-  if ("event" in leaf)
-    return `to have ${eventWords(leaf, negated).replace(/^did not perform/, "not performed")}`;
+  if ("event" in leaf) {
+    const done = (leaf.operator === "performed") !== negated;
+    return [eventLabel(leaf), done ? "performed" : "not performed", eventMeasure(leaf)]
+      .filter(Boolean)
+      .join(" ");
+  }
   const attribute = attributeLabel(leaf);
   const [symbol, opposite] = SYMBOLS[leaf.operator];
   const operand = operandText(leaf);

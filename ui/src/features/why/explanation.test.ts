@@ -51,7 +51,7 @@ describe("the sentence", () => {
     });
     expect(read(why)).toEqual({
       headline: "Maria Anders gets `true` from rule 2.",
-      reasons: ["Rule 2 takes 50 % of Beta, and this customer's bucket is 37.120."],
+      reasons: ["Rule 2 takes 50 % of Beta: this customer is in it, and their bucket is 37.120."],
       more: "1 rule above it did not match.",
     });
   });

@@ -2,12 +2,11 @@
 // Decides nothing by itself: what matched is what the trace says. Pure.
 
 import { absoluteTime, formatCounted } from "@/components/format";
-import type { AudienceTrace, Rule, RuleTrace, Why } from "@/contract";
-import { bucketLabel, percentageLabel } from "../flag/model/percentage";
+import type { AudienceTrace, ErrorKind, Rule, RuleTrace, Why } from "@/contract";
 import { code, type Phrase, strong } from "../flag/model/phrase";
 import { valueLabel } from "../flag/model/value";
-import { firstFailure, need, rowText } from "./condition-words";
-import { explainedMoment, isPast } from "./past";
+import { explainedMoment, isPast, type PastWhy, quoted, span } from "./past";
+import { audienceName, matchReason, missReasons } from "./reasons";
 
 export type Explanation = {
   /** "Maria Anders gets `false`, the default." */
@@ -27,6 +26,8 @@ export type ExplainedRule = {
 };
 
 const MAXIMUM_REASONS = 2;
+/** A call so near to the moment asked about is of that moment. */
+const NEAR_MS = 60_000;
 
 export function explain(why: Why, environmentName: string, now: Date): Explanation {
   const rules = explainedRules(why);
@@ -64,13 +65,11 @@ function moreWords(why: Why, left: number): string {
 function headline(why: Why, environmentName: string): Phrase {
   const { reason, value } = why.evaluation;
   const who = customerLabel(why);
-  const served = code(valueLabel(value, 40));
   const past = isPast(why);
-  const guessed = past && why.past.basis === "today";
-  const verb = past ? (guessed ? "probably got" : "got") : "gets";
-  const was = past ? "was" : "is";
-  const lead: Phrase = past ? [`On ${absoluteTime(explainedMoment(why))}, `] : [];
-  const gets: Phrase = [...lead, `${who} ${verb} `, served];
+  const [verb, was] = past ? ["got", "was"] : ["gets", "is"];
+  const probably = past && why.past.basis === "today" ? "probably " : "";
+  const lead: Phrase = past ? [`${whenWords(why)}, `] : [];
+  const gets: Phrase = [...lead, `${who} ${probably}${verb} `, code(valueLabel(value, 40))];
   switch (reason.kind) {
     case "OFF":
       return reason.offBy === "KILL_SWITCH"
@@ -83,10 +82,27 @@ function headline(why: Why, environmentName: string): Phrase {
     case "ERROR":
       if (reason.errorKind === "FLAG_NOT_FOUND")
         return [...lead, `${who} ${verb} the app's own fallback: the flag ${was} archived.`];
-      return past
-        ? [...gets, ", the default, unless an audience that cannot be read now says otherwise."]
-        : [...gets, ", the default, because audiences cannot be read now."];
+      if (reason.errorKind === "EXCEPTION") return [...gets, ", the default: the evaluation failed."];
+      if (past && why.past.basis === "today") return [...lead, `what ${who} got is not known.`];
+      return [...gets, `, the default: ${unavailableWords(why)}.`];
   }
+}
+
+/** "On 22 Nov 2026, 14:03:00 UTC", of a call far from the moment asked about with how far. */
+function whenWords(why: PastWhy): string {
+  const at = explainedMoment(why);
+  const apart = at.getTime() - new Date(why.past.at).getTime();
+  const on = `n ${absoluteTime(at)}`;
+  if (Math.abs(apart) <= NEAR_MS) return `O${on}`;
+  return `${span(Math.abs(apart))} ${apart < 0 ? "before" : "after"} that moment, o${on}`;
+}
+
+/** Of the rule that nothing can be said of. */
+function unavailableWords(why: Why): string {
+  const blocked = explainedRules(why).find(({ trace }) => trace.outcome === "not_reached");
+  const audience = blocked ? `the audience of rule ${blocked.number}` : "an audience";
+  if (isPast(why)) return `${audience} could not be read`;
+  return why.unread === null ? `${audience} cannot be computed` : "the customers table cannot be read now";
 }
 
 function reasonsFor(
@@ -97,104 +113,79 @@ function reasonsFor(
   now: Date,
 ): { reasons: Array<Phrase>; left: number } {
   const { reason } = why.evaluation;
-  const [is, gets] = isPast(why) ? ["was", "got"] : ["is", "gets"];
-  if (reason.kind === "OFF") {
-    const every = `everyone ${gets} the default`;
-    const until = isPast(why) ? "" : ", until it is restored";
-    return reason.offBy === "KILL_SWITCH"
-      ? { reasons: [[`While it ${is} killed, ${every}, in every environment${until}.`]], left: 0 }
-      : { reasons: [[`While it ${is} off in ${environmentName}, ${every} there.`]], left: 0 };
-  }
+  if (reason.kind === "OFF")
+    return { reasons: offReasons(why, reason.offBy === "KILL_SWITCH", environmentName), left: 0 };
   if (reason.kind === "RULE_MATCH") {
     const match = rules.find(({ rule }) => rule.id === reason.ruleId);
     return { reasons: match ? [matchReason(match, why)] : [], left: missed.length };
   }
-  if (reason.kind === "ERROR") return { reasons: [], left: 0 };
-  if (rules.length === 0)
-    return {
-      reasons: [[`The flag ${isPast(why) ? "had" : "has"} no rules, so everyone ${gets} the default.`]],
-      left: 0,
-    };
+  if (reason.kind === "ERROR") return { reasons: errorReasons(why, reason.errorKind), left: 0 };
+  if (rules.length === 0) {
+    const [has, gets] = isPast(why) ? ["had", "got"] : ["has", "gets"];
+    return { reasons: [[`The flag ${has} no rules, so everyone ${gets} the default.`]], left: 0 };
+  }
   const named = [...missed].sort((a, b) => nearness(a) - nearness(b)).slice(0, MAXIMUM_REASONS);
   named.sort((a, b) => a.number - b.number);
-  return { reasons: named.map((rule) => missReason(rule, why, now)), left: missed.length - named.length };
+  return { reasons: missReasons(named, why, now), left: missed.length - named.length };
+}
+
+/** Who switched it off and when, and what that means for everybody. */
+function offReasons(why: Why, killed: boolean, environmentName: string): Array<Phrase> {
+  const [is, gets, has] = isPast(why) ? ["was", "got", "had"] : ["is", "gets", "has"];
+  const { killedAt, killedBy } = why.flag;
+  const note = (text: string) => (text === "" ? "" : `: ${quoted(text)}`);
+  if (killed) {
+    const mark =
+      why.switched && killedAt !== null && sameMoment(why.switched.at, killedAt) ? why.switched : null;
+    const who: Array<Phrase> =
+      killedAt === null || killedBy === null
+        ? []
+        : [[strong(killedBy), ` killed it on ${absoluteTime(new Date(killedAt))}${note(mark?.note ?? "")}.`]];
+    const until = isPast(why) ? "" : ", until it is restored";
+    return [...who, [`While it ${is} killed, everyone ${gets} the default, in every environment${until}.`]];
+  }
+  const { switched } = why;
+  const who: Array<Phrase> =
+    switched === null
+      ? []
+      : switched.version === 1
+        ? [[`It ${has} not been switched on there yet.`]]
+        : [
+            [
+              strong(switched.actor),
+              ` switched it off on ${absoluteTime(new Date(switched.at))}${note(switched.note)}.`,
+            ],
+          ];
+  return [...who, [`While it ${is} off in ${environmentName}, everyone ${gets} the default there.`]];
+}
+
+function sameMoment(one: string, other: string): boolean {
+  return Math.abs(Date.parse(one) - Date.parse(other)) < 1_000;
+}
+
+function errorReasons(why: Why, kind: ErrorKind): Array<Phrase> {
+  if (kind === "FLAG_NOT_FOUND") return [];
+  if (kind === "EXCEPTION") return [["The log of the server that answered says what went wrong."]];
+  const blocked = explainedRules(why).find(({ trace }) => trace.outcome === "not_reached");
+  if (!blocked) return [];
+  const rule: Phrase = [
+    strong(`Rule ${blocked.number}`),
+    ` ${isPast(why) ? "took" : "takes"} `,
+    strong(audienceName(blocked)),
+  ];
+  if (isPast(why) && why.past.basis === "logged")
+    return [[...rule, ". The database did not answer, and nothing was known of this customer from before."]];
+  if (why.unread !== null)
+    return isPast(why)
+      ? [[...rule, ", and the customers table cannot be read now."]]
+      : [[...rule, "; servers that have served this customer before go by what they knew then."]];
+  const problem = blocked.audience?.problem;
+  return [
+    [...rule, problem ? `, which cannot be computed now: ${problem}` : ", which cannot be computed now."],
+  ];
 }
 
 /** Those that failed by the percentage alone came nearest. */
 function nearness({ trace, number }: ExplainedRule): number {
   return (trace.outcome === "percentage_no" ? 0 : 1_000) + number;
-}
-
-/** The audience of a rule by its name. */
-function audienceName({ audience }: ExplainedRule): string {
-  return audience?.name ?? "its audience";
-}
-
-/** "takes 10 % of everyone, and this customer's bucket is 37.120": the same for those inside and outside. */
-function bucketReason({ number, rule, ...rest }: ExplainedRule, why: Why): Phrase {
-  const share = rule.audienceId === null ? "everyone" : strong(audienceName({ number, rule, ...rest }));
-  return [
-    strong(`Rule ${number}`),
-    ` ${isPast(why) ? "took" : "takes"} ${percentageLabel(rule.percentage)} of `,
-    share,
-    ", and this customer's bucket is ",
-    strong(bucketLabel(why.trace.bucket ?? 0)),
-    ".",
-  ];
-}
-
-function matchReason(each: ExplainedRule, why: Why): Phrase {
-  const { number, rule } = each;
-  const [takes, is] = isPast(why) ? ["took", "was"] : ["takes", "is"];
-  if (rule.percentage !== null) return bucketReason(each, why);
-  return rule.audienceId === null
-    ? [strong(`Rule ${number}`), ` ${takes} everyone.`]
-    : [
-        strong(`Rule ${number}`),
-        ` ${takes} `,
-        strong(audienceName(each)),
-        `, and this customer ${is} in it.`,
-      ];
-}
-
-function missReason(each: ExplainedRule, why: Why, now: Date): Phrase {
-  const { number, trace, audience } = each;
-  if (trace.outcome === "percentage_no") return bucketReason(each, why);
-  // What the row held then is not kept: nothing of today's is given as a reason for what was.
-  if (isPast(why) && why.past.basis !== "today") {
-    return [strong(`Rule ${number}`), " took ", strong(audienceName(each)), "; this customer was not in it."];
-  }
-  const needs = isPast(why) ? "needed" : "needs";
-  if (why.customer === null) {
-    const name = audience?.name ?? "an audience";
-    return [
-      strong(`Rule ${number}`),
-      ` ${needs} ${name}, and `,
-      code(why.entityId),
-      " is not in the customers table.",
-    ];
-  }
-  const failure = audience ? firstFailure(audience.condition) : null;
-  if (!failure) {
-    return [
-      strong(`Rule ${number}`),
-      ` ${needs} `,
-      strong(audienceName(each)),
-      "; this customer is not in it.",
-    ];
-  }
-  const { leaf, negated, others } = failure;
-  const alternative = others > 0 ? ` (or ${formatCounted(others, "alternative")})` : "";
-  const today = isPast(why) ? "today " : "";
-  return [
-    strong(`Rule ${number}`),
-    ` ${needs} `,
-    strong(need(leaf.leaf, negated)),
-    `${alternative}; ${today}`,
-    ...("event" in leaf.leaf
-      ? ["this customer did so ", strong(`${rowText(leaf.rowValue, now)}×`), "."]
-      : leaf.rowValue === null
-        ? ["this customer has none."]
-        : ["this customer's is ", strong(rowText(leaf.rowValue, now)), "."]),
-  ];
 }

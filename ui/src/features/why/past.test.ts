@@ -67,7 +67,7 @@ describe("what is known", () => {
       [
         "+ Version v7 of the flag was in force, made 10 Jun 2026, 08:00:00 UTC, Ada: “ramp”.",
         "+ The bucket was 37.120, as it always is for this customer and flag.",
-        "+ Logged at 14 Jun 2026, 14:02:11 UTC: \`false\`, no rule matched, v7, 49 s before the moment you asked about.",
+        "+ Logged at 14 Jun 2026, 14:02:11 UTC: \`false\`, no rule matched, v7, asked by halyard-js/1.0, 49 s before the moment you asked about.",
         "+ Which audiences they were in follows from what was logged.",
         "? What the customer's row held then is not kept. The row shown is today's.",
       ]
@@ -80,7 +80,7 @@ describe("what is known", () => {
       [
         "+ Version v7 of the flag was in force, made 10 Jun 2026, 08:00:00 UTC, Ada: “ramp”.",
         "+ The bucket was 37.120, as it always is for this customer and flag.",
-        "? The nearest logged call, of 12 Jun 2026, 14:03:00 UTC: \`false\`, no rule matched, v6, from the last known audiences, 2 d before the moment you asked about. It says nothing of that moment.",
+        "? The nearest logged call, of 12 Jun 2026, 14:03:00 UTC: \`false\`, no rule matched, v6, asked by halyard-js/1.0, by the audiences last known while the database was away, 2 d before the moment you asked about. It says nothing of that moment.",
         "? What the customer's row held then is not kept. The answer goes by today's row, and may have been another.",
       ]
     `);
@@ -102,7 +102,8 @@ describe("what is known", () => {
     [logged({ ruleIndex: 1, reason: "RULE_MATCH" }), "rule 2"],
     [logged({ reason: "OFF", offBy: "KILL_SWITCH" }), "killed"],
     [logged({ reason: "OFF", offBy: "ENVIRONMENT" }), "off"],
-    [logged({ reason: "ERROR", errorKind: "EXCEPTION" }), "an error"],
+    [logged({ reason: "ERROR", errorKind: "EXCEPTION" }), "the evaluation failed"],
+    [logged({ reason: "ERROR", errorKind: "AUDIENCE_UNAVAILABLE" }), "an audience could not be read"],
     [logged(), "no rule matched"],
   ])("names the logged outcome %#", (row, expected) => {
     expect(outcomeWords(row)).toBe(expected);
@@ -125,8 +126,12 @@ describe("then and now", () => {
   });
 
   it("says when nothing changed", () => {
-    expect(line({})).toBe(
-      "Since then nothing of the flag that decides has changed. Now they get `false` as well.",
+    expect(line({})).toBe("Nothing that decides has changed since. Now they get `false` as well.");
+    expect(line({ evaluationNow: trueNow })).toBe(
+      "Nothing of the flag has changed since; what is known of the customer has. Now they get `true`.",
+    );
+    expect(line({ evaluationNow: trueNow, basis: "today" })).toBe(
+      "Nothing that decides has changed since. Now they get `true`.",
     );
   });
 
@@ -167,13 +172,16 @@ describe("then and now", () => {
     expect(
       forTicket(then({ differences: [ramp], evaluationNow: trueNow }), "Production", NOW),
     ).toMatchInlineSnapshot(`
-      "On 14 Jun 2026, 14:02:11 UTC, Maria Anders got \`false\`, the default.
+      "Why: new-dashboard in Production for Maria Anders (ALFKI)
+
+      On 14 Jun 2026, 14:02:11 UTC, Maria Anders got \`false\`, the default.
       Rule 1 took Enterprise; this customer was not in it. Rule 2 took 10 % of everyone, and this customer's bucket is 37.120.
 
       Not killed, on in Production
+      Client keys cannot see this flag
       Bucket 37.120 of 100
       Rule 1 (Enterprise) → true: not in the audience
-        ✕ plan: free, must equal \`enterprise\` (today's row)
+        ✕ plan: free today (must equal \`enterprise\`)
       Rule 2 (everyone, 10 %) → true: bucket outside
       Otherwise false: served
 
@@ -181,7 +189,7 @@ describe("then and now", () => {
 
       Known: Version v7 of the flag was in force, made 10 Jun 2026, 08:00:00 UTC, Ada: “ramp”.
       Known: The bucket was 37.120, as it always is for this customer and flag.
-      Known: Logged at 14 Jun 2026, 14:02:11 UTC: \`false\`, no rule matched, v7, 49 s before the moment you asked about.
+      Known: Logged at 14 Jun 2026, 14:02:11 UTC: \`false\`, no rule matched, v7, asked by halyard-js/1.0, 49 s before the moment you asked about.
       Known: Which audiences they were in follows from what was logged.
       Not known: What the customer's row held then is not kept. The row shown is today's.
 

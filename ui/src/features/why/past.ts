@@ -59,7 +59,8 @@ function versionWords(why: PastWhy): Phrase {
     : ["Version ", mark, ` of the flag was in force, made ${madeWords(version)}.`];
 }
 
-function rowOfThen({ customer, past }: PastWhy): string {
+function rowOfThen({ customer, unread, past }: PastWhy): string {
+  if (unread !== null) return "What the customer's row held then is not kept, and today's cannot be read.";
   if (customer === null)
     return "Whether this id was in the customers table then is not kept. Today it is not.";
   return past.basis === "today"
@@ -85,18 +86,22 @@ function loggedKnowledge(past: Past): Knowledge {
     strong(absoluteTime(new Date(logged.at))),
     ": ",
     code(valueLabel(logged.value, 40)),
-    `, ${outcomeWords(logged)}, v${logged.flagVersion}${logged.stale ? ", from the last known audiences" : ""}${where}.`,
+    `, ${outcomeWords(logged)}, v${logged.flagVersion}${askedBy(logged)}${logged.stale ? ", by the audiences last known while the database was away" : ""}${where}.`,
     past.loggedExplained ? "" : " It says nothing of that moment.",
   ];
   return { known: past.loggedExplained, phrase };
 }
 
+function askedBy({ sdk }: EvaluationRow): string {
+  return sdk === "" ? "" : `, asked by ${sdk}`;
+}
+
 /** "rule 2", "no rule matched", "killed", "off". */
-export function outcomeWords({ ruleIndex, reason, offBy }: EvaluationRow): string {
+export function outcomeWords({ ruleIndex, reason, offBy, errorKind }: EvaluationRow): string {
   if (ruleIndex !== null) return `rule ${ruleIndex + 1}`;
   if (reason === "FALLTHROUGH") return "no rule matched";
   if (reason === "OFF") return offBy === "KILL_SWITCH" ? "killed" : "off";
-  return "an error";
+  return errorKind === "AUDIENCE_UNAVAILABLE" ? "an audience could not be read" : "the evaluation failed";
 }
 
 /** "Since v31 (22 Nov 2026, 16:02:00 UTC, Ada: “ramp”) rule 2 is at 50 %, was 10 %. Now: `true`." */
@@ -105,7 +110,7 @@ export function differenceLine(why: PastWhy, environmentName: string): Phrase {
   const now: Phrase = sameValue(evaluationNow.value, why.evaluation.value)
     ? ["Now they get ", code(valueLabel(evaluationNow.value, 40)), " as well."]
     : ["Now they get ", code(valueLabel(evaluationNow.value, 40)), "."];
-  if (differences.length === 0) return ["Since then nothing of the flag that decides has changed. ", ...now];
+  if (differences.length === 0) return unchangedLine(why, now);
   const relevant = [...differences].sort((one, other) => weight(one, why) - weight(other, why));
   const named = relevant.slice(0, NAMED_DIFFERENCES);
   const left = differences.length - named.length;
@@ -120,6 +125,17 @@ export function differenceLine(why: PastWhy, environmentName: string): Phrase {
     left > 0 ? `${left} more ${left === 1 ? "thing" : "things"} changed. ` : "",
     ...now,
   ];
+}
+
+function unchangedLine(why: PastWhy, now: Phrase): Phrase {
+  const { evaluationNow, basis, logged } = why.past;
+  const same = sameValue(evaluationNow.value, why.evaluation.value);
+  // The engine gives the same for the same: then it is the row, or the time that its tests go by.
+  const byRow =
+    !same && basis === "logged" && logged?.stale === false && evaluationNow.reason.kind !== "ERROR";
+  return byRow
+    ? ["Nothing of the flag has changed since; what is known of the customer has. ", ...now]
+    : ["Nothing that decides has changed since. ", ...now];
 }
 
 /** What decided then, or decides now, comes first. */
@@ -138,13 +154,14 @@ function sinceWords({ part, since }: Difference): string {
 }
 
 function madeWords({ at, actor, note }: VersionMark): string {
-  const by = note === "" ? actor : `${actor}: “${shortened(note)}”`;
+  const by = note === "" ? actor : `${actor}: ${quoted(note)}`;
   return `${absoluteTime(new Date(at))}, ${by}`;
 }
 
-function shortened(note: string): string {
-  const line = note.replace(/\s+/g, " ").trim();
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+/** A note inside a sentence: on one line, cut, and without a full stop of its own. */
+export function quoted(note: string): string {
+  const line = note.replace(/\s+/g, " ").trim().replace(/\.$/, "");
+  return `“${line.length > 80 ? `${line.slice(0, 79)}…` : line}”`;
 }
 
 function differenceWords(difference: Difference, why: PastWhy, environmentName: string): Phrase {
@@ -188,7 +205,7 @@ function percentage(value: JsonValue): string {
 const value = (of: JsonValue) => code(valueLabel(of, 40));
 
 /** "49 s", "3 min", "2 h", "4 d". */
-function span(milliseconds: number): string {
+export function span(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1_000);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.round(seconds / 60)} min`;

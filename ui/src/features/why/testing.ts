@@ -3,6 +3,7 @@ import type {
   AudienceTrace,
   ConditionTrace,
   EvaluationRow,
+  Flag,
   Flip,
   JsonValue,
   Operator,
@@ -10,6 +11,7 @@ import type {
   Reason,
   Rule,
   RuleTrace,
+  VersionMark,
   Why,
 } from "@/contract";
 import { plainText } from "../flag/model/phrase";
@@ -31,7 +33,12 @@ export const planIsFree = leaf("plan", "equals", "enterprise", "free", false);
 export const noBeta = leaf("tags", "contains_any", ["beta"], [], false);
 
 export function audience(id: string, name: string, condition: ConditionTrace): AudienceTrace {
-  return { audienceId: id, name, member: condition.holds, condition };
+  return { audienceId: id, name, member: condition.holds, condition, problem: null };
+}
+
+/** Of somebody who is not in the customers table. */
+export function unreadAudience(id: string, name: string, fields: Partial<AudienceTrace> = {}): AudienceTrace {
+  return { audienceId: id, name, member: false, condition: null, problem: null, ...fields };
 }
 
 type Case = {
@@ -41,6 +48,9 @@ type Case = {
   bucket?: number;
   audiences?: Array<AudienceTrace>;
   known?: boolean;
+  unread?: string | null;
+  switched?: VersionMark | null;
+  fields?: Partial<Flag>;
   flips?: Array<Flip>;
   past?: Past | null;
 };
@@ -52,15 +62,20 @@ export function whyOf({
   bucket = 37_120,
   audiences = [],
   known = true,
+  unread = null,
+  switched = null,
+  fields = {},
   flips = [],
   past = null,
 }: Case): Why {
   return {
-    flag: flag({ rules: rules.map(([each]) => each) }),
+    flag: flag({ rules: rules.map(([each]) => each), ...fields }),
     environment: "production",
     entityId: "ALFKI",
     customer: known ? { entityId: "ALFKI", name: "Maria Anders", email: null, fields: [] } : null,
+    unread,
     evaluation: { value, variationIndex: 0, reason },
+    switched,
     trace: {
       isActive: !(reason.kind === "OFF" && reason.offBy === "KILL_SWITCH"),
       environmentOn: !(reason.kind === "OFF" && reason.offBy === "ENVIRONMENT"),
