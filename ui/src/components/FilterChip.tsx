@@ -36,7 +36,11 @@ export function FilterChip<Value extends string>(props: Props<Value>) {
   const isSet = chosen.length > 0;
   return (
     <span className={classes.chip} data-set={isSet}>
-      <Menu closeOnItemClick={false} onClose={() => setSearch("")} width={240}>
+      <Menu
+        closeOnItemClick={false}
+        onClose={() => setSearch("")}
+        width={options.some(({ detail }) => detail) ? 300 : 240}
+      >
         <Menu.Target>
           <button
             type="button"

@@ -88,7 +88,7 @@ export function EvaluationsPage() {
     <div className={classes.page}>
       <PageHeader
         title="Evaluations"
-        count={shown && !live && <Shown rows={shown.rows.length} complete={shown.complete} />}
+        count={shown?.complete && !live ? formatCount(shown.rows.length) : undefined}
         actions={
           <>
             <TailButton
@@ -122,10 +122,6 @@ export function EvaluationsPage() {
       />
     </div>
   );
-}
-
-function Shown({ rows, complete }: { rows: number; complete: boolean }) {
-  return <span>{complete ? formatCount(rows) : `${formatCount(rows)} loaded`}</span>;
 }
 
 /** Each value once, as many as can be looked through. */
