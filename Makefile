@@ -43,5 +43,6 @@ generate: ## Write the generated contract anew (TypeScript, list of commands)
 bench: ## Benchmarks against peers (docs/performance.md)
 	cargo bench -p halyard-benches
 
-bench-log: ## Reading a log of 10,000,000 calls, on the Postgres 18 of DATABASE_URL
-	cargo bench -p halyard-benches --bench log-queries
+bench-log: ## Make a log of 10,000,000 calls (5 GB, on a server of its own or that of DATABASE_URL) and read it
+	@scripts/setup server
+	@cargo bench -p halyard-benches --bench log-queries
