@@ -177,7 +177,7 @@ pageTest(app, "retention says what it drops, and erasing asks twice and says wha
   const days = page.getByRole("textbox", { name: "Keep evaluations for" });
   await days.fill("1");
   await page.getByText(/nothing is dropped now|Drops \d+ days? within the hour/).waitFor();
-  await page.getByText("By day").click();
+  await page.getByText("By day", { exact: true }).click();
   await present(page, "sizes");
   const [id] = IDS;
   await goTo(page, `/customers/customer?entity=${encodeURIComponent(JSON.stringify(id))}`);

@@ -86,6 +86,7 @@ export function EraseCustomer({ entityId, onClose }: Props) {
         {sure && (
           <>
             <TextInput
+              className={classes.confirm ?? ""}
               label="Type the id to confirm"
               error={
                 typed !== "" && !matches && !entityId.startsWith(typed) ? "This is not the id above." : null

@@ -70,7 +70,7 @@ function Retention({ storage }: { storage: LogStorage }) {
     >
       <NumberInput
         label="Keep evaluations for"
-        suffix=" days"
+        suffix={Number(text) === 1 ? " day" : " days"}
         className={classes.days ?? ""}
         value={text}
         onChange={setText}
