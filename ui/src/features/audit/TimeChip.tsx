@@ -71,13 +71,17 @@ export function TimeChip({ time, onChange }: Props) {
           >
             <div className={classes.days}>
               <TextInput
-                type="date"
+                placeholder="yyyy-mm-dd"
+                autoComplete="off"
+                spellCheck={false}
                 label="First day"
                 value={from}
                 onChange={(event) => setFrom(event.currentTarget.value)}
               />
               <TextInput
-                type="date"
+                placeholder="yyyy-mm-dd"
+                autoComplete="off"
+                spellCheck={false}
                 label="Last day"
                 value={to}
                 onChange={(event) => setTo(event.currentTarget.value)}

@@ -44,4 +44,7 @@ test("days that are no span say so", () => {
   expect(betweenProblem("", "")).toMatch(/Choose/);
   expect(betweenProblem("2026-02-01", "2026-01-01")).toMatch(/before the first/);
   expect(betweenProblem("2026-01-01", "2026-01-01")).toBeNull();
+  expect(betweenProblem("22.11.2026", "")).toBe("“22.11.2026” is no day. Write it as 2026-11-22.");
+  expect(betweenProblem("", "2026-02-30")).toMatch(/is no day/);
+  expect(betweenProblem(" 2026-1-5", "")).toBeNull();
 });

@@ -91,13 +91,18 @@ export function timeWords(time: Time, now: Date): string {
 /** What is wrong with two days; null when nothing is. */
 export function betweenProblem(from: string, to: string): string | null {
   const [start, end] = [localDay(from), localDay(to)];
+  const wrong = [from, to].find((text) => text.trim() !== "" && localDay(text) === null);
+  if (wrong !== undefined) return `“${wrong.trim()}” is no day. Write it as 2026-11-22.`;
   if (!start && !end) return "Choose a first day, a last day, or both.";
   return start && end && start > end ? "The last day is before the first." : null;
 }
 
 function localDay(text: string): Date | null {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  return parts ? new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])) : null;
+  const [, year, month, day] = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text.trim()) ?? [];
+  if (!year || !month || !day) return null;
+  const date = new Date(Number(year), Number(month) - 1, Number(day));
+  // The 30th of February would be one in March.
+  return date.getMonth() === Number(month) - 1 ? date : null;
 }
 
 function daysAfter(day: Date, days: number): Date {
