@@ -1,7 +1,7 @@
 // Lists of customers that are looked for over all of them, as far as they were scrolled. Each page is a count: it is
 // followed once it takes long, and can be called off.
-import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { hashKey, type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import type { CountProgress } from "@/contract";
 import type { CommandFailure, Request, Response } from "@/platform";
 import { commandKey } from "./use-command";
@@ -52,6 +52,13 @@ export function useCountPages<Name extends PagedCountName>(
     enabled,
   });
   const { data, error, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  // Asked for while the pages are read anew, or swept away by that, the next one is still wanted.
+  const hash = hashKey(key);
+  const [wanted, setWanted] = useState({ hash, pages: 1 });
+  const short = wanted.hash === hash && hasNextPage && (data?.pages.length ?? 0) < wanted.pages;
+  useEffect(() => {
+    if (short && !isFetching && error === null) void fetchNextPage({ cancelRefetch: false });
+  }, [short, isFetching, error, fetchNextPage]);
   const followed = useFollowed(isFetching ? topic : null);
   const cancelled = error?.code === "cancelled" && !isFetching;
   return {
@@ -62,7 +69,9 @@ export function useCountPages<Name extends PagedCountName>(
     failure: isFetching || cancelled ? null : error,
     cancelled,
     loadMore: () => {
-      if (hasNextPage && !isFetching && !error) void fetchNextPage({ cancelRefetch: false });
+      if (!hasNextPage || error) return;
+      const pages = (data?.pages.length ?? 0) + 1;
+      setWanted((last) => (last.hash === hash && last.pages === pages ? last : { hash, pages }));
     },
     cancel: followed.cancel,
     retry: () => void (isFetchNextPageError ? fetchNextPage() : query.refetch()),

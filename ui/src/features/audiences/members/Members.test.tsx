@@ -52,6 +52,25 @@ test("some of them are named with what the condition compares, and more on deman
   expect(within(members).getByText("These are all 3.")).toBeVisible();
 });
 
+test("more of them come although a change makes the list be read anew meanwhile", async () => {
+  let held: Array<() => void> = [];
+  const opened = open({
+    audience_sample: async ({ cursor }) => {
+      if (!cursor) return { compared: [PLAN, COUNTRY], members: [member(1, "CU")], nextCursor: "cus_1" };
+      await new Promise<void>((go) => held.push(go));
+      return { compared: [PLAN, COUNTRY], members: [member(2, "DE")], nextCursor: null };
+    },
+  });
+  const members = await card();
+  await opened.user.click(await within(members).findByRole("button", { name: "More of them" }));
+  await waitFor(() => expect(held).toHaveLength(1));
+  await opened.client.invalidateQueries();
+  await waitFor(() => expect(held).toHaveLength(2));
+  for (const go of held) go();
+  held = [];
+  expect(await within(members).findByText("Person 2")).toBeVisible();
+});
+
 test("an audience of nobody says so, and one that could not be read says why", async () => {
   let fails = true;
   const { user } = open({
