@@ -254,10 +254,8 @@ export type AudienceTrace = {
   name: string,
   /** Whether the customer is in it, by their row of today; null: that cannot be computed. */
   member: boolean | null,
-  /**
-   * Each test with what the customer's row holds today; null: there is no row, or it cannot be
-   * computed.
-   */
+  /** Each test with what the customer's row holds today; null: there is no row, or it cannot be
+   * computed. */
   condition: ConditionTrace | null,
   /** Why it cannot be computed, as a sentence; null: it can, or the customers table cannot be read. */
   problem: string | null,
@@ -1103,7 +1101,8 @@ export type EvaluationsHistogram = {
   buckets: Array<HistogramBucket>,
   /** All of them together. */
   total: number,
-  /** Names of filters that are set and that the counts know nothing of: `entityId`. */
+  /** Names of filters that are set and that the counts do not follow: `entityId`, which they know nothing
+   * of; `sdk` and `sdkContains` where some SDKs are counted together. */
   notApplied: Array<string>,
 };
 
@@ -1153,19 +1152,6 @@ export type EvaluationsSdks = {
   since: string,
 };
 
-/** What came since. */
-export type EvaluationsSince = {
-  /** The newest, newest first. Some may have been in the answer before, since servers write in batches:
-   * tell them by their ids. */
-  evaluations: Array<EvaluationRow>,
-  /** What to ask with next; null while there is none yet. */
-  cursor: string | null,
-  /** Calls a second, over the last ten seconds. */
-  callsPerSecond: number,
-  /** More came than are shown: the oldest of them were left out. */
-  sampled: boolean,
-};
-
 /** Looking on. */
 export type EvaluationsSinceRequest = {
   /** Which; absent: all. */
@@ -1194,7 +1180,16 @@ export type EvaluationsSqlRequest = {
 export type EvaluationsTail = {
   /** Calls after those that are held still: up to 50,000, which means "or more"; 0 without `held`. */
   waiting: number,
-} & EvaluationsSince;
+  /** The newest, newest first. Some may have been in the answer before, since servers write in batches:
+   * tell them by their ids. */
+  evaluations: Array<EvaluationRow>,
+  /** What to ask with next; null while there is none yet. */
+  cursor: string | null,
+  /** Calls a second, over the last ten seconds. */
+  callsPerSecond: number,
+  /** More came than are shown: the oldest of them were left out. */
+  sampled: boolean,
+};
 
 /** An evaluator as last heard of. */
 export type Evaluator = {
@@ -2457,7 +2452,7 @@ export type SdkUsage = {
   environment: string,
   /** How often. */
   evaluations: number,
-  /** The ten minutes in which it last did. */
+  /** When it last did: the ten minutes, or the hour where those are summed up. */
   lastAt: string,
 };
 
@@ -2667,10 +2662,8 @@ export type Why = {
   unread: string | null,
   /** What they get, or got. */
   evaluation: Evaluation,
-  /**
-   * The version that last switched, killed, restored, archived or unarchived the flag as it is here;
-   * null: longer ago than is looked.
-   */
+  /** The version that last switched, killed, restored, archived or unarchived the flag as it is here;
+   * null: longer ago than is looked. */
   switched: VersionMark | null,
   /** How each rule fared. */
   trace: Trace,
