@@ -5,8 +5,9 @@ import classes from "./FullValue.module.css";
 
 /** Characters that a line holds. */
 const SHORT = 40;
-/** Lines that are shown of a longer one. */
-const LINES = 6;
+/** Lines that are shown at first: so many of one long line that is wrapped, and at most so many of several. */
+const WRAPPED = 6;
+const MOST = 12;
 
 export function FullValue({ value }: { value: JsonValue }) {
   const line = typeof value === "string" ? value : JSON.stringify(value);
@@ -17,7 +18,7 @@ export function FullValue({ value }: { value: JsonValue }) {
       <textarea
         readOnly
         value={text}
-        rows={LINES}
+        rows={text.includes("\n") ? Math.min(MOST, text.split("\n").length) : WRAPPED}
         dir="auto"
         spellCheck={false}
         aria-label="The value in full"

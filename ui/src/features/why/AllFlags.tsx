@@ -57,18 +57,20 @@ export function AllFlags({ entityId, environment, at, onOpen }: Props) {
       </div>
     );
   if (!answer.data) return <SkeletonRows rows={10} label="Asking the engine" />;
-  const { customer } = answer.data;
+  const { customer, unread } = answer.data;
   const guessed = answer.data.flags.filter(({ basis }) => basis === "today").length;
   return (
     <>
       <p className={classes.caption} data-testid="why-all-caption">
-        {at === null ? "What " : "What, by what is known, "}
-        <strong>{customerLabel({ customer, entityId })}</strong>
-        {at === null ? " gets" : " got"} of every flag in {environment.name}.
-        {customer === null && " This id is not in the customers table: it is in no audience."}
+        What <strong>{customerLabel({ customer, entityId })}</strong>
+        {at === null ? " gets" : " got"} of every flag in {environment.name}
+        {at === null ? "." : " at that moment."}
+        {unread !== null
+          ? " The customers table cannot be read now: of flags that ask for audiences nothing can be said."
+          : customer === null && " This id is not in the customers table: it is in no audience."}
         {at !== null &&
           guessed > 0 &&
-          ` ${formatCount(guessed)} of them depend on audiences: these go by the customer's row of today. Open one to see what was logged.`}
+          ` ${formatCount(guessed)} of them depend on audiences and go by the customer's row of today; open one to see what was logged.`}
       </p>
       <div className={classes.tools}>
         <FilterInput value={search} onChange={setSearch} onLeaveDown={() => table.current?.focus()} />

@@ -77,9 +77,11 @@ export function MomentPicker({ at, onChange }: Props) {
               setProblem(null);
             }}
           />
-          <p className={classes.understood} aria-live="polite">
-            {understood(text, now)}
-          </p>
+          {problem === null && (
+            <p className={classes.understood} aria-live="polite">
+              {understood(text, now)}
+            </p>
+          )}
           <div className={classes.usual}>
             <Button size="compact-sm" variant="default" onClick={() => choose(ago(HOUR_MS))}>
               1 hour ago

@@ -29,7 +29,7 @@ export function ServedBefore({ why, onMoment }: Props) {
       {error ? (
         <p className={classes.absent}>The log could not be read: {error.message}</p>
       ) : data.evaluations.length === 0 ? (
-        <p className={classes.absent}>No call for this customer is in the log.</p>
+        <p className={classes.absent}>The log has no call of this flag for this customer.</p>
       ) : (
         <>
           <ul className={classes.calls}>

@@ -123,9 +123,7 @@ describe("a moment of the past", () => {
     expect(await screen.findByTestId("why-sentence")).toHaveTextContent(
       "Maria Anders got false, the default.Rule 1 took Enterprise; this customer was not in it.",
     );
-    expect(screen.getByTestId("why-difference")).toHaveTextContent(
-      "Nothing that decides has changed since",
-    );
+    expect(screen.getByTestId("why-difference")).toHaveTextContent("Nothing that decides has changed since");
     expect(screen.getByText(/Today's row; what it held then is not kept/)).toBeVisible();
     expect(screen.getByRole("button", { name: /^When: 14 Jun 2026/ })).toBeVisible();
     expect(platform.asked).toContainEqual({
@@ -190,6 +188,67 @@ test("without the right to see customers it says whom to ask, and asks nothing",
   const { platform } = open("/why?flag=new-dashboard&entity=ALFKI", { workspace_status: VIEWER });
   expect(await screen.findByText(/cannot see customers. Ask for the role support/)).toBeVisible();
   expect(platform.asked.some(({ name }) => name === "why")).toBe(false);
+});
+
+describe("what cannot be explained", () => {
+  const notFound = (message: string) => () => {
+    throw new CommandFailure({ code: "not_found", message, details: {} });
+  };
+
+  test("an unknown flag says so without an offer to try again", async () => {
+    open("/why?flag=no-such&entity=ALFKI", { why: notFound("There is no flag “no-such”.") });
+    expect(await screen.findByText("There is no flag no-such")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+    await expectAccessible();
+  });
+
+  test("a moment before the flag offers now", async () => {
+    const { user } = open(`/why?flag=new-dashboard&entity=ALFKI&at=${MOMENT}`, {
+      why: ({ at }) => (at ? notFound("It did not exist at that moment.")() : why),
+    });
+    expect(await screen.findByText("It did not exist at that moment.")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Ask about now" }));
+    expect(await screen.findByTestId("why-sentence")).toHaveTextContent("Maria Anders gets false");
+  });
+
+  test("an audience that cannot be computed says why, and the rules after it are not reached", async () => {
+    const unreadable = { audienceId: "ent", name: "Enterprise", member: null, condition: null };
+    open("/why?flag=new-dashboard&entity=ALFKI", {
+      why: {
+        ...why,
+        evaluation: { ...why.evaluation, reason: { kind: "ERROR", errorKind: "AUDIENCE_UNAVAILABLE" } },
+        trace: {
+          ...why.trace,
+          rules: why.trace.rules.map((rule) => ({ ...rule, audienceMatched: null, outcome: "not_reached" })),
+        },
+        audiences: [{ ...unreadable, problem: "There is no attribute plan any more." }],
+        flips: [],
+      },
+    });
+    const steps = within(await screen.findByRole("list", { name: "Steps" }));
+    expect(steps.getByText("audience cannot be computed")).toBeVisible();
+    expect(steps.getByText(/There is no attribute plan any more/)).toBeVisible();
+    expect(steps.getByText("Rule 2")).toBeVisible();
+    await expectAccessible();
+  });
+
+  test("customers that cannot be read are not said to be missing from the table", async () => {
+    open("/why?flag=new-dashboard&entity=ALFKI", {
+      why: { ...why, customer: null, unread: "The database did not answer in time." },
+    });
+    expect(await screen.findByText(/The customers table cannot be read now, so what/)).toBeVisible();
+    expect(screen.queryByText(/is not in the customers table/)).toBeNull();
+  });
+});
+
+test("a value that a line cannot hold is there in full", async () => {
+  const value = { headline: "Welcome back", steps: ["Invite your team", "Connect your data"] };
+  open("/why?flag=new-dashboard&entity=ALFKI", {
+    why: { ...why, evaluation: { ...why.evaluation, value } },
+  });
+  const whole = await screen.findByRole("textbox", { name: "The value in full" });
+  expect(whole).toHaveValue(JSON.stringify(value, null, 2));
+  await expectAccessible();
 });
 
 test("a failure says what failed and offers to try again", async () => {

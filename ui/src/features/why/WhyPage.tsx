@@ -1,6 +1,7 @@
 // Why a customer gets a value: choose customer, flag and moment, read the sentence, then the steps that led to it.
 // The address holds the whole question.
-import { IconHelpCircle, IconLock } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconClock, IconFlagOff, IconHelpCircle, IconLock } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useEnvironment } from "@/app/environment";
@@ -81,10 +82,17 @@ export function WhyPage() {
         </EmptyState>
       ) : all && current ? (
         <AllFlags entityId={entity} environment={current} at={at} onOpen={(key) => choose({ flag: key })} />
+      ) : why.error?.code === "not_found" && !why.data ? (
+        <NotFound
+          flag={flag}
+          past={at !== null}
+          message={why.error.message}
+          onNow={() => choose({ at: null })}
+        />
       ) : why.error && !why.data ? (
         <div className={classes.content}>
           <ErrorNote
-            title={failureTitle(why.error.code, at !== null, flag)}
+            title="It could not be explained."
             failure={why.error}
             onRetry={() => void why.refetch()}
           />
@@ -98,9 +106,21 @@ export function WhyPage() {
   );
 }
 
-function failureTitle(code: string, past: boolean, flag: string): string {
-  if (code !== "not_found") return "It could not be explained.";
-  return past ? `There was no flag ${flag} at that moment.` : `There is no flag ${flag}.`;
+/** No flag of that key, now or at the moment. */
+function NotFound(props: { flag: string; past: boolean; message: string; onNow: () => void }) {
+  return props.past ? (
+    <EmptyState
+      title="There is nothing to explain at that moment"
+      icon={<IconClock size={28} stroke={1.5} />}
+      actions={<Button onClick={props.onNow}>Ask about now</Button>}
+    >
+      {props.message}
+    </EmptyState>
+  ) : (
+    <EmptyState title={`There is no flag ${props.flag}`} icon={<IconFlagOff size={28} stroke={1.5} />}>
+      Check its key, or choose a flag above.
+    </EmptyState>
+  );
 }
 
 /**

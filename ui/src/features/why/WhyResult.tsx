@@ -36,7 +36,9 @@ export function WhyResult({ why, environment, onMoment }: Props) {
                 {more && <span>{more}</span>}
               </p>
             )}
-            <FullValue value={why.evaluation.value} />
+            <div className={classes.value}>
+              <FullValue value={why.evaluation.value} />
+            </div>
           </section>
           {isPast(why) && <Then why={why} environment={environment} />}
           <Ladder why={why} environment={environment} now={now} />

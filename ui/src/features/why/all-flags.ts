@@ -29,7 +29,7 @@ export function reasonLine(flag: WhyFlag, environmentName: string): { text: stri
     case "RULE_MATCH": {
       const who = flag.audienceName ?? "everyone";
       const share = flag.rule?.percentage ?? null;
-      const takes = share === null ? who : `${formatPercentage(share)} of ${who}, ${bucket}`;
+      const takes = share === null || share === 100 ? who : `${formatPercentage(share)} of ${who}, ${bucket}`;
       return { text: `rule ${reason.ruleIndex + 1}: ${takes}`, tone: "plain" };
     }
   }

@@ -72,6 +72,9 @@ describe("what would change it", () => {
     const off = whyOf({ rules, reason: { kind: "OFF", offBy: "KILL_SWITCH" } });
     const both = { ...off, trace: { ...off.trace, environmentOn: false } };
     expect(noFlip(both, "Production")).toContain("killed and off in Production as well");
+    expect(noFlip(off, "Production")).toBe("Restored, it would give them the same.");
+    const switchedOff = whyOf({ rules, reason: { kind: "OFF", offBy: "ENVIRONMENT" } });
+    expect(noFlip(switchedOff, "Production")).toBe("Switched on in Production, it would give them the same.");
     expect(noFlip({ ...plain, flag: flag() }, "Production")).toBeNull();
     expect(noFlip({ ...plain, past: pastOf() }, "Production")).toBeNull();
     expect(noFlip({ ...plain, flips: [flip(atLeast)] }, "Production")).toBeNull();

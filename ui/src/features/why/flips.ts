@@ -39,6 +39,8 @@ export function noFlip(why: Why, environmentName: string): string | null {
   const on = why.trace.environmentOn;
   if (!why.trace.isActive && !on)
     return `It is killed and off in ${environmentName} as well: no single change gives another value.`;
+  if (!why.trace.isActive) return "Restored, it would give them the same.";
+  if (!on) return `Switched on in ${environmentName}, it would give them the same.`;
   return "No single change of the flag or of this customer would give another value.";
 }
 
