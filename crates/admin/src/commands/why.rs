@@ -1,23 +1,18 @@
 //! Why a customer gets a value, now or at a moment: the engine's trace, what each audience compared,
 //! what would change it, and of the past what is known and what is not.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use halyard_engine::{AudienceId, Evaluation, Membership, Outcome, Reason, Rule, Trace, Validation};
+use halyard_engine::{AudienceId, Evaluation, Outcome, Trace, Validation};
 use halyard_store::{
     Store,
     audiences::{Audience, AudienceVersion},
-    condition::Condition,
     customers::Customer,
     evaluations::EvaluationRow,
     flags::{Flag, FlagVersion},
-    memberships::{ConditionTrace, Explained},
     moment::LoggedEvaluation,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use uuid::Uuid;
 
 use crate::{
     App, CommandError, ErrorCode,
@@ -26,14 +21,22 @@ use crate::{
         changes::{self, Flip},
         differences::{self, Difference, Part, VersionMark},
         logged::{Basis, explain_past},
+        row::{AudienceTrace, Known, Named, look_at},
     },
-    workspace::{TENANT_DEADLINE, Workspace},
+    workspace::Workspace,
 };
+
+pub(super) use crate::why::all::why_all;
+pub use crate::why::all::{WhyAll, WhyAllRequest, WhyFlag};
 
 /// A logged call this near to the moment asked for stands for it, if it was of the same version.
 const NEAR: TimeDelta = TimeDelta::hours(24);
-/// Versions since the moment that are looked through for who changed what, newest first.
-const MAX_LATER: u32 = 200;
+/// So near, it is what happened at the moment, as people tell the time.
+const AT_ONCE: TimeDelta = TimeDelta::minutes(1);
+/// Versions since the moment that are looked through for who changed what, newest first: so many at a
+/// time, and so often.
+const LATER_PAGE: u32 = 200;
+const LATER_PAGES: usize = 10;
 
 /// Asks why.
 #[derive(Debug, Deserialize, TS)]
@@ -50,20 +53,6 @@ pub struct WhyRequest {
     pub at: Option<DateTime<Utc>>,
 }
 
-/// How a customer fares in one audience.
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct AudienceTrace {
-    /// Which.
-    pub audience_id: AudienceId,
-    /// Its name.
-    pub name: String,
-    /// Whether the customer is in it, by their row of today.
-    pub member: bool,
-    /// Each test with what the customer's row holds today.
-    pub condition: ConditionTrace,
-}
-
 /// What a customer gets, or got, and everything that led to it.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -74,13 +63,18 @@ pub struct Why {
     pub environment: String,
     /// As asked.
     pub entity_id: String,
-    /// The customer's row of today; null: not in the customers table.
+    /// The customer's row of today; null: not in the customers table, or that cannot be read.
     pub customer: Option<Customer>,
+    /// Why the customers table cannot be read now; null: it was read.
+    pub unread: Option<String>,
     /// What they get, or got.
     pub evaluation: Evaluation,
+    /// The version that last switched, killed, restored, archived or unarchived the flag as it is here;
+    /// null: longer ago than is looked.
+    pub switched: Option<VersionMark>,
     /// How each rule fared.
     pub trace: Trace,
-    /// The audiences of the flag's rules, as the flag; empty for a customer who is not in the table.
+    /// The audiences of the flag's rules, now or as they were, as the flag.
     pub audiences: Vec<AudienceTrace>,
     /// Single changes that would give another value now, simplest first; none of the past.
     pub flips: Vec<Flip>,
@@ -126,16 +120,30 @@ async fn why_now(workspace: &Workspace, flag: Flag, request: WhyRequest) -> Resu
     let WhyRequest { environment, entity_id, .. } = request;
     let mut situation = Situation::of(&flag, &environment, &entity_id)?;
     let asked = asked_by([&flag]);
-    let audiences = workspace.store().audiences_list().await?.into_iter();
-    let named = audiences.filter(|audience| asked.contains(&audience.id)).map(Named::from).collect();
+    let store = workspace.store();
+    let (audiences, switched) =
+        tokio::try_join!(store.audiences_list(), switched(store, &flag, &environment))?;
+    let audiences = audiences.into_iter().filter(|audience| asked.contains(&audience.id));
+    let named = audiences.map(Named::from).collect();
     let known = look_at(workspace, &entity_id, named).await?;
     known.tell(&mut situation);
     let (evaluation, trace) = situation.explain().map_err(CommandError::invalid)?;
-    let traced: Vec<_> =
-        known.audiences.iter().map(|audience| (audience.audience_id, &audience.condition)).collect();
+    let traced: Vec<_> = known.audiences.iter().filter_map(AudienceTrace::traced).collect();
     let flips = changes::flips(&situation, &traced);
-    let Known { customer, audiences } = known;
-    Ok(Why { flag, environment, entity_id, customer, evaluation, trace, audiences, flips, past: None })
+    let Known { customer, unread, audiences } = known;
+    Ok(Why {
+        flag,
+        environment,
+        entity_id,
+        customer,
+        unread,
+        evaluation,
+        switched,
+        trace,
+        audiences,
+        flips,
+        past: None,
+    })
 }
 
 async fn why_then(
@@ -151,22 +159,31 @@ async fn why_then(
         store.evaluation_near(&now.key, &environment, &entity_id, at),
     )?;
     let then = flag_as_of(store, &now, in_force).await?;
-    let explained = logged.as_ref().filter(|logged| stands_for(logged, at, then.as_ref()));
-    // What the evaluator knew may be a moment older than what was in force.
-    let config_version = explained.map_or(in_force, |logged| logged.config_version);
-    let then = match explained {
-        Some(_) => flag_as_of(store, &now, config_version).await?,
-        None => then,
+    let mut explained = logged.as_ref().filter(|logged| stands_for(logged, at, then.as_ref()));
+    if let (Some(logged), Some(flag)) = (explained, then.as_ref())
+        && !is_very_call(logged, at)
+        && asked_for_others(store, &flag.flag, logged.config_version, in_force).await?
+    {
+        explained = None;
+    }
+    // What the evaluator knew may be a moment older than what was in force; and it may have known
+    // another flag of that key, which is gone.
+    let served_from = match explained {
+        Some(logged) => flag_as_of(store, &now, logged.config_version).await?,
+        None => None,
     };
-    let Some(then) = then else { return Err(not_yet(&now)) };
+    let explained = explained.filter(|_| served_from.is_some());
+    let config_version = explained.map_or(in_force, |logged| logged.config_version);
+    let Some(then) = served_from.or(then) else { return Err(not_yet(store, &now, in_force).await?) };
 
     let asked = asked_by([&then.flag]);
-    let (later, audiences_then, audiences_now) = tokio::try_join!(
+    let (switched, later, audiences_then, audiences_now) = tokio::try_join!(
+        switched(store, &then.flag, &environment),
         later_versions(store, &now, then.version),
         store.audiences_as_of(&asked, config_version),
         store.audiences_list(),
     )?;
-    let named = audiences_then.iter().filter_map(Named::of_version).collect();
+    let named = audiences_then.iter().map(Named::of_version).collect();
     let named_now = asked_by([&now]);
     let now_named = audiences_now
         .iter()
@@ -179,8 +196,14 @@ async fn why_then(
 
     let mut situation = Situation::of(&then.flag, &environment, &entity_id)?;
     known.tell(&mut situation);
-    let outcome = explained.and_then(outcome_of);
-    let (basis, evaluation, trace) = explain_past(&situation, outcome).map_err(CommandError::invalid)?;
+    let certain = explain_past(&situation, None).map_err(CommandError::invalid)?;
+    // What the settings alone decide is known of the moment itself; of a call far from it is said less.
+    let explained =
+        explained.filter(|logged| certain.0 != Basis::Settings || (logged.row.at - at).abs() <= AT_ONCE);
+    let (basis, evaluation, trace) = match explained.and_then(outcome_of) {
+        Some(outcome) => explain_past(&situation, Some(outcome)).map_err(CommandError::invalid)?,
+        None => certain,
+    };
     let mut situation_now = Situation::of(&now, &environment, &entity_id)?;
     known_now.tell(&mut situation_now);
     let (evaluation_now, _) = situation_now.explain().map_err(CommandError::invalid)?;
@@ -198,106 +221,27 @@ async fn why_then(
         now,
         evaluation_now,
     };
-    let Known { customer, audiences } = known;
+    let Known { customer, unread, audiences } = known;
     let flag = then.flag;
     let flips = Vec::new();
-    Ok(Why { flag, environment, entity_id, customer, evaluation, trace, audiences, flips, past: Some(past) })
+    let past = Some(past);
+    Ok(Why {
+        flag,
+        environment,
+        entity_id,
+        customer,
+        unread,
+        evaluation,
+        switched,
+        trace,
+        audiences,
+        flips,
+        past,
+    })
 }
 
-/// Asks what a customer gets of every flag.
-#[derive(Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct WhyAllRequest {
-    /// The environment's key.
-    pub environment: String,
-    /// The customer's id as text; one that is not in the table is answered too.
-    pub entity_id: String,
-    /// A moment of the past; now when absent.
-    #[ts(optional)]
-    pub at: Option<DateTime<Utc>>,
-}
-
-/// What a customer gets, or got, of one flag.
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct WhyFlag {
-    /// The flag.
-    pub id: Uuid,
-    /// Its key.
-    pub key: String,
-    /// Its version, now or then.
-    pub version: i32,
-    /// What they get, or got.
-    pub evaluation: Evaluation,
-    /// 0 to 99,999: where they stand on the flag's percentages.
-    pub bucket: u32,
-    /// The rule that decided.
-    pub rule: Option<Rule>,
-    /// The name of its audience.
-    pub audience_name: Option<String>,
-    /// How many rules there are.
-    pub rule_count: u32,
-    /// What it rests on; of now, always the customer's row.
-    pub basis: Basis,
-}
-
-/// What a customer gets, or got, of every flag.
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct WhyAll {
-    /// As asked.
-    pub entity_id: String,
-    /// The customer's row of today; null: not in the customers table.
-    pub customer: Option<Customer>,
-    /// Every flag that was not archived, by key.
-    pub flags: Vec<WhyFlag>,
-}
-
-pub(super) async fn why_all(app: &App, request: WhyAllRequest) -> Result<WhyAll, CommandError> {
-    let workspace = app.workspace()?;
-    let store = workspace.store();
-    let WhyAllRequest { environment, entity_id, at } = request;
-    check(store, &entity_id, &environment, at).await?;
-    let config_version = match at {
-        None => i64::MAX,
-        Some(at) => store.config_version_at(at).await?,
-    };
-    let versions = store.flags_as_of(None, config_version).await?;
-    let flags: Vec<&Flag> =
-        versions.iter().map(|version| &version.flag).filter(|flag| flag.archived_at.is_none()).collect();
-    let asked = asked_by(flags.iter().copied());
-    let audiences = store.audiences_as_of(&asked, config_version).await?;
-    let names: BTreeMap<AudienceId, &str> =
-        audiences.iter().map(|(id, version)| (*id, version.name.as_str())).collect();
-    let known =
-        look_at(&workspace, &entity_id, audiences.iter().filter_map(Named::of_version).collect()).await?;
-    let mut answers = Vec::with_capacity(flags.len());
-    for flag in flags {
-        let mut situation = Situation::of(flag, &environment, &entity_id)?;
-        known.tell(&mut situation);
-        // A flag that somebody broke by hand must not hide the others.
-        let Ok((basis, evaluation, trace)) = explain_past(&situation, None) else { continue };
-        let rule = match evaluation.reason {
-            Reason::RuleMatch { rule_id, .. } => flag.rules.iter().find(|rule| rule.id == rule_id).cloned(),
-            _ => None,
-        };
-        let audience = rule.as_ref().and_then(|rule| rule.audience_id);
-        answers.push(WhyFlag {
-            id: flag.id,
-            key: flag.key.clone(),
-            version: flag.version,
-            bucket: trace.bucket.unwrap_or_default(),
-            audience_name: audience.and_then(|id| names.get(&id)).map(|name| (*name).to_owned()),
-            rule,
-            rule_count: u32::try_from(flag.rules.len()).unwrap_or(u32::MAX),
-            evaluation,
-            basis,
-        });
-    }
-    Ok(WhyAll { entity_id, customer: known.customer, flags: answers })
-}
-
-async fn check(
+/// What is wrong with a question, apart from the flag.
+pub(crate) async fn check(
     store: &Store,
     entity_id: &str,
     environment: &str,
@@ -314,68 +258,8 @@ async fn check(
     validation.finish().map_err(CommandError::invalid)
 }
 
-/// A condition to hold against a customer's row.
-struct Named {
-    id: AudienceId,
-    name: String,
-    condition: Condition,
-}
-
-impl From<Audience> for Named {
-    fn from(Audience { id, name, condition, .. }: Audience) -> Self {
-        Self { id, name, condition }
-    }
-}
-
-impl Named {
-    fn of_version((id, version): &(AudienceId, AudienceVersion)) -> Option<Self> {
-        Some(Self { id: *id, name: version.name.clone(), condition: version.condition.clone()? })
-    }
-}
-
-/// What the customers table says of an entity.
-struct Known {
-    customer: Option<Customer>,
-    audiences: Vec<AudienceTrace>,
-}
-
-impl Known {
-    fn tell(&self, situation: &mut Situation) {
-        let each = self.audiences.iter().map(|audience| (audience.audience_id, audience.member.into()));
-        situation.memberships = each.collect();
-        // In the table, yet not explained: the audience cannot be computed.
-        situation.otherwise = if self.customer.is_some() { Membership::Unavailable } else { Membership::Out };
-    }
-}
-
-async fn look_at(workspace: &Workspace, entity_id: &str, named: Vec<Named>) -> Result<Known, CommandError> {
-    let source = match workspace.source().await {
-        Ok(source) => source,
-        // Without a customer source nobody is in any audience, but flags are still evaluated.
-        Err(error) if error.code == ErrorCode::NotFound => {
-            return Ok(Known { customer: None, audiences: Vec::new() });
-        }
-        Err(error) => return Err(error),
-    };
-    let store = workspace.store();
-    let conditions: Vec<&Condition> = named.iter().map(|audience| &audience.condition).collect();
-    let (customer, explained) = tokio::try_join!(
-        store.customer_get(&source, entity_id, TENANT_DEADLINE),
-        store.explain_conditions(&source, entity_id, &conditions, TENANT_DEADLINE),
-    )?;
-    Ok(Known { customer, audiences: traces(named, explained) })
-}
-
-fn traces(named: Vec<Named>, explained: Option<Vec<Explained>>) -> Vec<AudienceTrace> {
-    let both = named.into_iter().zip(explained.unwrap_or_default());
-    both.filter_map(|(Named { id, name, .. }, condition)| {
-        let condition = condition.ok()?;
-        Some(AudienceTrace { audience_id: id, name, member: condition.holds(), condition })
-    })
-    .collect()
-}
-
-fn asked_by<'a>(flags: impl IntoIterator<Item = &'a Flag>) -> Vec<AudienceId> {
+/// The audiences that flags ask for.
+pub(crate) fn asked_by<'a>(flags: impl IntoIterator<Item = &'a Flag>) -> Vec<AudienceId> {
     let mut asked: Vec<AudienceId> =
         flags.into_iter().flat_map(|flag| &flag.rules).filter_map(|rule| rule.audience_id).collect();
     asked.sort_unstable();
@@ -391,14 +275,33 @@ async fn flag_as_of(
     Ok(store.flags_as_of(Some(flag.id), config_version).await?.pop())
 }
 
+/// Since which version a flag is switched as it is.
+async fn switched(
+    store: &Store,
+    flag: &Flag,
+    environment: &str,
+) -> Result<Option<VersionMark>, halyard_store::StoreError> {
+    let before = Some(flag.version.saturating_add(1));
+    let versions = store.flag_versions(&flag.id.to_string(), before, LATER_PAGE).await?;
+    Ok(differences::switched(&versions, environment))
+}
+
 /// The versions above one, newest first.
 async fn later_versions(
     store: &Store,
     flag: &Flag,
     version: i32,
 ) -> Result<Vec<FlagVersion>, halyard_store::StoreError> {
-    let mut later = store.flag_versions(&flag.id.to_string(), None, MAX_LATER).await?;
-    later.retain(|each| each.version > version);
+    let mut later: Vec<FlagVersion> = Vec::new();
+    for _ in 0..LATER_PAGES {
+        let before = later.last().map(|oldest| oldest.version);
+        let page = store.flag_versions(&flag.id.to_string(), before, LATER_PAGE).await?;
+        let read = page.len();
+        later.extend(page.into_iter().filter(|each| each.version > version));
+        if read < LATER_PAGE as usize || later.last().is_none_or(|oldest| oldest.version == version + 1) {
+            break;
+        }
+    }
     Ok(later)
 }
 
@@ -406,12 +309,29 @@ async fn later_versions(
 /// far from it of the version that was in force. A call of before the moment also shows that there was
 /// a flag, whatever the audit trail knows.
 fn stands_for(logged: &LoggedEvaluation, at: DateTime<Utc>, in_force: Option<&FlagVersion>) -> bool {
-    let apart = (logged.row.at - at).abs();
     let same_version = match in_force {
         Some(flag) => flag.version == logged.row.flag_version,
         None => logged.row.at <= at,
     };
-    apart < TimeDelta::milliseconds(1) || (apart <= NEAR && same_version)
+    is_very_call(logged, at) || ((logged.row.at - at).abs() <= NEAR && same_version)
+}
+
+fn is_very_call(logged: &LoggedEvaluation, at: DateTime<Utc>) -> bool {
+    (logged.row.at - at).abs() < TimeDelta::milliseconds(1)
+}
+
+/// Whether the flag's audiences asked for other customers at one config version than at another.
+async fn asked_for_others(store: &Store, flag: &Flag, one: i64, other: i64) -> Result<bool, CommandError> {
+    let asked = asked_by([flag]);
+    if one == other || asked.is_empty() {
+        return Ok(false);
+    }
+    let (one, other) =
+        tokio::try_join!(store.audiences_as_of(&asked, one), store.audiences_as_of(&asked, other))?;
+    let conditions = |audiences: Vec<(AudienceId, AudienceVersion)>| -> Vec<_> {
+        audiences.into_iter().map(|(id, version)| (id, version.condition)).collect()
+    };
+    Ok(conditions(one) != conditions(other))
 }
 
 fn outcome_of(logged: &LoggedEvaluation) -> Option<Outcome> {
@@ -423,6 +343,10 @@ fn outcome_of(logged: &LoggedEvaluation) -> Option<Outcome> {
         ("FALLTHROUGH", _) => Some(Outcome::Fallthrough),
         ("OFF", Some("KILL_SWITCH")) => Some(Outcome::Killed),
         ("OFF", _) => Some(Outcome::EnvironmentOff),
+        ("ERROR", _) => match row.error_kind.as_deref() {
+            Some("AUDIENCE_UNAVAILABLE") => Some(Outcome::AudienceUnavailable),
+            _ => Some(Outcome::Exception),
+        },
         _ => None,
     }
 }
@@ -440,7 +364,7 @@ async fn conditions_changed(
         if Some(&is.condition) == was.condition.as_ref() {
             continue;
         }
-        let later = store.audience_versions(*id, None, MAX_LATER).await?;
+        let later = store.audience_versions(*id, None, LATER_PAGE).await?;
         let same = later.iter().take_while(|version| version.condition.as_ref() == Some(&is.condition));
         let Some(since) = later.get(same.count().saturating_sub(1)) else { continue };
         let rule = then.rules.iter().find(|rule| rule.audience_id == Some(*id));
@@ -455,13 +379,18 @@ async fn conditions_changed(
     Ok(found)
 }
 
-fn not_yet(flag: &Flag) -> CommandError {
+async fn not_yet(store: &Store, flag: &Flag, config_version: i64) -> Result<CommandError, CommandError> {
+    let key = &flag.key;
     let made = flag.created_at.format("%Y-%m-%d %H:%M:%S UTC");
-    CommandError::new(
-        ErrorCode::NotFound,
+    let of_then = store.flags_as_of(None, config_version).await?;
+    let message = if of_then.iter().any(|version| version.flag.key == *key) {
         format!(
-            "The flag {} did not exist at that moment: it was made on {made}. Apps that asked for it used their own fallback.",
-            flag.key
-        ),
-    )
+            "At that moment another flag had the key {key}, which was deleted: the one of today was made on {made}. What the other served is in the evaluation log."
+        )
+    } else {
+        format!(
+            "The flag {key} did not exist at that moment: it was made on {made}. Apps that asked for it used their own fallback."
+        )
+    };
+    Ok(CommandError::new(ErrorCode::NotFound, message))
 }

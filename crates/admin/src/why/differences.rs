@@ -119,6 +119,18 @@ pub(crate) fn differences(then: &Flag, later: &[FlagVersion], environment: &str)
     found
 }
 
+/// The version that made a flag on or off in an environment, killed or archived as the newest of its
+/// `versions` (newest first) is; None where they do not go back so far.
+pub(crate) fn switched(versions: &[FlagVersion], environment: &str) -> Option<VersionMark> {
+    let switches = |flag: &Flag| {
+        (flag.archived_at.is_some(), flag.is_active, flag.environments.get(environment) == Some(&true))
+    };
+    let is = switches(&versions.first()?.flag);
+    let first = versions.iter().take_while(|version| switches(&version.flag) == is).last()?;
+    let before = versions.last().is_some_and(|oldest| oldest.version < first.version);
+    (before || first.version == 1).then(|| first.into())
+}
+
 fn in_both(was: &Parts, is: &Parts, rule: Option<RuleId>) -> bool {
     was.contains_key(&(rule, Part::Rule)) && is.contains_key(&(rule, Part::Rule))
 }

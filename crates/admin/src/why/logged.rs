@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use halyard_engine::{AudienceId, Evaluation, Membership, Outcome, Reason, Trace};
+use halyard_engine::{AudienceId, CompiledFlag, Evaluation, Membership, Outcome, Reason, Trace};
 
-use super::Situation;
+use super::{Situation, not_reached};
 
 /// What an explanation of the past rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
@@ -19,21 +19,30 @@ pub enum Basis {
     Today,
 }
 
-/// What is known of the past, explained by the engine: by the settings alone, else by what was logged,
+/// What is known of the past, explained by the engine: by what was logged, else by the settings alone,
 /// else by today's memberships.
+///
+/// Where it is certain, nothing of today's goes in: of an audience that did not decide, the trace does
+/// not say whether the customer was in it.
 pub(crate) fn explain_past(
     situation: &Situation,
     logged: Option<Outcome>,
 ) -> Result<(Basis, Evaluation, Trace), Vec<halyard_engine::Violation>> {
     let compiled = situation.compile()?;
-    if let Some(memberships) = logged.and_then(|outcome| memberships_of(situation, outcome)) {
-        let known = |id| memberships.get(&id).copied().unwrap_or_else(|| situation.membership(id));
+    let unread = |_| Membership::Unavailable;
+    if logged == Some(Outcome::Exception) {
+        let (_, trace) = situation.explain_as(&compiled, unread);
+        let evaluation = compiled.decision(Outcome::Exception).to_evaluation();
+        return Ok((Basis::Logged, evaluation, not_reached(trace)));
+    }
+    if let Some(memberships) = logged.and_then(|outcome| memberships_of(situation, &compiled, outcome)) {
+        let known = |id| memberships.get(&id).copied().unwrap_or(Membership::Unavailable);
         let (evaluation, trace) = situation.explain_as(&compiled, known);
         if logged == outcome_of(&evaluation.reason) {
             return Ok((Basis::Logged, evaluation, trace));
         }
     }
-    let (evaluation, trace) = situation.explain_as(&compiled, |_| Membership::Unavailable);
+    let (evaluation, trace) = situation.explain_as(&compiled, unread);
     if outcome_of(&evaluation.reason) != Some(Outcome::AudienceUnavailable) {
         return Ok((Basis::Settings, evaluation, trace));
     }
@@ -42,18 +51,21 @@ pub(crate) fn explain_past(
 }
 
 /// The memberships that an outcome shows, if it can be that of this flag and bucket.
-fn memberships_of(situation: &Situation, outcome: Outcome) -> Option<BTreeMap<AudienceId, Membership>> {
-    let compiled = situation.compile().ok()?;
+fn memberships_of(
+    situation: &Situation,
+    compiled: &CompiledFlag,
+    outcome: Outcome,
+) -> Option<BTreeMap<AudienceId, Membership>> {
     let bucket = compiled.bucket(&situation.entity_id);
     let matched = match outcome {
         Outcome::Rule(index) => Some(index as usize),
-        Outcome::Fallthrough | Outcome::Killed | Outcome::EnvironmentOff => None,
-        Outcome::AudienceUnavailable | Outcome::Exception => return None,
+        Outcome::Fallthrough => None,
+        Outcome::Killed | Outcome::EnvironmentOff | Outcome::AudienceUnavailable => {
+            return Some(BTreeMap::new());
+        }
+        Outcome::Exception => return None,
     };
     let mut shown = BTreeMap::new();
-    if matches!(outcome, Outcome::Killed | Outcome::EnvironmentOff) {
-        return Some(shown);
-    }
     for (index, (compiled_rule, rule)) in compiled.rules().iter().zip(&situation.definition.rules).enumerate()
     {
         let (true, Some(audience)) = (compiled_rule.includes(bucket), rule.audience_id) else { continue };

@@ -1,16 +1,19 @@
-//! What decides that a customer gets a value, apart from where it was read: evaluated by the engine as
-//! it is, as it would be, and as it was. Pure.
+//! What decides that a customer gets a value: evaluated by the engine as it is, as it would be, and as it
+//! was. Pure, apart from [`row`], which reads what the customers table says, and [`all`].
 
+pub(crate) mod all;
 pub(crate) mod changes;
 pub(crate) mod differences;
 pub(crate) mod logged;
+pub(crate) mod row;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
 use halyard_engine::{
-    AudienceId, CompiledFlag, Evaluation, FlagDefinition, FlagKey, Membership, Trace, Violation, explain,
+    AudienceId, CompiledFlag, Evaluation, FlagDefinition, FlagKey, Membership, RuleOutcome, RuleTrace, Trace,
+    Violation, explain,
 };
 use halyard_store::flags::Flag;
 
@@ -80,16 +83,21 @@ impl Situation {
             return (evaluation, trace);
         }
         // Nothing of an archived flag is looked at; switches and bucket are what they are.
-        let rules = trace.rules.into_iter().map(|rule| halyard_engine::RuleTrace {
-            audience_matched: None,
-            outcome: halyard_engine::RuleOutcome::NotReached,
-            ..rule
-        });
-        (Evaluation::flag_not_found(), Trace { rules: rules.collect(), ..trace })
+        (Evaluation::flag_not_found(), not_reached(trace))
     }
 
     /// Whether the customer is in an audience.
     pub(crate) fn membership(&self, audience: AudienceId) -> Membership {
         self.memberships.get(&audience).copied().unwrap_or(self.otherwise)
     }
+}
+
+/// The trace of an evaluation that came to no rule.
+fn not_reached(trace: Trace) -> Trace {
+    let rules = trace.rules.into_iter().map(|rule| RuleTrace {
+        audience_matched: None,
+        outcome: RuleOutcome::NotReached,
+        ..rule
+    });
+    Trace { rules: rules.collect(), ..trace }
 }

@@ -4,8 +4,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use halyard_engine::{
-    AudienceId, FlagDefinition, FlagKey, FlagType, Membership, Outcome, Percentage, Reason, Rule, RuleId,
-    evaluate, json_equal,
+    AudienceId, ErrorKind, FlagDefinition, FlagKey, FlagType, Membership, OffBy, Outcome, Percentage, Reason,
+    Rule, RuleId, evaluate, json_equal,
 };
 use halyard_store::{
     condition::{AttributeCondition, ConditionLeaf, Operator},
@@ -119,15 +119,45 @@ fn what_was_logged_is_explained_as_it_was_whatever_the_row_says_today() {
         let outcome = match situation.explain().unwrap().0.reason {
             Reason::RuleMatch { rule_index, .. } => Outcome::Rule(rule_index),
             Reason::Fallthrough { .. } => Outcome::Fallthrough,
-            _ => continue,
+            Reason::Off { off_by: OffBy::KillSwitch } => Outcome::Killed,
+            Reason::Off { off_by: OffBy::Environment } => Outcome::EnvironmentOff,
+            Reason::Error { .. } => continue,
         };
         for today in [Membership::In, Membership::Out, Membership::Unavailable] {
             let today = Situation { memberships: [].into(), otherwise: today, ..situation.clone() };
-            let (basis, evaluation, _) = explain_past(&today, Some(outcome)).unwrap();
+            let (basis, evaluation, trace) = explain_past(&today, Some(outcome)).unwrap();
             assert_eq!(basis, Basis::Logged, "vector {index}");
+            assert_eq!(
+                trace,
+                explain_past(&situation, Some(outcome)).unwrap().2,
+                "vector {index}: of today's"
+            );
             assert!(json_equal(&serde_json::to_value(&evaluation).unwrap(), &expect), "vector {index}");
         }
     }
+}
+
+#[test]
+fn what_could_not_be_read_or_failed_is_explained_as_it_was_served() {
+    let mut unreadable = 0;
+    for (index, (situation, _)) in vectors().into_iter().enumerate() {
+        let (basis, evaluation, _) = explain_past(&situation, Some(Outcome::Exception)).unwrap();
+        assert_eq!(basis, Basis::Logged);
+        assert_eq!(evaluation.reason, Reason::Error { error_kind: ErrorKind::Exception });
+        assert!(json_equal(&evaluation.value, &situation.definition.default_value), "vector {index}");
+
+        let unread = Membership::Unavailable;
+        let away = Situation { memberships: [].into(), otherwise: unread, ..situation.clone() };
+        let (served, _) = away.explain().unwrap();
+        let (basis, evaluation, _) = explain_past(&situation, Some(Outcome::AudienceUnavailable)).unwrap();
+        if served.reason == (Reason::Error { error_kind: ErrorKind::AudienceUnavailable }) {
+            assert_eq!((basis, evaluation), (Basis::Logged, served), "vector {index}");
+            unreadable += 1;
+        } else {
+            assert_ne!(basis, Basis::Logged, "vector {index}: no such outcome can have been served");
+        }
+    }
+    assert!(unreadable > 300, "{unreadable}");
 }
 
 #[test]
