@@ -123,7 +123,7 @@ pub(crate) async fn look_at(
     let (customer, explained) = match read.map_err(CommandError::from) {
         Ok(read) => read,
         // What needs no row is answered all the same.
-        Err(error) if error.code == ErrorCode::Timeout => {
+        Err(error) if matches!(error.code, ErrorCode::Timeout | ErrorCode::Blocked) => {
             let audiences = named.into_iter().map(|audience| audience.unread(None)).collect();
             return Ok(Known { customer: None, unread: Some(error.message), audiences });
         }

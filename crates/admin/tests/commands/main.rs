@@ -25,4 +25,7 @@ mod sdk_keys;
 mod support;
 mod trail;
 mod why;
+mod why_logged;
+mod why_steps;
+mod why_strangers;
 mod why_then;

@@ -44,7 +44,8 @@ async fn a_stranger_is_in_no_audience_but_still_has_a_bucket() {
     flag_for_enterprise(&test).await;
     let answer = test.ok("why", why("nobody")).await;
     assert_eq!(answer["customer"], Value::Null);
-    assert_eq!(answer["audiences"], json!([]));
+    assert_eq!(answer["audiences"][0]["name"], "Enterprise");
+    assert_eq!(answer["audiences"][0]["condition"], Value::Null, "nothing was compared");
     assert_eq!(answer["evaluation"]["value"], "rest");
     assert!(answer["trace"]["bucket"].is_u64());
     assert_eq!(answer["trace"]["rules"][0]["outcome"], "audience_no");

@@ -1,67 +1,14 @@
 //! Why, of the past: the flag as it was, what the log has, what follows from it and what is not known;
 //! and of every flag at once.
 
-use std::sync::Arc;
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use halyard_engine::Outcome;
-use halyard_store::evaluations::{EvaluationBatch, EvaluationCall, EvaluationSource, FlagSet};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::support::{TestApp, WITHIN, new_flag, with};
-
-async fn switch_on(test: &TestApp, flag: &str) -> Value {
-    let request = json!({ "flag": flag, "environment": "production", "enabled": true });
-    test.ok("flag_set_environment", request).await
-}
-
-fn time(of: &Value) -> DateTime<Utc> {
-    serde_json::from_value(of.clone()).unwrap()
-}
-
-fn at(entity_id: &str, moment: DateTime<Utc>) -> Value {
-    json!({ "flag": "ramp", "environment": "production", "entityId": entity_id, "at": moment })
-}
-
-/// Writes a call of one flag into the log, with the configuration that is in force.
-async fn log(
-    test: &TestApp,
-    entity_id: &str,
-    moment: DateTime<Utc>,
-    version: i32,
-    config_version: i64,
-    outcome: Outcome,
-) {
-    let store = test.store().await;
-    let number: i32 = test.texts("select number::text from halyard.feature_flags where key = 'ramp'").await
-        [0]
-    .parse()
-    .unwrap();
-    let call = EvaluationCall {
-        id: Uuid::now_v7(),
-        evaluated_at: moment,
-        environment: "production".into(),
-        entity_id: entity_id.into(),
-        source: EvaluationSource::Evaluate,
-        sdk: "test/1".into(),
-        stale: false,
-        config_version,
-        flag_set: Arc::new(FlagSet::new([(number, version)])),
-        outcomes: [outcome.code()].into(),
-    };
-    let batch = EvaluationBatch { id: Uuid::now_v7(), writer: Uuid::from_u128(7), calls: vec![call] };
-    store.evaluations_append(&batch, WITHIN).await.unwrap();
-    store.close().await;
-}
-
-/// The config version that made a version of the flag.
-async fn made_by(test: &TestApp, version: i64) -> i64 {
-    let sql = format!(
-        "select config_version::text from halyard.flag_versions where key = 'ramp' and version = {version}"
-    );
-    test.texts(&sql).await[0].parse().unwrap()
-}
+use crate::{
+    support::{TestApp, new_flag, with},
+    why_steps::{Call, at, made_by, switch_on, time},
+};
 
 #[tokio::test]
 async fn each_of_30_versions_is_explained_as_it_was() {
@@ -129,7 +76,7 @@ async fn what_was_logged_beats_todays_row_and_the_version_a_late_evaluator_had_b
     let versions = test.ok("flag_versions", json!({ "flag": "ramp", "limit": 10 })).await;
     let changed = time(&versions[0]["at"]);
     let late = changed + TimeDelta::milliseconds(40);
-    log(&test, "c1", late, 2, old, Outcome::Rule(0)).await;
+    Call::of("c1", late, 2, old, Outcome::Rule(0)).log(&test).await;
 
     let answer = test.ok("why", at("c1", late)).await;
     assert_eq!(answer["flag"]["version"], 2, "what the evaluator served from");
