@@ -70,7 +70,10 @@ impl Store {
                      has_schema_privilege(n.oid, 'USAGE') as "use_schema!",
                      (select coalesce(bool_and(has_function_privilege(p.oid, 'EXECUTE')), true)
                       from pg_catalog.pg_proc as p
-                      where p.pronamespace = n.oid and p.proname = 'maintain_partitions') as "maintain!"
+                      where p.pronamespace = n.oid and p.proname = 'maintain_partitions') as "maintain!",
+                     (select coalesce(bool_and(has_function_privilege(p.oid, 'EXECUTE')), true)
+                      from pg_catalog.pg_proc as p
+                      where p.pronamespace = n.oid and p.proname = 'sum_up_hours') as "sum_up!"
                  from pg_catalog.pg_namespace as n where n.nspname = 'halyard'"#
             )
             .fetch_one(&mut *connection)
@@ -102,12 +105,10 @@ impl Store {
                 let (table, right, need) = wanted.get(usize::try_from(position - 1).ok()?)?;
                 Some(missing(right, format!("TABLE halyard.{table}"), *need))
             }));
-            if !may.maintain {
-                found.push(missing(
-                    "EXECUTE",
-                    String::from("FUNCTION halyard.maintain_partitions()"),
-                    Need::Log,
-                ));
+            let functions =
+                [(may.maintain, "maintain_partitions()"), (may.sum_up, "sum_up_hours(integer)")];
+            for (_, function) in functions.into_iter().filter(|(may, _)| !may) {
+                found.push(missing("EXECUTE", format!("FUNCTION halyard.{function}"), Need::Log));
             }
             found.sort_by_key(|missing| missing.need);
             Ok(found)

@@ -98,6 +98,7 @@ async fn missing_rights_are_named_as_grant_names_them() {
         assert!(has("INSERT", "TABLE halyard.evaluations", Need::Log));
         assert!(has("SELECT", "TABLE halyard.erasures", Need::Log));
         assert!(has("EXECUTE", "FUNCTION halyard.maintain_partitions()", Need::Log));
+        assert!(has("EXECUTE", "FUNCTION halyard.sum_up_hours(integer)", Need::Log));
         assert!(has("DELETE", "TABLE halyard.evaluators", Need::Report));
         assert!(has("UPDATE", "TABLE halyard.feature_flags", Need::Administer));
         assert!(!has("INSERT", "TABLE halyard.flag_sets", Need::Log));

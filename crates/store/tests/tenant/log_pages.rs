@@ -159,6 +159,45 @@ async fn pages_in_either_direction_are_exactly_the_rows_of_a_plain_query() {
 }
 
 #[tokio::test]
+async fn what_is_rare_of_a_customer_with_many_calls_is_found_too() {
+    let tenant = tenant(V18).await;
+    let numbers = flags(&tenant).await;
+    let [common, both] = [vec![numbers[0]], numbers.clone()].map(|set| Arc::new(FlagSet::new(set)));
+    let calls = (0..5_200_i64).map(|number| {
+        let at = now() - Duration::seconds(number * 3);
+        // Nobody else's are between the pages.
+        let entity = if number % 13 == 5 { "other" } else { "" };
+        match number % 900 {
+            7 => call(&both, at, entity, &[Outcome::Rule(0), Outcome::Killed]),
+            _ => call(&common, at, entity, &[Outcome::Fallthrough]),
+        }
+    });
+    tenant.store.evaluations_append(&batch(calls.collect()), WITHIN).await.unwrap();
+    let more = (0..600_i64)
+        .map(|number| call(&common, now() - Duration::seconds(number), "", &[Outcome::Fallthrough]));
+    tenant.store.evaluations_append(&batch(more.collect()), WITHIN).await.unwrap();
+    tenant.store.maintain_partitions().await.unwrap();
+    let of = EvaluationFilter { entity_id: Some(String::new()), ..EvaluationFilter::default() };
+    for filter in [
+        EvaluationFilter { flag_key: Some("size".into()), ..of.clone() },
+        EvaluationFilter { value: Some(json!("blue")), ..of.clone() },
+        EvaluationFilter {
+            reason: Some(EvaluationReason::Off),
+            environment: Some("production".into()),
+            ..of
+        },
+    ] {
+        let expected = plainly(&tenant, &filter).await;
+        assert!((5..7).contains(&expected.len()), "{filter:?}: {expected:?}");
+        for direction in [Direction::Older, Direction::Newer] {
+            for limit in [1, 4, 100] {
+                assert_eq!(paged(&tenant, &filter, direction, limit).await, expected, "{limit}: {filter:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_page_goes_back_to_where_it_came_from() {
     let tenant = tenant(V18).await;
     filled(&tenant, 200).await;
