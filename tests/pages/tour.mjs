@@ -6,6 +6,7 @@ const dialog = (name) => (page) => page.getByRole("dialog", { name });
 const rows = (page) => page.locator("[data-row-key]").first();
 const rules = (page) => page.getByRole("list", { name: "Rules" });
 const code = (page) => page.getByRole("region", { name: /^Code for/ });
+const sentence = (page) => page.getByTestId("why-sentence");
 const savebar = (page) => page.getByRole("region", { name: "Unsaved changes" });
 
 /** Edits the percentage of the first rule, so that there is something to save. */
@@ -32,6 +33,8 @@ export async function tour(command) {
   const enterprise = audiences.find(({ name }) => name === "Enterprise, active 30 days") ?? audiences[0];
   const [customer] = await command("customers_search", { query: "", limit: 1 });
   const entity = encodeURIComponent(customer.entityId);
+  const log = await command("evaluations_list", { filter: { environment: "production" }, limit: 50 });
+  const call = log.evaluations.find(({ entityId, reason }) => entityId.startsWith("cus_") && reason === "RULE_MATCH");
   return [
     { name: "flags", path: "/flags", shown: rows },
     {
@@ -144,15 +147,31 @@ export async function tour(command) {
     { name: "restore", path: "/flags/search-ranker?dialog=restore", shown: dialog(/Restore/) },
     { name: "archive", path: "/flags/checkout-v2?dialog=archive", shown: dialog(/Archive/) },
     { name: "why, nothing asked", path: "/why", shown: heading("Why") },
+    { name: "why", path: `/why?flag=new-dashboard&entity=${entity}`, shown: sentence },
+    { name: "why, not in the table", path: "/why?flag=new-dashboard&entity=nobody-at-all", shown: sentence },
+    { name: "why, killed", path: `/why?flag=search-ranker&entity=${entity}`, shown: sentence },
     {
-      name: "why",
-      path: `/why?flag=new-dashboard&entity=${entity}`,
-      shown: (page) => page.getByTestId("why-sentence"),
+      name: "why, a value of JSON",
+      path: `/why?flag=onboarding-copy&entity=${entity}`,
+      shown: (page) => page.getByRole("textbox", { name: "The value in full" }),
     },
     {
-      name: "why, not in the table",
-      path: "/why?flag=new-dashboard&entity=nobody-at-all",
-      shown: (page) => page.getByTestId("why-sentence"),
+      name: "why, a logged call",
+      path: `/why?${new URLSearchParams({ flag: call.flagKey, entity: call.entityId, environment: "production", at: call.at })}`,
+      shown: (page) => page.getByText("Logged at"),
+    },
+    {
+      name: "why, which moment",
+      path: `/why?flag=new-dashboard&entity=${entity}`,
+      open: (page) => page.getByRole("button", { name: "When: now" }).click(),
+      shown: (page) => page.getByRole("textbox", { name: /^Day and time/ }),
+      close: (page) => page.keyboard.press("Escape"),
+    },
+    { name: "why, all flags", path: `/why?flag=*&entity=${entity}`, shown: rows },
+    {
+      name: "why, no such flag",
+      path: `/why?flag=no-such-flag&entity=${entity}`,
+      shown: (page) => page.getByText("There is no flag no-such-flag"),
     },
     { name: "audiences", path: "/audiences", shown: rows },
     { name: "audience", path: `/audiences/${enterprise.id}`, shown: (page) => page.getByRole("textbox", { name: "Name" }) },

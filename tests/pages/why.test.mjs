@@ -87,9 +87,56 @@ pageTest(app, "a call of the log opens why that very call came out so", {}, asyn
 pageTest(app, "all flags are listed with a reason, and one opens", {}, async (page) => {
   await page.goto(`${app.bridge.url}/#${ask({ flag: "*", entity: app.customer.entityId })}`);
   // The list of flags, from where this page is reached, has a row of that name, too.
-  const reason = /rule 1: 100 % of everyone, bucket/;
+  const reason = /rule 1: everyone/;
   const row = page.getByRole("row", { name: new RegExp(FLAG) }).filter({ hasText: reason });
   await row.waitFor();
   await row.click();
   await sentence(page).getByText("from rule 1", { exact: false }).waitFor();
+});
+
+pageTest(app, "a moment is typed as people write it, without a mouse, and what was understood stands beneath", {}, async (page) => {
+  const versions = await app.command("flag_versions", { flag: FLAG, limit: 10 });
+  const then = versions.find(({ version }) => version === 2);
+  await page.goto(`${app.bridge.url}/#${ask({ flag: FLAG, entity: app.customer.entityId })}`);
+  await sentence(page).getByText("from rule 1", { exact: false }).waitFor();
+  const when = page.getByRole("button", { name: "When: now" });
+  await when.press("Enter");
+  const field = page.getByRole("textbox", { name: /^Day and time/ });
+  await until("the keyboard is in the field", () => field.evaluate((input) => document.activeElement === input));
+  await page.keyboard.type("next week");
+  await page.keyboard.press("Enter");
+  await page.getByText("“next week” is not a moment.", { exact: false }).waitFor();
+  assert.equal(await field.inputValue(), "next week", "what was typed stays");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(then.at);
+  await page.getByText(/day, \d+ \w+ \d{4}, \d\d:\d\d:\d\d .*, just now|min ago/).waitFor();
+  await page.keyboard.press("Enter");
+  await sentence(page).getByText("got", { exact: false }).first().waitFor();
+  assert.match(await sentence(page).innerText(), /got false, the default/);
+  assert.equal(new URLSearchParams(page.url().split("?")[1]).get("at"), then.at, "to the microsecond");
+});
+
+pageTest(app, "for an id that is not in the table audiences have their names, and the ticket says so", {}, async (page) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(`${app.bridge.url}/#${ask({ flag: "new-dashboard", entity: "visitor-9" })}`);
+  await sentence(page).getByText("visitor-9 gets", { exact: false }).waitFor();
+  const steps = page.getByRole("list", { name: "Steps" });
+  await steps.getByText("Enterprise, active 30 days").waitFor();
+  assert.doesNotMatch(await page.locator("body").innerText(), /an audience ·|needs an audience/);
+  await page.keyboard.press("Control+Shift+C");
+  const copied = await until("it is copied", () => page.evaluate(() => navigator.clipboard.readText()));
+  assert.match(copied, /^Why: new-dashboard in Production for visitor-9$/m);
+  assert.match(copied, /Rule 1 \(Enterprise, active 30 days, 25 %\) → true: not in the audience/);
+});
+
+pageTest(app, "off says who switched it off and when; never on says that", {}, async (page) => {
+  const make = { key: "why-off", name: "Off", type: "boolean", defaultValue: false, clientVisible: false, rules: [{ value: true }] };
+  await app.command("flag_create", make);
+  const off = ask({ flag: "why-off", entity: app.customer.entityId });
+  await page.goto(`${app.bridge.url}/#${off}`);
+  await sentence(page).getByText("It has not been switched on there yet.", { exact: false }).waitFor();
+  for (const [enabled, note] of [[true, "launch"], [false, "too slow"]]) {
+    await app.command("flag_set_environment", { flag: "why-off", environment: "production", enabled, note });
+  }
+  await sentence(page).getByText(/Ada Lovelace switched it off on .*: “too slow”\./).waitFor();
 });
