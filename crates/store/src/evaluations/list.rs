@@ -25,6 +25,9 @@ const FEW_CALLS: i64 = 5_000;
 const FEW_ROWS: usize = 4;
 /// A page that is not full by then says how far it looked, and where to go on.
 const PATIENCE: Duration = Duration::from_millis(1_500);
+/// Rows that fill a screen are not kept back for longer than this by others that are rare.
+const SCREENFUL: usize = 25;
+const SOON: Duration = Duration::from_millis(50);
 
 /// Which way a page goes from its cursor.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -221,7 +224,8 @@ async fn find(
         if found.is_cut() {
             break;
         }
-        if began.elapsed() >= PATIENCE {
+        let is_enough = found.rows >= SCREENFUL && began.elapsed() >= SOON;
+        if is_enough || began.elapsed() >= PATIENCE {
             found.looked_to = search.position();
             break;
         }

@@ -25,8 +25,9 @@ const MOST: i64 = 1_000;
 const SPAN: TimeDelta = TimeDelta::minutes(2);
 const SHORTEST_SPAN: TimeDelta = TimeDelta::seconds(1);
 const LONGEST_SPAN: TimeDelta = TimeDelta::hours(48);
-/// A statement that took less is followed by a wider one.
-const QUICK: Duration = Duration::from_millis(60);
+/// A statement that took less is followed by a wider one, by up to four times; one that took more, by a
+/// narrower one.
+const QUICK: Duration = Duration::from_millis(30);
 
 /// How far the search is.
 pub(super) struct Search {
@@ -85,11 +86,10 @@ impl Search {
         let most = (self.span.num_seconds() / PERIOD.num_seconds()).max(1);
         let hours: Vec<_> = self.hours.iter().take(usize::try_from(most).unwrap_or(1)).copied().collect();
         let windows = self.look(connection, wanted, &hours, most, missing).await?;
-        self.span = if began.elapsed() < QUICK {
-            (self.span * 4).min(LONGEST_SPAN)
-        } else {
-            (self.span / 4).max(SHORTEST_SPAN)
-        };
+        let took = began.elapsed().as_secs_f64().max(0.001);
+        let times = (QUICK.as_secs_f64() / took).clamp(0.25, 4.0);
+        let span = TimeDelta::milliseconds((self.span.num_milliseconds() as f64 * times) as i64);
+        self.span = span.clamp(SHORTEST_SPAN, LONGEST_SPAN);
         let rows: i64 = windows.iter().map(|window| window.rows).sum();
         let is_all = i64::try_from(windows.len()).is_ok_and(|found| found < most)
             && usize::try_from(rows).is_ok_and(|rows| rows <= missing.rows);
@@ -214,17 +214,16 @@ impl Search {
         query.push(" offset 0) c group by c.at) w where w.place <= ").push_bind(most);
         query.push(" and w.before <= ").push_bind(missing.rows as i64);
         query.push("), spans as (select w.at, w.rows, ");
-        let period = PERIOD.num_seconds();
+        let ten_minutes = format!("w.at + interval '{} seconds'", PERIOD.num_seconds());
         if is_older {
             let upper =
                 self.position.map_or_else(|| Utc::now() + TimeDelta::minutes(1), |position| position.at);
-            query.push(format!("greatest(w.at, least(w.at + interval '{period} seconds', ")).push_bind(upper);
-            query.push(") - ").push_bind(self.span);
-            query.push(format!(") as begin, w.at + interval '{period} seconds' as until from windows w)"));
+            query.push(format!("greatest(w.at, least({ten_minutes}, ")).push_bind(upper).push(") - ");
+            query.push_bind(self.span).push(format!(") as begin, {ten_minutes} as until from windows w)"));
         } else {
             let lower = self.position.map_or(DateTime::UNIX_EPOCH, |position| position.at);
-            query.push("w.at as begin, ");
-            query.push(format!("least(w.at + interval '{period} seconds', greatest(w.at, ")).push_bind(lower);
+            query.push("greatest(w.at, ").push_bind(lower);
+            query.push(format!(") as begin, least({ten_minutes}, greatest(w.at, ")).push_bind(lower);
             query.push(") + ").push_bind(self.span).push(") as until from windows w)");
         }
         query
@@ -264,14 +263,11 @@ impl Search {
                 .push_bind(end);
         }
         if let Some(Position { at, id }) = self.position {
+            // Not as a pair, with which an index scan would begin, far from the ten minutes.
             let pair = if self.direction == Direction::Older { "<" } else { ">" };
             query.push(format!(" and e.evaluated_at {pair}= ")).push_bind(at);
-            query
-                .push(format!(" and (e.evaluated_at, e.id) {pair} ("))
-                .push_bind(at)
-                .push(", ")
-                .push_bind(id);
-            query.push(")");
+            query.push(" and (e.evaluated_at <> ").push_bind(at);
+            query.push(format!(" or e.id {pair} ")).push_bind(id).push(")");
         }
     }
 }
