@@ -25,10 +25,12 @@ pub(crate) fn page(calls: &str, results: &str, limit: usize) -> String {
 /// The same for what is rare: looked for in the ten minutes that the counts name. Without an order and a
 /// limit of its own each of them would not be looked up, but the whole log gone through.
 pub(crate) fn rare_page(counts: &str, calls: &str, results: &str, limit: usize) -> String {
+    // The page before may have used up the first of them.
+    let windows = limit + 1;
     expanded(
         &format!(
             "select e.* from (select distinct c.at from halyard.evaluation_counts c where {counts}
-                              order by c.at desc limit {limit}) t
+                              order by c.at desc limit {windows}) t
              cross join lateral (
                  select e.*, s.flags, s.versions
                  from halyard.evaluations e join halyard.flag_sets s on s.id = e.flag_set

@@ -1,10 +1,11 @@
 //! What is read from the counts: histograms, the usage of flags, and how many rows an export will have.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use halyard_store::evaluations::{EvaluationFilter, EvaluationReason, HistogramAsk};
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 
-use crate::contest::{ROUNDS, Times, cells, run, timed};
+use crate::contest::{Times, cells, rounds, run, timed};
 use crate::made::Log;
 use crate::pages::literal;
 
@@ -52,7 +53,8 @@ pub(crate) async fn measure(log: &Log) {
         ("a day", all(), TimeDelta::days(1), "c.outcome", "true".to_owned()),
         ("a day of a flag", flag(), TimeDelta::days(1), "c.version, c.outcome", of_flag.to_owned()),
     ] {
-        let ask = HistogramAsk { filter, from: log.ends - long, to: log.ends, buckets: BUCKETS };
+        let to = log.ends.duration_trunc(TimeDelta::hours(1)).unwrap();
+        let ask = HistogramAsk { filter, from: to - long, to, buckets: BUCKETS };
         histogram(log, name, &ask, told, &condition).await;
     }
     println!("\n| usage | app | by hand | ratio |\n|---|---:|---:|---:|");
@@ -62,19 +64,39 @@ pub(crate) async fn measure(log: &Log) {
 }
 
 async fn histogram(log: &Log, name: &str, ask: &HistogramAsk, told: &str, condition: &str) {
-    let step = log.store.evaluations_histogram(ask).await.unwrap().step;
+    let answer = log.store.evaluations_histogram(ask).await.unwrap();
     let sql = format!(
-        "select date_bin('{step} seconds', c.at, '2000-01-01 00:00:00+00') as begins, {told}, sum(c.evaluations)::int8
-         from halyard.evaluation_counts c where {condition} and {} group by begins, {told}",
-        between(ask.from, ask.to)
+        "select date_bin('{} seconds', c.at, 'epoch') as begins, {told}, sum(c.evaluations)::int8 as evaluations
+         from {} where {condition} group by begins, {told}",
+        answer.step,
+        if answer.step < 3_600 {
+            format!("(select * from halyard.evaluation_counts c where {}) c", between(ask.from, ask.to))
+        } else {
+            sums(&log.summed, ask, told == "c.outcome")
+        }
     );
     let mut bare = log.connect().await;
+    let total = format!("select sum(evaluations)::int8 from ({sql}) as buckets");
+    let total: i64 = sqlx::query_scalar(AssertSqlSafe(total)).fetch_one(&mut bare).await.unwrap();
+    assert_eq!(answer.total, total, "{name}");
     let (mut app, mut by_hand) = (Times::default(), Times::default());
-    for _ in 0..=ROUNDS {
+    for _ in rounds() {
         app.push(timed(log.store.evaluations_histogram(ask)).await.1);
         by_hand.push(run(&mut bare, &sql).await.1);
     }
     println!("| {name} | {} |", cells(&app, &by_hand));
+}
+
+/// Counts from whole hours, by their sums until they end, by ten minutes from there on.
+fn sums(summed: &str, ask: &HistogramAsk, of_all_flags: bool) -> String {
+    let columns = "c.at, c.flag, c.version, c.environment, c.source, c.sdk, c.outcome, c.evaluations";
+    let time = between(ask.from, ask.to);
+    let flag = if of_all_flags { "c.flag = 0 and" } else { "" };
+    format!(
+        "(select {columns} from halyard.hourly_counts c where {flag} {time} and c.at < {summed}
+          union all
+          select {columns} from halyard.evaluation_counts c where {time} and c.at >= {summed}) c"
+    )
 }
 
 fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
@@ -83,38 +105,44 @@ fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
 
 /// What the list of flags shows of each.
 async fn flags_usage(log: &Log) {
-    let sql =
-        "select c.flag, date_bin('1 hour', c.at, '2000-01-01 00:00:00+00') as hour, sum(c.evaluations)::int8
-        from halyard.evaluation_counts c where c.at >= date_trunc('hour', now()) - interval '23 hours'
-        group by c.flag, hour;
-        select f.id, (select max(c.at) from halyard.evaluation_counts c where c.flag = f.number)
-        from halyard.feature_flags f";
+    let day = "c.at >= date_trunc('hour', now()) - interval '23 hours'";
+    let summed = &log.summed;
+    let sql = format!(
+        "select c.flag, c.at, sum(c.evaluations)::int8 from halyard.hourly_counts c
+         where c.flag <> 0 and {day} and c.at < {summed} group by c.flag, c.at
+         union all
+         select c.flag, date_bin('1 hour', c.at, 'epoch'), sum(c.evaluations)::int8
+         from halyard.evaluation_counts c where {day} and c.at >= {summed} group by 1, 2;
+         select f.id, (select max(c.at) from halyard.evaluation_counts c where c.flag = f.number)
+         from halyard.feature_flags f"
+    );
     let mut bare = log.connect().await;
     let (mut app, mut by_hand) = (Times::default(), Times::default());
-    for _ in 0..=ROUNDS {
+    for _ in rounds() {
         app.push(timed(log.store.flags_usage()).await.1);
-        by_hand.push(run(&mut bare, sql).await.1);
+        by_hand.push(run(&mut bare, &sql).await.1);
     }
     println!("| 24 hours of every flag, and when each was last evaluated | {} |", cells(&app, &by_hand));
 }
 
 /// What a flag's own page shows.
 async fn flag_usage(log: &Log) {
-    let (from, to) = (log.ends - TimeDelta::days(30), log.ends);
+    let to = log.ends.duration_trunc(TimeDelta::hours(1)).unwrap();
+    let from = to - TimeDelta::days(30);
+    let filter = EvaluationFilter::default();
     let of_flag = "c.flag = (select number from halyard.feature_flags where key = 'flag-12')";
-    let time = between(from, to);
+    let counts = sums(&log.summed, &HistogramAsk { filter, from, to, buckets: BUCKETS }, false);
     let sql = format!(
-        "select date_bin('6 hours', c.at, '2000-01-01 00:00:00+00') as begins, c.version, c.outcome,
-             sum(c.evaluations)::int8
-         from halyard.evaluation_counts c where {of_flag} and {time} group by begins, c.version, c.outcome;
+        "select date_bin('6 hours', c.at, 'epoch') as begins, c.version, c.outcome, sum(c.evaluations)::int8
+         from {counts} where {of_flag} group by begins, c.version, c.outcome;
          select c.sdk, c.source, c.environment, sum(c.evaluations)::int8, max(c.at)
-         from halyard.evaluation_counts c where {of_flag} and {time} group by c.sdk, c.source, c.environment;
+         from {counts} where {of_flag} group by c.sdk, c.source, c.environment;
          select c.version, c.outcome, bool_or(c.source in ('evaluate', 'ofrep')), max(c.at)
-         from halyard.evaluation_counts c where {of_flag} and {time} group by c.version, c.outcome"
+         from {counts} where {of_flag} group by c.version, c.outcome"
     );
     let mut bare = log.connect().await;
     let (mut app, mut by_hand) = (Times::default(), Times::default());
-    for _ in 0..=ROUNDS {
+    for _ in rounds() {
         app.push(timed(log.store.flag_usage("flag-12", None, from, to, BUCKETS)).await.1);
         by_hand.push(run(&mut bare, &sql).await.1);
     }
@@ -123,10 +151,10 @@ async fn flag_usage(log: &Log) {
 
 /// How many rows an export expects.
 async fn estimate(log: &Log) {
-    let sql = "select sum(evaluations)::int8 from halyard.evaluation_counts";
+    let sql = "select sum(evaluations)::int8 from halyard.hourly_counts where flag = 0";
     let mut bare = log.connect().await;
     let (mut app, mut by_hand) = (Times::default(), Times::default());
-    for _ in 0..=ROUNDS {
+    for _ in rounds() {
         app.push(timed(log.store.evaluations_estimated(&EvaluationFilter::default())).await.1);
         by_hand.push(run(&mut bare, sql).await.1);
     }

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use std::time::Duration;
 
 use crate::by_hand::page;
-use crate::contest::{ROUNDS, Times, cells, run, timed};
+use crate::contest::{Times, cells, rounds, run, timed};
 use crate::made::Log;
 use crate::pages::literal;
 
@@ -36,7 +36,7 @@ async fn found_by(log: &Log, part: &str) {
     );
     let mut bare = log.connect().await;
     let (mut app, mut by_hand) = (Times::default(), Times::default());
-    for _ in 0..=ROUNDS {
+    for _ in rounds() {
         let (found, took) = timed(async {
             let source = log.store.resolved_source().await.unwrap().unwrap();
             let customers = log.store.customers_search(&source, part, 20, WITHIN).await.unwrap();
@@ -71,7 +71,7 @@ async fn near(log: &Log, customer: &str) {
     let sql = format!("{} union all {}", half("<=", "desc"), half(">", "asc"));
     let mut bare = log.connect().await;
     let (mut app, mut by_hand) = (Times::default(), Times::default());
-    for _ in 0..=ROUNDS {
+    for _ in rounds() {
         let (found, took) = timed(log.store.evaluation_near("flag-12", "production", customer, at)).await;
         assert!(found.unwrap().is_some());
         app.push(took);
@@ -92,7 +92,7 @@ async fn call(log: &Log, customer: &str) {
     );
     let mut bare = log.connect().await;
     let (mut app, mut by_hand) = (Times::default(), Times::default());
-    for _ in 0..=ROUNDS {
+    for _ in rounds() {
         let (found, took) = timed(log.store.evaluation_call(row.call_id, row.at)).await;
         app.push(took);
         let (rows, took) = run(&mut bare, &sql).await;

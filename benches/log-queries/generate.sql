@@ -87,7 +87,7 @@ begin
     from (select n, begins + n * (interval '24 hours' / fill.calls) as at,
                  random() as r1, random() as r2, random() as r3, random() as r4
           from generate_series(0, fill.calls - 1) as n) as c
-    join bench.sets as s on s.day = fill.day and s.kind = case when c.n % (fill.calls / 2) = 70000 then 'rare'
+    join bench.sets as s on s.day = fill.day and s.kind = case when c.n % (fill.calls / 2) = fill.calls / 4 then 'rare'
                                                                when c.r4 < 0.7 then 'common' else 'other' end
     join bench.endings as e on e.n = case when c.n % 20011 = 7 then 16 else c.n % 16 end
     order by c.at;

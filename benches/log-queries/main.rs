@@ -4,7 +4,7 @@
 //! `make bench-log` makes 10,000,000 calls of 20 flags over 30 days (about 5 GB) on a server of the project's
 //! own, measures, and leaves nothing. `DATABASE_URL` names another Postgres 18, on which it makes and drops
 //! the database `halyard_bench_log`; `LOG_DATABASE_URL` a database that is made when it is empty, and kept.
-//! `CALLS` is another number of calls.
+//! `CALLS` is another number of calls, a million at least.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark fails by panicking and prints")]
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::by_hand::{page, rare_page};
-use crate::contest::{ROUNDS, Times, cell, cells, run, timed};
+use crate::contest::{Times, cell, cells, rounds, run, timed};
 use crate::made::Log;
 
 const PAGE: u32 = 100;
@@ -37,7 +37,7 @@ async fn contest(log: &Log, bare: &mut PgConnection, case: &Case) {
     let [mut first, mut first_bare, mut next, mut next_bare, mut back] = [(); 5].map(|()| Times::default());
     let mut rows = 0;
     let mut cut = "";
-    for _ in 0..=ROUNDS {
+    for _ in rounds() {
         let (page, took) = timed(ask(log, case, None, Direction::Older)).await;
         let (found, took_bare) = run(bare, &(case.by_hand)(None)).await;
         first.push(took);
