@@ -211,10 +211,8 @@ pageTest(app, "the filter is copied as a statement", { path: "/evaluations" }, a
 });
 
 /** What a row of the list and a row of the statement have in common. */
-const ofList = (row) =>
-  JSON.stringify([Date.parse(row.at), row.environment, row.entityId, row.flagKey, row.flagVersion, row.value, row.reason, row.offBy, row.errorKind, row.ruleIndex, row.ruleId, row.source, row.sdk, row.stale]);
-const ofStatement = (row) =>
-  JSON.stringify([row.evaluated_at.getTime(), row.environment, row.entity_id, row.flag_key, row.flag_version, row.value, row.reason, row.off_by, row.error_kind, row.rule_index, row.rule_id, row.source, row.sdk, row.stale]);
+const ofList = (row) => [Date.parse(row.at), row.environment, row.entityId, row.flagKey, row.flagVersion, row.value, row.reason, row.offBy, row.errorKind, row.ruleIndex, row.ruleId, row.source, row.sdk, row.stale];
+const ofStatement = (row) => [row.evaluated_at.getTime(), row.environment, row.entity_id, row.flag_key, row.flag_version, row.value, row.reason, row.off_by, row.error_kind, row.rule_index, row.rule_id, row.source, row.sdk, row.stale];
 
 /** The newest thousand rows of a filter, as the statement is limited to. */
 async function listed(filter) {
