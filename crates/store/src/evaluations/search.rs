@@ -34,8 +34,9 @@ pub(super) struct Search {
     direction: Direction,
     /// What is before it, in the order of the direction, was looked through.
     position: Option<Position>,
-    /// Hours that may hold some, in the order of the direction.
-    hours: VecDeque<DateTime<Utc>>,
+    /// Hours that may hold some, in the order of the direction, and how many evaluations; 0 where no sums are
+    /// made.
+    hours: VecDeque<(DateTime<Utc>, i64)>,
     is_last: bool,
     ask: i64,
     span: TimeDelta,
@@ -84,7 +85,16 @@ impl Search {
         }
         let began = Instant::now();
         let most = (self.span.num_seconds() / PERIOD.num_seconds()).max(1);
-        let hours: Vec<_> = self.hours.iter().take(usize::try_from(most).unwrap_or(1)).copied().collect();
+        // Each hour's counts are looked up, so no more of them than a page needs.
+        let mut before = 0;
+        let is_needed = |(_, rows): &&(DateTime<Utc>, i64)| {
+            let is_needed = before <= missing.rows as i64;
+            before += *rows;
+            is_needed
+        };
+        let most_hours = usize::try_from(most).unwrap_or(1);
+        let hours: Vec<_> =
+            self.hours.iter().take(most_hours).take_while(is_needed).map(|(hour, _)| *hour).collect();
         let windows = self.look(connection, wanted, &hours, most, missing).await?;
         let took = began.elapsed().as_secs_f64().max(0.001);
         let times = (QUICK.as_secs_f64() / took).clamp(0.25, 4.0);
@@ -120,7 +130,7 @@ impl Search {
             Direction::Older => hour >= at,
             Direction::Newer => hour + HOUR <= at,
         };
-        while self.hours.front().is_some_and(|hour| is_over(*hour)) {
+        while self.hours.front().is_some_and(|(hour, _)| is_over(*hour)) {
             self.hours.pop_front();
         }
     }
@@ -144,7 +154,8 @@ impl Search {
             }
         };
         let mut query: QueryBuilder<Postgres> = QueryBuilder::new(
-            "select at from ((select distinct h.at from (select c.at from halyard.hourly_counts c where true",
+            "select at, min(rows) from ((select h.at, sum(h.evaluations)::int8 as rows
+             from (select c.at, c.evaluations from halyard.hourly_counts c where true",
         );
         if wanted.flag.is_none() && wanted.served.is_none() {
             query.push(" and c.flag = 0");
@@ -152,17 +163,17 @@ impl Search {
         wanted.push_counts(&mut query, true);
         query.push(") h where true");
         push_span(&mut query);
-        query.push(format!(" order by 1 {order} limit ")).push_bind(self.ask);
+        query.push(format!(" group by 1 order by 1 {order} limit ")).push_bind(self.ask);
         query.push(
-            ") union (select h.at from generate_series(
+            ") union all (select h.at, 0 from generate_series(
                  (select date_bin('1 hour', min(c.at), 'epoch') from halyard.evaluation_counts c),
                  (select max(c.at) from halyard.evaluation_counts c), interval '1 hour') h (at)
              where not exists (select from halyard.evaluation_hours m where m.at = h.at)",
         );
         push_span(&mut query);
         query.push(format!(" order by 1 {order} limit ")).push_bind(self.ask);
-        query.push(format!(")) hours order by at {order} limit ")).push_bind(self.ask);
-        let hours: Vec<DateTime<Utc>> = query.build_query_scalar().fetch_all(connection).await?;
+        query.push(format!(")) hours group by at order by at {order} limit ")).push_bind(self.ask);
+        let hours: Vec<(DateTime<Utc>, i64)> = query.build_query_as().fetch_all(connection).await?;
         self.is_last = i64::try_from(hours.len()).is_ok_and(|found| found < self.ask);
         self.ask = (self.ask * 12).min(MOST);
         self.hours = hours.into();
