@@ -11,10 +11,7 @@ use halyard_store::{
     evaluations::{EvaluationBatch, EvaluationCall, EvaluationSource, FlagSet},
 };
 use serde_json::json;
-use tokio::{
-    io::{AsyncReadExt as _, stdin},
-    time::interval,
-};
+use tokio::{sync::oneshot, time::interval};
 use uuid::Uuid;
 
 const USAGE: &str = "Usage: halyard-log-writer DATABASE_URL CALLS_PER_SECOND";
@@ -77,6 +74,11 @@ async fn write(url: &str, rate: u32) -> Result<(), StoreError> {
 }
 
 async fn input_ends() {
-    let mut bytes = [0; 64];
-    while stdin().read(&mut bytes).await.is_ok_and(|read| read > 0) {}
+    let (ended, end) = oneshot::channel();
+    // A thread of its own: nobody waits for it when the program ends otherwise.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = ended.send(());
+    });
+    let _ = end.await;
 }
