@@ -16,7 +16,7 @@ import { bucketLabel, percentageLabel } from "../flag/model/percentage";
 import { valueLabel } from "../flag/model/value";
 import { BucketScale } from "./BucketScale";
 import { ConditionRows } from "./ConditionRows";
-import { type ExplainedRule, explainedRules } from "./explanation";
+import { type ExplainedRule, explainedRules, switchedBy } from "./explanation";
 import classes from "./Ladder.module.css";
 import { shortDay } from "./moment";
 import { isPast, quoted } from "./past";
@@ -76,14 +76,14 @@ function unreachedTitle(unreached: ReadonlyArray<ExplainedRule>): ReactNode {
   const last = unreached[unreached.length - 1]?.number;
   return (
     <strong className={classes.quiet}>
-      {first === last ? `Rule ${first}` : `Rules ${first} to ${last}`}
+      {first === last ? `Rule ${first}` : `Rules ${first} ${unreached.length === 2 ? "and" : "to"} ${last}`}
     </strong>
   );
 }
 
 /** Since when the switches are as they are, and by whom. */
 function Since({ why }: { why: Why }) {
-  const { switched } = why;
+  const switched = switchedBy(why);
   if (switched === null) return null;
   const at = new Date(switched.at);
   const note = switched.note === "" ? "" : `: ${quoted(switched.note)}`;

@@ -2,7 +2,7 @@
 // Decides nothing by itself: what matched is what the trace says. Pure.
 
 import { absoluteTime, formatCounted } from "@/components/format";
-import type { AudienceTrace, ErrorKind, Rule, RuleTrace, Why } from "@/contract";
+import type { AudienceTrace, ErrorKind, Rule, RuleTrace, VersionMark, Why } from "@/contract";
 import { code, type Phrase, strong } from "../flag/model/phrase";
 import { valueLabel } from "../flag/model/value";
 import { explainedMoment, isPast, type PastWhy, quoted, span } from "./past";
@@ -133,10 +133,10 @@ function reasonsFor(
 function offReasons(why: Why, killed: boolean, environmentName: string): Array<Phrase> {
   const [is, gets, has] = isPast(why) ? ["was", "got", "had"] : ["is", "gets", "has"];
   const { killedAt, killedBy } = why.flag;
+  const switched = switchedBy(why);
   const note = (text: string) => (text === "" ? "" : `: ${quoted(text)}`);
   if (killed) {
-    const mark =
-      why.switched && killedAt !== null && sameMoment(why.switched.at, killedAt) ? why.switched : null;
+    const mark = switched && killedAt !== null && sameMoment(switched.at, killedAt) ? switched : null;
     const who: Array<Phrase> =
       killedAt === null || killedBy === null
         ? []
@@ -144,7 +144,6 @@ function offReasons(why: Why, killed: boolean, environmentName: string): Array<P
     const until = isPast(why) ? "" : ", until it is restored";
     return [...who, [`While it ${is} killed, everyone ${gets} the default, in every environment${until}.`]];
   }
-  const { switched } = why;
   const who: Array<Phrase> =
     switched === null
       ? []
@@ -185,7 +184,14 @@ function errorReasons(why: Why, kind: ErrorKind): Array<Phrase> {
   ];
 }
 
-/** Those that failed by the percentage alone came nearest. */
+/** Those that failed by the percentage alone came nearest, the largest of them first. */
 function nearness({ trace, number }: ExplainedRule): number {
-  return (trace.outcome === "percentage_no" ? 0 : 1_000) + number;
+  return trace.outcome === "percentage_no" ? -(trace.threshold ?? 0) : number;
+}
+
+/** The version that switched the flag as it is or was; null where that is not known. */
+export function switchedBy(why: Why): VersionMark | null {
+  // Logs that were made up or brought from elsewhere may be older than the flag.
+  const later = isPast(why) && why.switched !== null && new Date(why.switched.at) > explainedMoment(why);
+  return later ? null : why.switched;
 }

@@ -26,6 +26,7 @@ export function matchReason(each: ExplainedRule, why: Why): Phrase {
 export function missReasons(named: ReadonlyArray<ExplainedRule>, why: Why, now: Date): Array<Phrase> {
   const [one, other] = named;
   if (one && other && isPlain(one, why) && isPlain(other, why)) return [bothPlain(one, other, why)];
+  if (one && other && isOutside(one, why) && isOutside(other, why)) return [bothOutside(one, other, why)];
   return named.map((each) => missReason(each, why, now));
 }
 
@@ -114,6 +115,32 @@ function comparedFailure({ audience }: ExplainedRule, why: Why): Failure | null 
 /** Whether all there is to say of a rule is that they are not in its audience. */
 function isPlain(each: ExplainedRule, why: Why): boolean {
   return each.trace.outcome === "audience_no" && comparedFailure(each, why) === null;
+}
+
+/** Whether the bucket is all there is to say of a rule, and not by a hair. */
+function isOutside({ trace }: ExplainedRule, why: Why): boolean {
+  const far = trace.threshold !== null && trace.threshold > 0 && trace.threshold !== why.trace.bucket;
+  return trace.outcome === "percentage_no" && far;
+}
+
+/** "Rule 3 takes 40 % of everyone and rule 4 60 %, and this customer's bucket is 93.628." */
+function bothOutside(one: ExplainedRule, other: ExplainedRule, why: Why): Phrase {
+  const part = (each: ExplainedRule, of: boolean): Phrase => [
+    percentageLabel(each.rule.percentage),
+    ...(of ? [" of ", each.rule.audienceId === null ? "everyone" : strong(audienceName(each))] : []),
+  ];
+  return [
+    strong(`Rule ${one.number}`),
+    ` ${isPast(why) ? "took" : "takes"} `,
+    ...part(one, true),
+    " and ",
+    strong(`rule ${other.number}`),
+    " ",
+    ...part(other, one.rule.audienceId !== other.rule.audienceId),
+    ", and this customer's bucket is ",
+    strong(bucketLabel(why.trace.bucket ?? 0)),
+    ".",
+  ];
 }
 
 /** "Rule 1 took API partners and rule 2 Large companies; this customer was in neither." */

@@ -24,7 +24,7 @@ type RuleCase = Case["rules"][number];
 const ent = audience("ent", "Enterprise", planIsFree);
 const beta = audience("beta", "Beta volunteers", noBeta);
 const large = unreadAudience("large", "Large companies");
-const mark: VersionMark = { version: 4, at: "2026-06-14T16:02:00Z", actor: "Ada", note: "error rate 12 %." };
+const mark: VersionMark = { version: 4, at: "2026-06-12T16:02:00Z", actor: "Ada", note: "error rate 12 %." };
 const inIt = (condition: ConditionTrace): ConditionTrace => ({ ...condition, holds: true }) as ConditionTrace;
 
 const fallthrough: Reason = { kind: "FALLTHROUGH" };
@@ -76,6 +76,10 @@ const OUTCOMES: Record<string, Case> = {
   },
   "outside a percentage, and one that takes nobody": {
     rules: [missBucket("a", 0), missBucket("b", 37.12)],
+    reason: fallthrough,
+  },
+  "the larger of three percentages, said once": {
+    rules: [missBucket("a", 5), missBucket("b", 20), missBucket("c", 30)],
     reason: fallthrough,
   },
   "in the audience but outside its percentage": {

@@ -7,7 +7,7 @@ import { plainText } from "../flag/model/phrase";
 import { valueLabel } from "../flag/model/value";
 import { conditionRows } from "./condition-rows";
 import { leafLabel, requirement, rowText } from "./condition-words";
-import { customerLabel, type ExplainedRule, explain, explainedRules } from "./explanation";
+import { customerLabel, type ExplainedRule, explain, explainedRules, switchedBy } from "./explanation";
 import { flipLines, noFlip } from "./flips";
 import { differenceLine, isPast, knowledge, type PastWhy } from "./past";
 import { audienceName } from "./reasons";
@@ -74,8 +74,8 @@ function steps(why: Why, environmentName: string, now: Date): Array<string> {
   const { reason } = why.evaluation;
   const notFound = reason.kind === "ERROR" && reason.errorKind === "FLAG_NOT_FOUND";
   const served = reason.kind === "RULE_MATCH" || notFound ? "not reached" : "served";
-  const since =
-    why.switched === null ? "" : `, since ${absoluteTime(new Date(why.switched.at))}, ${why.switched.actor}`;
+  const switched = switchedBy(why);
+  const since = switched === null ? "" : `, since ${absoluteTime(new Date(switched.at))}, ${switched.actor}`;
   return [
     why.flag.archivedAt !== null
       ? `Archived${since}`
