@@ -8,6 +8,8 @@ import { heldBy } from "./thread.mjs";
 
 const ROWS = 100_000;
 const EARLY = 10_000;
+/** Scrolled back up from the oldest: far past what is held. */
+const BACK_UP = 20_000;
 /** What the page may hold more at the end than at 10,000 rows, in bytes: a small part of what the rows take. */
 const MOST_GROWTH = 6e6;
 /** For one way through the whole log, in milliseconds, on a busy machine. */
@@ -21,27 +23,33 @@ const BACK = { timeout: 60_000 };
 const app = useApp({ prepare: (app) => makeLog(app, { calls: ROWS / FLAGS, everyMs: 5_000 }) });
 const rows = (page) => page.getByRole("grid", { name: "Evaluations" }).locator("[data-row-key]");
 
-/** Watches the rows that are drawn from now on: each frame they must follow each other. */
+/** Watches the rows from now on: in each frame those in sight must follow each other, and leave no gap. */
 async function watchRows(page) {
   await page.evaluate((placeOfSource) => {
     const placeOf = new Function(`${placeOfSource}; return placeOf`)();
-    const seen = { frames: 0, first: null, last: null, broken: [], farthestBack: 0 };
-    const scroller = () => document.querySelector('[role="grid"][aria-label="Evaluations"]').parentElement;
-    const places = () =>
-      [...scroller().querySelectorAll("[data-row-key]")]
-        .map((row) => ({ place: placeOf(row.dataset.rowKey), top: row.getBoundingClientRect().top }))
-        .sort((a, b) => a.top - b.top);
+    const scroller = document.querySelector('[role="grid"][aria-label="Evaluations"]').parentElement;
+    const { top, bottom } = scroller.getBoundingClientRect();
+    const header = scroller.querySelector('[role="row"]').getBoundingClientRect().height;
+    // Under the last row a line says whether there are more.
+    const foot = 2 * header;
+    const seen = { frames: 0, blank: 0, first: null, last: null, broken: [], farthestBack: 0 };
+    const inSight = () =>
+      [...scroller.querySelectorAll("[data-row-key]")]
+        .map((row) => ({ place: placeOf(row.dataset.rowKey), box: row.getBoundingClientRect() }))
+        .filter(({ box }) => box.bottom > top + header && box.top < bottom)
+        .sort((a, b) => a.box.top - b.box.top);
     const look = () => {
-      const drawn = places();
+      const rows = inSight();
+      const [first, last] = [rows[0], rows.at(-1)];
       seen.frames += 1;
-      for (let i = 1; i < drawn.length; i++) {
-        const inSight = drawn[i].top > 0 && drawn[i].top < innerHeight;
-        const follows = drawn[i].place === drawn[i - 1].place + 1;
-        if (inSight && !follows && seen.broken.length < 5) seen.broken.push([drawn[i - 1], drawn[i]]);
-      }
-      if (drawn.length > 0 && seen.first !== null) seen.farthestBack = Math.max(seen.farthestBack, seen.first - drawn[0].place);
-      seen.first = drawn[0]?.place ?? null;
-      seen.last = drawn.at(-1)?.place ?? null;
+      rows.slice(1).forEach(({ place, box }, before) => {
+        const follows = place === rows[before].place + 1 && box.top < rows[before].box.bottom + 1;
+        if (!follows && seen.broken.length < 5) seen.broken.push([rows[before], { place, box }]);
+      });
+      if (!first || first.box.top > top + header + 1 || last.box.bottom < bottom - foot) seen.blank += 1;
+      if (first && seen.first !== null) seen.farthestBack = Math.max(seen.farthestBack, seen.first - first.place);
+      seen.first = first?.place ?? seen.first;
+      seen.last = last?.place ?? seen.last;
       requestAnimationFrame(look);
     };
     look();
@@ -61,7 +69,7 @@ async function scrollTo(page, place) {
       const down = place > seen.last;
       while (down ? seen.last < place : seen.first > place) {
         if (performance.now() - began > patience) return false;
-        scroller().scrollTop += down ? by : -by;
+        scroller.scrollTop += down ? by : -by;
         await new Promise(requestAnimationFrame);
       }
       return true;
@@ -88,14 +96,15 @@ pageTest(app, "scrolling through 100,000 rows costs no more memory than through 
   const down = await page.evaluate(() => window.log.seen);
   assert.deepEqual(down.broken, [], "rows follow each other");
   assert.ok(down.farthestBack < 2 * ROWS_A_FRAME, `nothing was scrolled back: ${down.farthestBack} rows`);
-  await scrollTo(page, 0);
+  await scrollTo(page, ROWS - BACK_UP);
   const back = await heldBy(page);
   const up = await page.evaluate(() => window.log.seen);
   assert.deepEqual(up.broken, [], "rows follow each other on the way back");
   console.log(
     `a log of ${ROWS} rows: at first ${told(start)}; after ${EARLY} rows ${told(early)}; after ${ROWS} ${told(late)}; ` +
-      `back at the top ${told(back)}; down in ${took.toFixed(0)} s`,
+      `${BACK_UP} rows back up ${told(back)}; down in ${took.toFixed(0)} s; blank in ${up.blank} of ${up.frames} frames`,
   );
+  assert.ok(up.blank < up.frames / 50, `${up.blank} of ${up.frames} frames were blank`);
   for (const now of [late, back]) {
     assert.ok(now.heap < early.heap + MOST_GROWTH, `${told(early)} became ${told(now)}`);
     assert.ok(now.nodes < early.nodes * 1.5, `${told(early)} became ${told(now)}`);
@@ -129,7 +138,7 @@ pageTest(app, "a database that goes away in the middle is said below the rows, w
   try {
     await killDatabase(app);
     await page.evaluate(() => {
-      window.log.scroller().scrollTop = window.log.scroller().scrollHeight;
+      window.log.scroller.scrollTop = window.log.scroller.scrollHeight;
     });
     await page.getByText("The log could not be read any further.").waitFor(BACK);
     assert.ok(await rows(page).first().isVisible(), "what was read stays");
