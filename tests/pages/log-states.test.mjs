@@ -152,14 +152,14 @@ pageTest(app, "each hint about a flag proposes one thing, and none is guessed", 
     await app.command("flag_create", { key, name: key, type: "boolean", defaultValue: false, clientVisible: false, rules: [] });
     for (const [daysAgo, source] of counts) await counted(key, daysAgo, source);
     await goTo(page, `/flags/${key}?tab=evaluations`);
-    const hint = page.getByRole("region", { name: "Hint" });
+    const hint = page.getByRole("region", { name: "Hint", exact: true });
     await hint.getByText(title, { exact: true }).waitFor();
     const buttons = await hint.getByRole("button").allTextContents();
     assert.deepEqual(buttons, [...(action ? [action] : []), "Dismiss for 30 days"], key);
     await present(page, key);
   }
   await page.getByRole("button", { name: "Dismiss for 30 days" }).click();
-  await until("no hint", async () => (await page.getByRole("region", { name: "Hint" }).count()) === 0);
+  await until("no hint", async () => (await page.getByRole("region", { name: "Hint", exact: true }).count()) === 0);
   await goTo(page, "/flags/checkout-v2?tab=evaluations");
   await page.getByRole("table", { name: "SDKs that read the flag" }).waitFor();
   await present(page, "flag's usage");

@@ -132,8 +132,8 @@ export function EraseCustomer({ entityId, onClose }: Props) {
           </Button>
           <Button
             type="submit"
-            variant="filled"
-            color="yellow"
+            variant="light"
+            color="orange"
             loading={erase.isPending}
             disabled={sure && (!matches || problem !== undefined)}
             {...(sure ? {} : { "data-autofocus": true })}
