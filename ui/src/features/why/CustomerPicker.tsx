@@ -3,7 +3,7 @@
 import { Combobox, Loader, TextInput, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconUser } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useCommandQuery } from "@/api";
 import type { CustomerReference } from "@/contract";
 import classes from "./WhyPage.module.css";
@@ -22,6 +22,8 @@ type Props = {
 export function CustomerPicker({ entityId, onChange, autoFocus = true }: Props) {
   /** null: not typing; the chosen customer is shown. */
   const [text, setText] = useState<string | null>(null);
+  /** Enter was pressed before the answer was there: it counts once it is. */
+  const [decided, setDecided] = useState(false);
   const query = (text ?? "").trim();
   const [settled] = useDebouncedValue(query, PAUSE_MS);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
@@ -45,8 +47,21 @@ export function CustomerPicker({ entityId, onChange, autoFocus = true }: Props) 
   function choose(option: string) {
     combobox.closeDropdown();
     setText(null);
+    setDecided(false);
     onChange(option.startsWith(AS_IT_IS) ? option.slice(AS_IT_IS.length) : option);
   }
+
+  // Enter without choosing takes the only one there is; several are a choice.
+  const answered = decided && searched && !found.error;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each Enter that is answered
+  useEffect(() => {
+    if (!answered) return;
+    setDecided(false);
+    const [only] = customers;
+    if (customers.length === 1 && only) choose(only.entityId);
+    else if (customers.length === 0) choose(AS_IT_IS + query);
+    else combobox.selectFirstOption();
+  }, [answered]);
 
   return (
     <Combobox store={combobox} onOptionSubmit={choose} width={420} position="bottom-start">
@@ -63,22 +78,20 @@ export function CustomerPicker({ entityId, onChange, autoFocus = true }: Props) 
           onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => {
             setText(event.currentTarget.value);
+            setDecided(false);
             combobox.openDropdown();
             combobox.updateSelectedOptionIndex();
           }}
           onKeyDown={(event) => {
-            if (event.key !== "Enter" || query === "" || !searched) return;
-            // Enter without choosing takes the only one there is; several are a choice.
-            if (combobox.getSelectedOptionIndex() >= 0) return;
+            if (event.key !== "Enter" || query === "") return;
+            if (searched && combobox.getSelectedOptionIndex() >= 0) return;
             event.preventDefault();
-            const [only] = customers;
-            if (customers.length === 1 && only) choose(only.entityId);
-            else if (customers.length === 0) choose(AS_IT_IS + query);
-            else combobox.selectFirstOption();
+            setDecided(true);
           }}
           onBlur={() => {
             combobox.closeDropdown();
             setText(null);
+            setDecided(false);
           }}
         />
       </Combobox.Target>

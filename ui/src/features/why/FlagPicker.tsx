@@ -1,15 +1,22 @@
 // Which flag it is about; where it is offered, all of them.
 import { Select } from "@mantine/core";
 import { IconFlag3 } from "@tabler/icons-react";
+import type { Ref } from "react";
 import { useCommandQuery } from "@/api";
 import classes from "./WhyPage.module.css";
 
 /** Stands for every flag; no key looks like it. */
 export const ALL_FLAGS = "*";
 
-type Props = { flagKey: string | null; onChange: (flagKey: string) => void; offerAll?: boolean };
+type Props = {
+  flagKey: string | null;
+  onChange: (flagKey: string) => void;
+  offerAll?: boolean;
+  /** Its field, for whoever leads the keyboard to it. */
+  field?: Ref<HTMLInputElement>;
+};
 
-export function FlagPicker({ flagKey, onChange, offerAll = false }: Props) {
+export function FlagPicker({ flagKey, onChange, offerAll = false, field }: Props) {
   const flags = useCommandQuery("flags_list", { archived: false });
   const keys = (flags.data?.flags ?? []).map(({ key }) => key);
   const named =
@@ -17,6 +24,7 @@ export function FlagPicker({ flagKey, onChange, offerAll = false }: Props) {
   const options = named.map((key) => ({ value: key, label: key }));
   return (
     <Select
+      ref={field}
       className={classes.flagPicker ?? ""}
       aria-label="Flag"
       placeholder="Flag key"

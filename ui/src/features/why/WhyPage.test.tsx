@@ -92,6 +92,21 @@ describe("choosing a customer", () => {
     expect(await screen.findByTestId("why-sentence")).toHaveTextContent("Maria Anders gets");
   });
 
+  test("Enter before the answer counts once it is there, and leads on to the flag", async () => {
+    const { user } = open("/why");
+    await user.type(await screen.findByRole("textbox", { name: "Customer" }), "ALFKI{Enter}");
+    expect(await screen.findByText("Which flag?")).toBeVisible();
+    expect(screen.getByLabelText("Flag", { selector: "input" })).toHaveFocus();
+    expect(await screen.findByDisplayValue("Maria Anders · ALFKI")).toBeVisible();
+  });
+
+  test("Enter leaves several customers as a choice", async () => {
+    const { user, platform } = open("/why?flag=new-dashboard");
+    await user.type(await screen.findByRole("textbox", { name: "Customer" }), "shared@{Enter}");
+    expect(await screen.findAllByRole("option")).toHaveLength(3);
+    expect(platform.asked.some(({ name }) => name === "why")).toBe(false);
+  });
+
   test("an id that is not in the table is taken by Enter", async () => {
     const { user, platform } = open("/why?flag=new-dashboard");
     await user.type(await screen.findByRole("textbox", { name: "Customer" }), "visitor-9");

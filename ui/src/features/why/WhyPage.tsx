@@ -28,6 +28,8 @@ export function WhyPage() {
   );
   const denied = useDenied("readCustomers");
 
+  const flagField = useRef<HTMLInputElement>(null);
+
   const all = flag === ALL_FLAGS;
   const complete = flag !== undefined && entity !== undefined;
   const why = useWhy(denied || all ? undefined : flag, entity, current?.key, at);
@@ -44,9 +46,21 @@ export function WhyPage() {
       <header className={classes.head}>
         <h1 className={classes.title}>Why</h1>
         <div className={classes.question}>
-          <CustomerPicker entityId={entity ?? null} onChange={(next) => choose({ entity: next })} />
+          <CustomerPicker
+            entityId={entity ?? null}
+            onChange={(next) => {
+              choose({ entity: next });
+              // The next thing to say.
+              if (flag === undefined) flagField.current?.focus();
+            }}
+          />
           <span className={classes.word}>{at === null ? "gets" : "got"}</span>
-          <FlagPicker offerAll flagKey={flag ?? null} onChange={(next) => choose({ flag: next })} />
+          <FlagPicker
+            offerAll
+            field={flagField}
+            flagKey={flag ?? null}
+            onChange={(next) => choose({ flag: next })}
+          />
           {current && (
             <>
               <span className={classes.word}>in</span>
