@@ -130,8 +130,11 @@ pub(super) async fn delete(
     Editor(author): Editor,
     State(api): State<Api>,
     Named(id): Named<String>,
+    mut parameters: Parameters,
 ) -> Result<StatusCode, Problem> {
-    api.store().audience_delete(audience_id(&id)?, &author).await?;
+    let note = parameters.note();
+    parameters.finish()?;
+    api.store().audience_delete(audience_id(&id)?, &author.with_note(note)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

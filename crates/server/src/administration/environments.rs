@@ -100,8 +100,11 @@ pub(super) async fn delete(
     Editor(author): Editor,
     State(api): State<Api>,
     Named(key): Named<String>,
+    mut parameters: Parameters,
 ) -> Result<StatusCode, Problem> {
-    match api.store().environment_delete(&key, &author).await {
+    let note = parameters.note();
+    parameters.finish()?;
+    match api.store().environment_delete(&key, &author.with_note(note)).await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         // Nothing is wrong with the request: something else needs the environment.
         Err(error @ StoreError::Invalid(_)) => {

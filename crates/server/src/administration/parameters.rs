@@ -8,7 +8,7 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use halyard_engine::Violation;
+use halyard_engine::{Validation, Violation};
 
 use super::body::shortened;
 use crate::{Api, problem::Problem};
@@ -88,6 +88,16 @@ impl Parameters {
             self.refuse("limit", format!("{limit} rows cannot be had at a time. Give {range}."));
         }
         limit
+    }
+
+    /// Why, for the audit log. What is deleted has no body to say it in: one has no meaning with DELETE (RFC 9110,
+    /// section 9.3.5), and is dropped on the way.
+    pub(super) fn note(&mut self) -> String {
+        let note = self.text("note").unwrap_or_default();
+        let mut validation = Validation::new();
+        validation.note(&note);
+        self.violations.extend(validation.finish().err().unwrap_or_default());
+        note
     }
 
     /// Notes something that is wrong with a parameter.

@@ -121,7 +121,7 @@ fn audiences() -> Vec<Operation> {
             .answers(200, "The audience as it is now.", Some(reference("Audience")))
             .refuses(&[409]),
         ),
-        operation("delete", "/audiences/{id}", EDITOR, "deleteAudience", "Delete an audience")
+        noted(operation("delete", "/audiences/{id}", EDITOR, "deleteAudience", "Delete an audience"))
             .described_as("One that flags use stays: the 409 names them in `flags`.")
             .answers(204, "It is gone.", None)
             .refuses(&[409]),
@@ -153,10 +153,9 @@ fn others() -> Vec<Operation> {
         .takes(Required::Yes, reference("EnvironmentChanges"))
         .answers(200, "The environment as it is now.", Some(reference("Environment")))
         .refuses(&[422]),
-        operation("delete", "/environments/{key}", EDITOR, "deleteEnvironment", "Delete an environment")
+        noted(operation("delete", "/environments/{key}", EDITOR, "deleteEnvironment", "Delete an environment"))
             .described_as(
-                "Every flag loses its switch for it. The last one stays, and one that SDK keys are for. One \
-                 whose changes need a note is first changed so that they need none.",
+                "Every flag loses its switch for it. The last one stays, and one that SDK keys are for.",
             )
             .answers(204, "It is gone.", None)
             .refuses(&[409, 422]),
@@ -212,6 +211,11 @@ fn paged(operation: Operation) -> Operation {
         "Rows of a page.",
         json!({ "type": "integer", "minimum": 1, "maximum": 500, "default": 50 }),
     )
+}
+
+/// What is deleted takes its note in the address.
+fn noted(operation: Operation) -> Operation {
+    operation.query("note", "Why, for the audit log.", text(2_000))
 }
 
 fn made(operation: Operation) -> Operation {

@@ -104,8 +104,13 @@ async fn audience_in_use_is_not_deleted_and_the_flags_are_named() {
 
     let change = server.admin("PATCH", "/feature-flags/f").header("if-match", "*");
     change.json(json!({ "rules": [] })).send().await.expect(200);
-    let deleted = server.admin("DELETE", &path(&audience)).send().await.expect(204);
+    refused_fields(&server.admin("DELETE", &format!("{}?nota=x", path(&audience))).send().await, &["nota"]);
+    let noted = format!("{}?note=nobody%20is%20in%20it", path(&audience));
+    let deleted = server.admin("DELETE", &noted).send().await.expect(204);
     assert_eq!(deleted.text(), "");
+    let trail = server.admin("GET", "/audit-log?limit=1").send().await.expect(200).json();
+    let entry = &trail["entries"][0];
+    assert_eq!((&entry["action"], &entry["note"]), (&json!("audience.deleted"), &json!("nobody is in it")));
     for method in ["GET", "DELETE"] {
         problem(&server.admin(method, &path(&audience)).send().await, 404, "not_found");
     }

@@ -95,3 +95,28 @@ async fn guarded_environment_asks_for_a_note_by_its_name() {
         .await
         .expect(200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guarded_environment_is_deleted_with_a_note_in_the_address() {
+    let server = TestServer::start().await;
+    made_boolean(&server, "f").await;
+    let guarded = json!({ "key": "qa", "name": "Quality", "production": true, "noteRequired": true });
+    server.admin("POST", "/environments").json(guarded).send().await.expect(201);
+    let on = json!({ "enabled": true, "note": "Launch" });
+    server.admin("POST", "/feature-flags/f/environments/qa").json(on).send().await.expect(200);
+
+    let delete = |query: &str| server.admin("DELETE", &format!("/environments/qa{query}")).send();
+    problem(&delete("").await, 422, "note_required");
+    problem(&delete("?note=%20").await, 422, "note_required");
+    refused_fields(&delete("?note=%00").await, &["note"]);
+    refused_fields(&delete(&format!("?note={}", "n".repeat(2_001))).await, &["note"]);
+    refused_fields(&delete("?note=a&note=b&reason=c").await, &["note", "reason"]);
+    delete("?note=Nobody+tests+there%2C%20since%20May").await.expect(204);
+    let trail =
+        server.admin("GET", "/audit-log?entityType=environment&limit=1").send().await.expect(200).json();
+    let entry = &trail["entries"][0];
+    assert_eq!(
+        (&entry["action"], &entry["note"]),
+        (&json!("environment.deleted"), &json!("Nobody tests there, since May"))
+    );
+}
