@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use halyard_admin::FlagKey;
+use halyard_admin::{FlagKey, default_data_dir};
 use tauri::{
     AppHandle, Wry,
     menu::{Menu, MenuBuilder},
@@ -36,6 +36,8 @@ pub(crate) fn show(app: &AppHandle) {
     let shown = catch_unwind(AssertUnwindSafe(|| {
         let mut tray = TrayIconBuilder::with_id(TRAY)
             .tooltip("Halyard")
+            // On Linux the icon is a file; where several people share a computer, each needs one of their own.
+            .temp_dir_path(default_data_dir().join("tray"))
             .menu(&menu(app, &[])?)
             .on_menu_event(|app, event| chosen(app, event.id().as_ref()));
         if let Some(icon) = app.default_window_icon() {
