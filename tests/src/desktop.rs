@@ -3,6 +3,8 @@
 //! Everything started here is ended by its process id when the [`Desktop`] is dropped.
 #![allow(clippy::expect_used, reason = "a test stops where its machinery fails, and says which part")]
 
+mod notices;
+mod panel;
 mod screen;
 mod server;
 
@@ -19,15 +21,14 @@ use fantoccini::{
 };
 use serde_json::{Value, json};
 
+pub use notices::{Notice, Notices};
+pub use panel::Panel;
 pub use screen::Screen;
 pub use server::Server;
 
 /// How long a condition may take before the test says that it did not come about. Generous: two cores
 /// may be busy with other tests, and a condition that holds is seen at once.
-pub const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Longer than a button must be held.
-const HOLD: Duration = Duration::from_millis(1_200);
+pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The open app. Elements are found the way people find them: by role and name where it can be.
 pub struct Desktop {
@@ -180,24 +181,44 @@ impl Desktop {
         element.send_keys(text).await.unwrap_or_else(|error| panic!("{label} takes no text: {error}"));
     }
 
-    /// Holds the primary button over an element for longer than a hold takes, then lets go.
+    /// Holds the primary button over an element until the page has had enough of it, then lets go.
     pub async fn hold(&self, xpath: &str) {
         let element = self.find_xpath(xpath).await;
-        let mouse = MouseActions::new("mouse".to_owned())
+        let mouse = || MouseActions::new("mouse".to_owned());
+        self.watch_hold().await;
+        let down = mouse()
             .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(PointerAction::Pause { duration: HOLD })
-            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.client.perform_actions(mouse).await.expect("the button is held");
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(down).await.expect("the button is pressed");
+        self.hold_is_over().await;
+        let up = mouse().then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(up).await.expect("the button is let go");
     }
 
-    /// Holds a key on what has the focus for longer than a hold takes, then lets go.
+    /// The same with a key on what has the focus.
     pub async fn hold_key(&self, value: char) {
-        let keys = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value })
-            .then(KeyAction::Pause { duration: HOLD })
-            .then(KeyAction::Up { value });
-        self.client.perform_actions(keys).await.expect("the key is held");
+        let keys = || KeyActions::new("keyboard".to_owned());
+        self.watch_hold().await;
+        let down = keys().then(KeyAction::Down { value });
+        self.client.perform_actions(down).await.expect("the key is pressed");
+        self.hold_is_over().await;
+        self.client.perform_actions(keys().then(KeyAction::Up { value })).await.expect("the key is let go");
+    }
+
+    // The page measures a hold by its own clock, and may be late to notice the press: no fixed time is long enough.
+    async fn watch_hold(&self) {
+        let script = "window.holdIsOver = false; let began = false; \
+             const look = () => { \
+                 if (document.querySelector('[data-holding=true]')) began = true; \
+                 else if (began) window.holdIsOver = true; \
+             }; \
+             new MutationObserver(look).observe(document.body, \
+                 { subtree: true, childList: true, attributes: true, attributeFilter: ['data-holding'] })";
+        self.run(script, "").await;
+    }
+
+    async fn hold_is_over(&self) {
+        self.holds("the hold is over", "return window.holdIsOver === true", "").await;
     }
 
     /// Drags one element onto another with the mouse, in several moves as a hand does.
@@ -326,6 +347,8 @@ fn target_dir() -> PathBuf {
 }
 
 /// Between two looks at a condition.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
 async fn look_again() {
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    tokio::time::sleep(LOOK_AGAIN).await;
 }

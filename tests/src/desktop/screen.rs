@@ -14,7 +14,7 @@ use std::{
 use fantoccini::ClientBuilder;
 use serde_json::json;
 
-use super::{Desktop, PATIENCE, look_again, target_dir};
+use super::{Desktop, LOOK_AGAIN, Notices, PATIENCE, Panel, look_again, target_dir};
 
 /// A child that ends with its owner.
 pub(super) struct Process(pub(super) Child);
@@ -47,7 +47,7 @@ impl Database {
         let _ = Command::new("kill").args(["-INT", pid]).status();
         let deadline = std::time::Instant::now() + PATIENCE;
         while self.pid_file.exists() && std::time::Instant::now() < deadline {
-            std::thread::yield_now();
+            std::thread::sleep(LOOK_AGAIN);
         }
     }
 }
@@ -126,6 +126,16 @@ impl Screen {
         }
     }
 
+    /// Gives the screen a panel with a tray, which it does not have by itself.
+    pub async fn panel(&self) -> Panel {
+        Panel::start(&self.bus_address).await
+    }
+
+    /// Gives the screen something that shows notifications, which it does not have by itself.
+    pub async fn notices(&self) -> Notices {
+        Notices::start(&self.bus_address).await
+    }
+
     /// Starts the app once more, which hands its arguments to the one that runs and ends.
     pub async fn start_again(&self, arguments: &[&str]) {
         let mut again = Process::start(
@@ -157,6 +167,8 @@ impl Screen {
             "webkitgtk:browserOptions".to_owned(),
             json!({ "binary": app_binary(), "args": arguments }),
         );
+        // A command of the app that is asked by a script may take as long as anything else.
+        capabilities.insert("timeouts".to_owned(), json!({ "script": PATIENCE.as_millis() as u64 }));
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(capabilities);
         let address = format!("http://127.0.0.1:{}", self.driver_port);

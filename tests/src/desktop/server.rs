@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -11,6 +11,7 @@ use super::{PATIENCE, look_again, screen::Process, target_dir};
 
 /// The running server; dropping it ends it.
 pub struct Server {
+    port: u16,
     _process: Process,
     _data_dir: tempfile::TempDir,
 }
@@ -21,10 +22,8 @@ impl Server {
         let own =
             tempfile::Builder::new().prefix("halyard-server-").tempdir().expect("a folder for the server");
         let ready = own.path().join("ready.json");
-        let program = target_dir().join("debug/halyard-server");
-        assert!(program.exists(), "{} is missing: run `cargo build -p halyard-server`", program.display());
         let mut process = Process::start(
-            Command::new(program)
+            Command::new(program())
                 .args(["serve", "--listen", "127.0.0.1:0", "--database", &database_url(data_dir)])
                 .args(["--data-dir".as_ref(), own.path().as_os_str()])
                 .args(["--ready-file".as_ref(), ready.as_os_str()])
@@ -38,8 +37,32 @@ impl Server {
             assert!(tokio::time::Instant::now() < deadline, "the server is not ready");
             look_again().await;
         }
-        Self { _process: process, _data_dir: own }
+        Self { port: port(&ready), _process: process, _data_dir: own }
     }
+
+    /// Kills a flag in the database of the app whose data is in `data_dir`, as somebody at another computer, with
+    /// `halyard-server kill`.
+    pub async fn kill(data_dir: &Path, flag: &str, actor: &str, note: &str) {
+        let mut command = Command::new(program());
+        command
+            .args(["kill", flag, "--actor", actor, "--note", note, "--database", &database_url(data_dir)])
+            .stdin(Stdio::null());
+        let run = tokio::task::spawn_blocking(move || command.output());
+        let ended = run.await.expect("it is waited for").expect("halyard-server starts");
+        let told = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{flag} was not killed: {}\n{told}", ended.status);
+    }
+
+    /// Where it listens on the loopback.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+fn program() -> PathBuf {
+    let program = target_dir().join("debug/halyard-server");
+    assert!(program.exists(), "{} is missing: run `cargo build -p halyard-server`", program.display());
+    program
 }
 
 /// The address of the app's embedded database while it runs.
@@ -49,4 +72,12 @@ fn database_url(data_dir: &Path) -> String {
     let state = fs::read_to_string(home.join("cluster/postmaster.pid")).expect("the database runs");
     let port = state.lines().nth(3).expect("the database's port");
     format!("postgres://halyard:{}@127.0.0.1:{port}/halyard", password.trim())
+}
+
+/// The port in what the server wrote once it was ready.
+fn port(ready: &Path) -> u16 {
+    let text = fs::read_to_string(ready).expect("the ready file");
+    let ready: serde_json::Value = serde_json::from_str(&text).expect("the ready file is JSON");
+    let port = ready["url"].as_str().and_then(|url| url.rsplit(':').next()?.parse().ok());
+    port.expect("a port in the server's address")
 }

@@ -4,7 +4,7 @@ use fantoccini::key::Key;
 use halyard_tests::desktop::{Screen, Server};
 use serde_json::json;
 
-use crate::steps::{choose, data_dir};
+use crate::steps::{choose, data_dir, keyboard_is_on};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_3_am_a_flag_is_killed_confirmed_and_restored_by_keyboard_alone() {
@@ -22,12 +22,7 @@ async fn at_3_am_a_flag_is_killed_confirmed_and_restored_by_keyboard_alone() {
 
     choose(&app, "kill checkout", "checkout-v2").await;
     app.sees("50,000 customers").await;
-    app.holds(
-        "the keyboard is on the hold",
-        "return document.activeElement?.innerText?.includes(arguments[0]) === true",
-        "Hold to kill checkout-v2",
-    )
-    .await;
+    keyboard_is_on(&app, "Hold to kill checkout-v2").await;
     let still = app.command("flag_get", json!({ "flag": "checkout-v2" })).await;
     assert_eq!(still["isActive"], true, "the Enter that chose the row kills nothing");
     app.screenshot("night-before-the-hold").await;

@@ -1,29 +1,13 @@
 //! The endpoint that the app itself serves to SDKs on this computer.
 
 use std::{
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     time::{Duration, Instant},
 };
 
 use halyard_tests::desktop::Screen;
 
-use crate::steps::data_dir;
-
-/// What the app's own endpoint answers for a flag; the status line alone matters here.
-fn ask_endpoint(port: u16, key: &str) -> std::io::Result<String> {
-    let body = r#"{"key":"new-dashboard","entityId":"cus_00002080"}"#;
-    let mut connection = TcpStream::connect(("127.0.0.1", port))?;
-    write!(
-        connection,
-        "POST /feature-flags/evaluate HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-         Authorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
-    Ok(answer)
-}
+use crate::steps::{data_dir, evaluate};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_made_in_the_window_opens_the_endpoint_of_the_app() {
@@ -52,7 +36,7 @@ async fn a_key_made_in_the_window_opens_the_endpoint_of_the_app() {
     // A new key reaches the endpoint a moment after it was made.
     let patience = Instant::now();
     let answer = loop {
-        let answer = ask_endpoint(port, &key).unwrap();
+        let answer = evaluate(port, &key, "new-dashboard", "cus_00002080").unwrap();
         if answer.starts_with("HTTP/1.1 200") {
             break answer;
         }

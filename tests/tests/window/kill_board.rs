@@ -1,20 +1,10 @@
 //! The kill board's own window: opened by the command line, a link and the palette.
 
 use fantoccini::key::Key;
-use halyard_tests::desktop::{Desktop, Screen, Server};
+use halyard_tests::desktop::{Screen, Server};
 use serde_json::json;
 
-use crate::steps::{choose, data_dir};
-
-/// Waits until the keyboard is on a button with this text.
-async fn keyboard_is_on(app: &Desktop, words: &str) {
-    app.holds(
-        &format!("the keyboard is on “{words}”"),
-        "return document.activeElement?.innerText?.includes(arguments[0]) === true",
-        words,
-    )
-    .await;
-}
+use crate::steps::{choose, data_dir, keyboard_is_on};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_kill_board_opens_on_a_flag_from_the_command_line_and_from_links() {

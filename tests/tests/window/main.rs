@@ -10,3 +10,5 @@ mod kill_board;
 mod pages;
 mod ramp;
 mod steps;
+mod tray;
+mod why;

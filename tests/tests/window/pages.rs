@@ -1,27 +1,32 @@
 //! Every page in the real window, for people to look at.
 
-use halyard_tests::desktop::Screen;
+use halyard_tests::desktop::{Desktop, Screen};
 
 use crate::steps::data_dir;
+
+/// A page: the name of its pictures, its address, and an element of it alone with words that it has once the page is
+/// whole.
+type Page = (&'static str, &'static str, &'static str, &'static str);
+
+const PAGES: &[Page] = &[
+    ("flags", "#/flags", "[role='grid'][aria-label='Flags'] [data-row-key]", "api-rate-limit"),
+    ("flag", "#/flags/new-dashboard", "[aria-label='Rules']", "Beta volunteers"),
+    ("flag-json", "#/flags/onboarding-copy", "[aria-label='Rules']", "Welcome"),
+    ("flag-killed", "#/flags/search-ranker", "button", "Restore the"),
+    ("history", "#/flags/new-dashboard?tab=history", "[aria-label='Versions']", "v1"),
+    ("why", "#/why?flag=new-dashboard&entity=cus_00002080", "[data-testid='why-sentence']", "gets"),
+    ("audiences", "#/audiences", "[aria-label='Audiences'] [data-row-key]", "Enterprise, active 30 days"),
+    ("audit", "#/audit", "[aria-label='Audit'] [data-row-key]", "archived"),
+    ("evaluations", "#/evaluations", "[aria-label='Evaluations'] [data-row-key]", "rule"),
+    ("settings", "#/settings?section=environments", "button", "New environment"),
+    ("keys", "#/settings?section=keys", "button", "New key"),
+    ("servers", "#/settings?section=servers", "main", "No server"),
+    ("endpoint", "#/settings?section=endpoint", "main", "answers SDKs on this computer"),
+];
 
 /// Every page opens in the real window, in both themes and at both sizes; the pictures are for people to look at.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_opens_light_and_dark_large_and_small() {
-    const PAGES: &[(&str, &str, &str)] = &[
-        ("flags", "#/flags", "search-ranker"),
-        ("flag", "#/flags/new-dashboard", "Beta volunteers"),
-        ("flag-json", "#/flags/onboarding-copy", "serving rules"),
-        ("flag-killed", "#/flags/search-ranker", "Restore the"),
-        ("history", "#/flags/new-dashboard?tab=history", "Revert to this"),
-        ("why", "#/why?flag=new-dashboard&entity=cus_00002080", "gets"),
-        ("audiences", "#/audiences", "Enterprise, active 30 days"),
-        ("audit", "#/audit", "archived"),
-        ("evaluations", "#/evaluations", "no rule matched"),
-        ("settings", "#/settings?section=environments", "New environment"),
-        ("keys", "#/settings?section=keys", "New key"),
-        ("servers", "#/settings?section=servers", "No server"),
-        ("endpoint", "#/settings?section=endpoint", "answers SDKs on this computer"),
-    ];
     let data = data_dir();
     let screen = Screen::start(data.path(), &[]);
     let app = screen.open(&["--explore-sample"]).await;
@@ -32,12 +37,28 @@ async fn every_page_opens_light_and_dark_large_and_small() {
         app.find(&format!("html[data-mantine-color-scheme='{theme}']")).await;
         for (width, height) in [(1280, 800), (1024, 700)] {
             app.client().set_window_size(width, height).await.unwrap();
-            for (name, address, words) in PAGES {
-                app.go_to(address).await;
-                app.sees(words).await;
-                app.screenshot(&format!("window-{name}-{theme}-{width}x{height}")).await;
+            for page in PAGES {
+                shown(&app, page).await;
+                app.screenshot(&format!("window-{}-{theme}-{width}x{height}", page.0)).await;
             }
         }
     }
     app.close().await;
+}
+
+/// Goes to a page and waits until it is drawn, and nothing of it is on its way any more.
+async fn shown(app: &Desktop, (name, address, css, words): &Page) {
+    app.go_to(address).await;
+    app.holds(
+        &format!("{name} shows “{words}” in {css}"),
+        &format!(
+            "return [...document.querySelectorAll({})].some((found) => found.checkVisibility() \
+                 && found.innerText.includes(arguments[0])) \
+                 && document.querySelector('[aria-busy=true]') === null \
+                 && !document.getAnimations().some((one) => one instanceof CSSTransition)",
+            serde_json::json!(css)
+        ),
+        words,
+    )
+    .await;
 }
