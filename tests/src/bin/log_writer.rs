@@ -26,7 +26,8 @@ const WITHIN: Duration = Duration::from_secs(30);
 #[expect(clippy::print_stderr, reason = "a program for the command line")]
 async fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let (Some(url), Some(Ok(rate))) = (arguments.next(), arguments.next().map(|rate| rate.parse::<u32>())) else {
+    let (Some(url), Some(Ok(rate))) = (arguments.next(), arguments.next().map(|rate| rate.parse::<u32>()))
+    else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };

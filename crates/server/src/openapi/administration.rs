@@ -153,12 +153,18 @@ fn others() -> Vec<Operation> {
         .takes(Required::Yes, reference("EnvironmentChanges"))
         .answers(200, "The environment as it is now.", Some(reference("Environment")))
         .refuses(&[422]),
-        noted(operation("delete", "/environments/{key}", EDITOR, "deleteEnvironment", "Delete an environment"))
-            .described_as(
-                "Every flag loses its switch for it. The last one stays, and one that SDK keys are for.",
-            )
-            .answers(204, "It is gone.", None)
-            .refuses(&[409, 422]),
+        noted(operation(
+            "delete",
+            "/environments/{key}",
+            EDITOR,
+            "deleteEnvironment",
+            "Delete an environment",
+        ))
+        .described_as(
+            "Every flag loses its switch for it. The last one stays, and one that SDK keys are for.",
+        )
+        .answers(204, "It is gone.", None)
+        .refuses(&[409, 422]),
         operation(
             "get",
             "/customer-source",
