@@ -1,6 +1,6 @@
 // A field that offers what its text may mean; with nothing marked, Enter takes the first.
 import { Combobox, Loader, TextInput, useCombobox } from "@mantine/core";
-import { useState } from "react";
+import { useId, useState } from "react";
 import classes from "./OptionPicker.module.css";
 import type { Option } from "./options";
 
@@ -15,12 +15,21 @@ type Props = {
 };
 
 export function OptionPicker({ label, placeholder, optionsFor, loading = false, none, onChoose }: Props) {
+  const list = useId();
   const [text, setText] = useState("");
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const options = optionsFor(text);
   return (
-    <Combobox store={combobox} onOptionSubmit={onChoose} width={340} position="bottom-start">
-      <Combobox.Target>
+    // In its place and kept there: the field names its list from the first moment that it is open.
+    <Combobox
+      store={combobox}
+      onOptionSubmit={onChoose}
+      width={340}
+      position="bottom-start"
+      withinPortal={false}
+      keepMounted
+    >
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           className={classes.field ?? ""}
           role="combobox"
@@ -47,7 +56,7 @@ export function OptionPicker({ label, placeholder, optionsFor, loading = false, 
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options className={classes.options ?? ""} aria-label={label}>
+        <Combobox.Options id={list} className={classes.options ?? ""} aria-label={label}>
           {options.map(({ id, label: name, detail }) => (
             <Combobox.Option key={id} value={id}>
               <span className={classes.option}>
