@@ -18,7 +18,7 @@ pageTest(app, "the log is narrowed to a flag and a value, and the bars tell valu
   const [{ flagKey }] = await newest();
   await page.getByRole("button", { name: "Flag", exact: true }).click();
   await page.getByRole("combobox", { name: "Flag" }).fill(flagKey);
-  await page.getByRole("option", { name: flagKey, exact: true }).click();
+  await page.getByRole("option").filter({ hasText: flagKey }).first().click();
   const [first] = await newest({ flagKey });
   const text = typeof first.value === "string" ? first.value : JSON.stringify(first.value);
   await page.getByRole("button", { name: "Value", exact: true }).click();
