@@ -91,7 +91,8 @@ async fn support_reads_why_now_and_at_the_moment_of_the_complaint_and_copies_it(
     while !evaluate(server.port(), &key, FLAG, id).unwrap().contains(r#""value":true"#) {
         assert!(asked.elapsed() < PATIENCE, "the server does not serve the half");
     }
-    let of_customer = json!({ "filter": { "entityId": id, "flagKey": FLAG, "environment": "production" } });
+    let of_customer =
+        json!({ "limit": 20, "filter": { "entityId": id, "flagKey": FLAG, "environment": "production" } });
     app.becomes("the call is logged", "evaluations_list", of_customer.clone(), |log| {
         log["evaluations"].as_array().is_some_and(|rows| rows.iter().any(|row| row["value"] == true))
     })
