@@ -79,7 +79,7 @@ export function MomentPicker({ at, onChange }: Props) {
           />
           {problem === null && (
             <p className={classes.understood} aria-live="polite">
-              {understood(text, now)}
+              {understood(text, new Date())}
             </p>
           )}
           <div className={classes.usual}>
