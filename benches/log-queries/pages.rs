@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::by_hand::{page, rare_page};
-use crate::contest::{Times, cell, cells, rounds, run, timed};
+use crate::contest::{Times, cell, cells, ratio, rounds, run, timed};
 use crate::made::Log;
 
 const PAGE: u32 = 100;
@@ -34,38 +34,56 @@ pub(crate) async fn measure(log: &Log) {
 }
 
 async fn contest(log: &Log, bare: &mut PgConnection, case: &Case) {
-    let [mut first, mut first_bare, mut next, mut next_bare, mut back] = [(); 5].map(|()| Times::default());
-    let mut rows = 0;
-    let mut cut = "";
+    let [mut first, mut whole, mut next, mut back] = [(); 4].map(|()| Times::default());
+    let [mut first_bare, mut next_bare] = [(); 2].map(|()| Times::default());
+    let (mut rows, mut cut) = (0, String::new());
     for _ in rounds() {
         let (page, took) = timed(ask(log, case, None, Direction::Older)).await;
-        let (found, took_bare) = run(bare, &(case.by_hand)(None)).await;
         first.push(took);
-        first_bare.push(took_bare);
         rows = page.evaluations.len();
+        // What is rare is shown before the page is full; the app goes on at once.
+        let (found, took_on) = timed(rest(log, case, &page)).await;
+        whole.push(took + took_on);
+        let (found_bare, took_bare) = run(bare, &(case.by_hand)(None)).await;
+        first_bare.push(took_bare);
+        assert!(found >= found_bare, "{}: {found} rows, by hand {found_bare}", case.name);
         if page.looked_to.is_some() {
-            cut = " (cut)";
-        } else {
-            assert_eq!(rows, found, "{}", case.name);
+            cut = format!(" at once, {found} after {}", cell(whole.median()));
         }
         let (Some(cursor), Some(last)) = (&page.next_cursor, page.evaluations.last()) else { continue };
         let (second, took) = timed(ask(log, case, Some(cursor), Direction::Older)).await;
         let (found, took_bare) = run(bare, &(case.by_hand)(Some(last))).await;
         next.push(took);
-        next_bare.push(took_bare);
-        assert!(second.looked_to.is_some() || second.evaluations.len() == found, "next page: {}", case.name);
+        if page.looked_to.is_none() && second.looked_to.is_none() {
+            next_bare.push(took_bare);
+            assert_eq!(second.evaluations.len(), found, "next page: {}", case.name);
+        }
         let Some(cursor) = &second.newer_cursor else { continue };
         let (_, took) = timed(ask(log, case, Some(cursor), Direction::Newer)).await;
         back.push(took);
     }
     println!(
-        "| {} | {} | {} | {} | {rows}{cut} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {rows}{cut} | {} |",
         case.name,
-        cells(&first, &first_bare),
+        cell(first.median()),
+        cell(first_bare.median()),
+        ratio(&whole, &first_bare),
         cells(&next, &next_bare),
         cell(back.median()),
         view(bare, &case.filter).await
     );
+}
+
+/// How many rows the page has in the end, if it was not full at once.
+async fn rest(log: &Log, case: &Case, page: &EvaluationsPage) -> usize {
+    let mut rows = page.evaluations.len();
+    let mut cursor = page.looked_to.and(page.next_cursor.clone());
+    while let Some(at) = cursor.filter(|_| rows < PAGE as usize) {
+        let more = ask(log, case, Some(&at), Direction::Older).await;
+        rows += more.evaluations.len();
+        cursor = more.looked_to.and(more.next_cursor);
+    }
+    rows
 }
 
 async fn ask(log: &Log, case: &Case, cursor: Option<&str>, direction: Direction) -> EvaluationsPage {
