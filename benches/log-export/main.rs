@@ -29,7 +29,8 @@ const ROUNDS: usize = 3;
 const WITHIN: Duration = Duration::from_secs(60);
 
 /// The columns of the export.
-const BARE: &str = "copy (select evaluated_at, environment, entity_id, flag_key, flag_version, value, reason, off_by,
+const BARE: &str =
+    "copy (select evaluated_at, environment, entity_id, flag_key, flag_version, value, reason, off_by,
     error_kind, rule_index, rule_id, source, sdk, stale, id
     from halyard.flag_evaluations where environment = 'production') to stdout (format csv)";
 
@@ -149,7 +150,10 @@ impl Log {
         self.ok("export_cancel", topic).await;
         running.await.unwrap().unwrap_err();
         let left = std::fs::read_dir(self.downloads()).unwrap().count();
-        println!("cancelled after {written} rows: over in {:.0} ms, {left} files left", started.elapsed().as_secs_f64() * 1e3);
+        println!(
+            "cancelled after {written} rows: over in {:.0} ms, {left} files left",
+            started.elapsed().as_secs_f64() * 1e3
+        );
         assert_eq!(left, 0);
     }
 
@@ -184,13 +188,14 @@ async fn fill(store: &Store, calls: u32) {
         stale: false,
         config_version: 1,
         flag_set: Arc::clone(&flag_set),
-        outcomes: (0..FLAGS as u32).map(|flag| if (flag + number).is_multiple_of(3) { 0 } else { -1 }).collect(),
+        outcomes: (0..FLAGS as u32)
+            .map(|flag| if (flag + number).is_multiple_of(3) { 0 } else { -1 })
+            .collect(),
     };
     let writer = Uuid::now_v7();
     for first in (0..calls).step_by(BATCH as usize) {
         let last = (first + BATCH).min(calls);
-        let batch =
-            EvaluationBatch { id: Uuid::now_v7(), writer, calls: (first..last).map(call).collect() };
+        let batch = EvaluationBatch { id: Uuid::now_v7(), writer, calls: (first..last).map(call).collect() };
         let stored = store.evaluations_append(&batch, WITHIN).await.unwrap().stored;
         assert_eq!(stored, batch.calls.len());
     }
