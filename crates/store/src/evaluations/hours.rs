@@ -52,7 +52,7 @@ pub(super) fn counts(
     query.push(" from halyard.hourly_counts c join halyard.evaluation_hours h on h.at = c.at where c.at >= ");
     query.push_bind(first).push(" and c.at < ").push_bind(last);
     if wanted.flag.is_none() && wanted.served.is_none() {
-        query.push(" and c.flag = 0");
+        query.push(" and c.flag = 0 and c.version = 0");
     }
     wanted.push_counts(&mut query, false);
     query.push(" union all select c.* from open o cross join lateral (").push(COLUMNS);

@@ -158,7 +158,7 @@ impl Search {
              from (select c.at, c.evaluations from halyard.hourly_counts c where true",
         );
         if wanted.flag.is_none() && wanted.served.is_none() {
-            query.push(" and c.flag = 0");
+            query.push(" and c.flag = 0 and c.version = 0");
         }
         wanted.push_counts(&mut query, true);
         query.push(") h where true");
