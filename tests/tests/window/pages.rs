@@ -11,7 +11,7 @@ type Page = (&'static str, &'static str, &'static str, &'static str);
 const PAGES: &[Page] = &[
     ("flags", "#/flags", "[role='grid'][aria-label='Flags'] [data-row-key]", "api-rate-limit"),
     ("flag", "#/flags/new-dashboard", "[aria-label='Rules']", "Beta volunteers"),
-    ("flag-json", "#/flags/onboarding-copy", "[aria-label='Rules']", "Welcome"),
+    ("flag-json", "#/flags/onboarding-copy", "[aria-label='Rules']", "New sign-ups, 14 days"),
     ("flag-killed", "#/flags/search-ranker", "button", "Restore the"),
     ("history", "#/flags/new-dashboard?tab=history", "[aria-label='Versions']", "v1"),
     ("why", "#/why?flag=new-dashboard&entity=cus_00002080", "[data-testid='why-sentence']", "gets"),
