@@ -15,7 +15,7 @@ const MOST_GROWTH = 6e6;
 /** For one way through the whole log, in milliseconds, on a busy machine. */
 const PATIENCE = 300_000;
 const ROW_HEIGHT = 38;
-const ROWS_A_FRAME = 240;
+const ROWS_A_FRAME = 480;
 
 /** What takes the app seconds on a busy machine. */
 const BACK = { timeout: 60_000 };

@@ -260,10 +260,12 @@ function TailLine({ tail, paused }: { tail: LiveTail; paused: boolean }) {
         `Paused.${tail.waiting > 0 ? ` ${waitingWords(tail.waiting)} since.` : ""}`
       ) : held ? (
         `Held while you are on a row · ${waitingWords(tail.waiting)}`
+      ) : tail.rate === null ? (
+        "Looking for what comes in…"
       ) : tail.sampled ? (
         <>
-          <StateGlyph state="warning" label="" /> {formatCount(Math.round(tail.rate ?? 0))} calls a second
-          come in, more than can be shown: this is a sample of the newest. Everything is in the log.
+          <StateGlyph state="warning" label="" /> {formatCount(Math.round(tail.rate))} calls a second come in,
+          more than can be shown: this is a sample of the newest. Everything is in the log.
         </>
       ) : (
         "Everything that comes in is shown."

@@ -11,7 +11,7 @@ const EVERY_MS = 1_000;
 const MOST_ROWS = 100;
 
 export type LiveTail = Pick<Tail, "rows" | "sampled" | "waiting"> & {
-  /** Calls a second; null while nothing can be read. */
+  /** Calls a second; null before the first answer, and while nothing can be read. */
   rate: number | null;
   failure: CommandFailure | null;
 };
@@ -64,7 +64,7 @@ export function useTail(filter: EvaluationFilter, live: boolean, paused: boolean
 
   return {
     rows: (held.current ?? tail).rows,
-    rate: failure ? null : tail.rate,
+    rate: failure || tail === NO_TAIL ? null : tail.rate,
     sampled: tail.sampled,
     waiting: held.current ? tail.waiting : 0,
     failure,
