@@ -53,15 +53,23 @@ export function FlagPicker({ flagKey, onChange, offerAll = false, field }: Props
   );
 }
 
-/** Finds options whose key or name has every word. */
+/** Finds options whose key or name has every word: keys that begin so first, those by name alone last. */
 function foundIn(flags: ReadonlyMap<string, FlagSummary>): OptionsFilter {
   return ({ options, search, limit }) => {
-    const words = search.trim().toLowerCase().split(/\s+/);
-    const found = (options as Array<ComboboxItem>).filter(({ value, label }) => {
-      const text = `${label} ${flags.get(value)?.name ?? ""}`.toLowerCase();
-      return words.every((word) => text.includes(word));
+    const typed = search.trim().toLowerCase();
+    const words = typed.split(/\s+/);
+    const rank = ({ value, label }: ComboboxItem) => {
+      const key = label.toLowerCase();
+      const text = `${key} ${flags.get(value)?.name.toLowerCase() ?? ""}`;
+      if (!words.every((word) => text.includes(word))) return null;
+      return key.startsWith(typed) ? 0 : key.includes(typed) ? 1 : 2;
+    };
+    const found = (options as Array<ComboboxItem>).flatMap((option) => {
+      const ranked = rank(option);
+      return ranked === null ? [] : [{ option, ranked }];
     });
-    return found.slice(0, limit);
+    found.sort((one, other) => one.ranked - other.ranked);
+    return found.slice(0, limit).map(({ option }) => option);
   };
 }
 

@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import type { CustomerReference, Why } from "@/contract";
 import { flag, rule } from "@/features/flag/testing";
+import { summary } from "@/features/flags/testing";
 import { CommandFailure } from "@/platform";
 import { openApp, READY, RIGHTS } from "@/testing/app";
 import { expectAccessible } from "@/testing/axe";
@@ -119,6 +120,28 @@ describe("choosing a customer", () => {
         request: { flag: "new-dashboard", entityId: "visitor-9", environment: "production" },
       }),
     );
+  });
+});
+
+describe("choosing a flag", () => {
+  const listed = (key: string, name: string, archivedAt: string | null = null) => ({
+    ...summary({ id: key, key, name }),
+    archivedAt,
+  });
+
+  test("finds it by key or name, the key that begins so first, archived ones too", async () => {
+    const flags = [listed("invoice-pdf", "PDF on the new service"), listed("new-dashboard", "Dashboard")];
+    const gone = [listed("old-news", "News", "2026-01-01T00:00:00Z")];
+    const { user } = open("/why?entity=ALFKI", {
+      flags_list: ({ archived }) => ({ flags: archived ? gone : flags, configVersion: 1 }),
+    });
+    await user.type(await screen.findByLabelText("Flag", { selector: "input" }), "new");
+    const found = await screen.findAllByRole("option");
+    expect(found.map((option) => option.textContent)).toEqual([
+      "new-dashboardDashboard",
+      "old-newsarchivedNews",
+      "invoice-pdfPDF on the new service",
+    ]);
   });
 });
 
