@@ -285,7 +285,10 @@ describe("live", () => {
       ...later,
       waiting: held === "c" ? 2_140 : 0,
     });
-    await user.click(await screen.findByRole("button", { name: "Go on · 2,140 new calls" }));
+    expect(await screen.findByText("Paused. 2,140 new calls since.")).toBeVisible();
+    expect(screen.getByText("The live tail is paused.")).toHaveAttribute("role", "status");
+    expect(screen.queryByRole("row", { name: /later/ })).not.toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Go on" }));
     expect(await screen.findByRole("row", { name: /later/ })).toBeVisible();
   });
 });

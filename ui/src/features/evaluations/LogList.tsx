@@ -7,15 +7,7 @@ import { useCommandQuery } from "@/api";
 import { useActions } from "@/app/actions";
 import { useEnvironment } from "@/app/environment";
 import { keep } from "@/app/kept";
-import {
-  EmptyState,
-  ErrorNote,
-  formatCount,
-  SkeletonRows,
-  StateGlyph,
-  useNow,
-  VirtualTable,
-} from "@/components";
+import { EmptyState, ErrorNote, formatCount, SkeletonRows, useNow, VirtualTable } from "@/components";
 import type { EvaluationRow } from "@/contract";
 import { evaluationColumns } from "./columns";
 import { CallDetail } from "./drawer/CallDetail";
@@ -24,8 +16,7 @@ import { type Filters, NO_FILTERS } from "./filter";
 import { whyThen } from "./model";
 import { NoEvaluations } from "./NoEvaluations";
 import { type ColumnId, isShown } from "./shown-columns";
-import tailClasses from "./tail/Tail.module.css";
-import { waitingWords } from "./tail/tail";
+import { TailLine } from "./tail/TailLine";
 import type { LiveTail } from "./tail/use-tail";
 import { COUNTED_AT_MOST, useEvaluations } from "./use-evaluations";
 
@@ -243,33 +234,5 @@ export function LogList(props: Props) {
         {opened && environment && <CallDetail row={opened} environment={environment} onClose={close} />}
       </div>
     </>
-  );
-}
-
-/** What the tail does not show, and why it stands still. */
-function TailLine({ tail, paused }: { tail: LiveTail; paused: boolean }) {
-  const held = !paused && tail.waiting > 0;
-  return (
-    <p className={tailClasses.line} role="status">
-      {tail.failure ? (
-        <>
-          <StateGlyph state="warning" label="" /> Nothing new could be read: {tail.failure.message} It is
-          tried again.
-        </>
-      ) : paused ? (
-        `Paused.${tail.waiting > 0 ? ` ${waitingWords(tail.waiting)} since.` : ""}`
-      ) : held ? (
-        `Held while you are on a row · ${waitingWords(tail.waiting)}`
-      ) : tail.rate === null ? (
-        "Looking for what comes in…"
-      ) : tail.sampled ? (
-        <>
-          <StateGlyph state="warning" label="" /> {formatCount(Math.round(tail.rate))} calls a second come in,
-          more than can be shown: this is a sample of the newest. Everything is in the log.
-        </>
-      ) : (
-        "Everything that comes in is shown."
-      )}
-    </p>
   );
 }

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import classes from "./Tail.module.css";
-import { rateWords, waitingWords } from "./tail";
+import { rateWords } from "./tail";
 import type { LiveTail } from "./use-tail";
 
 type Props = {
@@ -25,7 +25,7 @@ export function TailButton({ live, paused, tail, disabled = false, onLive, onPau
           }
           onClick={() => onPause(!paused)}
         >
-          {paused ? `Go on${tail.waiting > 0 ? ` · ${waitingWords(tail.waiting)}` : ""}` : "Pause"}
+          {paused ? "Go on" : "Pause"}
         </Button>
       )}
       <Button
