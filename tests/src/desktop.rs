@@ -18,6 +18,7 @@ use fantoccini::{
     Client, Locator,
     actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     elements::Element,
+    error::CmdError,
 };
 use serde_json::{Value, json};
 
@@ -57,18 +58,23 @@ impl Desktop {
 
     /// Waits for the first element that matches the CSS selector.
     pub async fn find(&self, css: &str) -> Element {
-        self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await.unwrap_or_else(|error| {
-            panic!("there is no {css}: {error}");
-        })
+        self.find_located(Locator::Css(css), css).await
     }
 
     /// Waits for an element by XPath.
     pub async fn find_xpath(&self, xpath: &str) -> Element {
-        self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(xpath)).await.unwrap_or_else(
-            |error| {
-                panic!("there is no {xpath}: {error}");
-            },
-        )
+        self.find_located(Locator::XPath(xpath), xpath).await
+    }
+
+    async fn find_located(&self, locator: Locator<'_>, what: &str) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).for_element(locator).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => {
+                self.screenshot("failed").await;
+                panic!("there is no {what}: {error}\nThe page shows:\n{}", self.text().await);
+            }
+        }
     }
 
     /// Waits until nothing matches the CSS selector.
@@ -147,16 +153,16 @@ impl Desktop {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let clicked = match self.client.find(locator).await {
-                Ok(element) => element.click().await,
+                Ok(element) => click_at_rest(&element).await,
                 Err(error) => Err(error),
             };
             match clicked {
-                Ok(()) => return,
-                Err(error) if tokio::time::Instant::now() > deadline => {
+                Ok(true) => return,
+                outcome if tokio::time::Instant::now() > deadline => {
                     self.screenshot("failed").await;
-                    panic!("{what} could not be clicked: {error}\n{}", self.text().await);
+                    panic!("{what} could not be clicked: {outcome:?}\n{}", self.text().await);
                 }
-                Err(_) => look_again().await,
+                _ => look_again().await,
             }
         }
     }
@@ -337,6 +343,17 @@ impl Desktop {
         let picture = self.client.screenshot().await.expect("a screenshot");
         std::fs::write(folder.join(format!("{name}.png")), picture).expect("the screenshot is saved");
     }
+}
+
+/// Clicks an element that stands still, and says whether it did: what comes above it pushes it away from under the
+/// pointer, and the click would go to whatever is there instead.
+async fn click_at_rest(element: &Element) -> Result<bool, CmdError> {
+    let before = element.rectangle().await?;
+    look_again().await;
+    if element.rectangle().await? != before {
+        return Ok(false);
+    }
+    element.click().await.map(|()| true)
 }
 
 fn target_dir() -> PathBuf {

@@ -90,6 +90,7 @@ async fn from_first_start_to_kill_restore_and_reopen() {
     app.screenshot("window-kill").await;
     app.hold("//button[contains(normalize-space(), 'Hold to kill checkout-copy')]").await;
     app.sees("Restore the 2 rules").await;
+    app.sees("othing to confirm").await;
     ask_why(&app, "cus_", "classic", "window-killed").await;
 
     // Restored: the rules are as they were.
