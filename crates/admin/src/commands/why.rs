@@ -215,7 +215,7 @@ async fn why_then(
         at,
         version: VersionMark::from(&then),
         basis,
-        logged_explained: explained.is_some() && basis != Basis::Today,
+        logged_explained: basis == Basis::Logged,
         logged: logged.map(|logged| logged.row),
         differences: found,
         now,

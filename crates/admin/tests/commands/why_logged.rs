@@ -87,6 +87,19 @@ async fn what_an_evaluator_could_not_read_or_decide_is_said_as_it_was_served() {
     }
 }
 
+/// Written by hand, or by a server of another version.
+#[tokio::test]
+async fn a_call_that_cannot_have_come_of_its_version_explains_nothing() {
+    let test = TestApp::connected().await;
+    flag_with(&test, json!([{ "value": true }])).await;
+    let moment = Utc::now();
+    Call::of("c1", moment, 2, made_by(&test, 2).await, Outcome::Killed).log(&test).await;
+    let answer = test.ok("why", at("c1", moment)).await;
+    assert_eq!((&answer["evaluation"]["value"], &answer["past"]["basis"]), (&json!(true), &json!("settings")));
+    assert_eq!(answer["past"]["loggedExplained"], false, "{answer:#}");
+    assert_eq!(answer["past"]["logged"]["offBy"], "KILL_SWITCH", "which is shown all the same");
+}
+
 #[tokio::test]
 async fn a_call_answered_from_memory_says_so() {
     let test = TestApp::connected().await;

@@ -86,6 +86,14 @@ describe("what is known", () => {
     `);
   });
 
+  it("says when a call cannot have come of the version that was in force", () => {
+    const odd = logged({ at: "2026-06-14T14:03:00Z", reason: "OFF", offBy: "KILL_SWITCH" });
+    const why = then({ basis: "settings", logged: odd, loggedExplained: false });
+    expect(known(why)[2]).toBe(
+      "? The nearest logged call, of 14 Jun 2026, 14:03:00 UTC: `false`, killed, v7, asked by halyard-js/1.0. It cannot have come of this version.",
+    );
+  });
+
   it("says that the log has nothing, and that nothing else was needed", () => {
     expect(known(then({ basis: "settings", logged: null, loggedExplained: false }))).toMatchInlineSnapshot(`
       [

@@ -87,7 +87,11 @@ function loggedKnowledge(past: Past): Knowledge {
     ": ",
     code(valueLabel(logged.value, 40)),
     `, ${outcomeWords(logged)}, v${logged.flagVersion}${askedBy(logged)}${logged.stale ? ", by the audiences last known while the database was away" : ""}${where}.`,
-    past.loggedExplained ? "" : " It says nothing of that moment.",
+    past.loggedExplained
+      ? ""
+      : apart < 1
+        ? " It cannot have come of this version."
+        : " It says nothing of that moment.",
   ];
   return { known: past.loggedExplained, phrase };
 }
