@@ -95,7 +95,10 @@ async fn a_call_that_cannot_have_come_of_its_version_explains_nothing() {
     let moment = Utc::now();
     Call::of("c1", moment, 2, made_by(&test, 2).await, Outcome::Killed).log(&test).await;
     let answer = test.ok("why", at("c1", moment)).await;
-    assert_eq!((&answer["evaluation"]["value"], &answer["past"]["basis"]), (&json!(true), &json!("settings")));
+    assert_eq!(
+        (&answer["evaluation"]["value"], &answer["past"]["basis"]),
+        (&json!(true), &json!("settings"))
+    );
     assert_eq!(answer["past"]["loggedExplained"], false, "{answer:#}");
     assert_eq!(answer["past"]["logged"]["offBy"], "KILL_SWITCH", "which is shown all the same");
 }
