@@ -98,6 +98,12 @@ async fn every_command_that_changes_something_writes_exactly_its_entries() {
             }),
             &["customers.exported"],
         ),
+        ("audience_create", json!({ "name": "Z", "condition": condition }), &["audience.created"]),
+        (
+            "audience_impact_customers_export",
+            json!({ "condition": condition, "who": "joining", "topic": "t" }),
+            &["customers.exported"],
+        ),
         ("audit_export", json!({ "format": "csv", "topic": "t" }), &["audit.exported"]),
         ("evaluations_export", json!({ "topic": "t" }), &["evaluations.exported"]),
         ("settings_set", json!({ "settings": { "retentionDays": 30 } }), &["setting.created"]),
@@ -107,7 +113,9 @@ async fn every_command_that_changes_something_writes_exactly_its_entries() {
         // Of what the step before made.
         match command {
             "change_note_add" => request["seq"] = head(&test).await.into(),
-            "audience_update" | "audience_revert" | "audience_delete" => request["id"] = last["id"].clone(),
+            "audience_update" | "audience_revert" | "audience_delete" | "audience_impact_customers_export" => {
+                request["id"] = last["id"].clone();
+            }
             "sdk_key_rotate" | "sdk_key_revoke" => request["id"] = last["key"]["id"].clone(),
             // A kill is due for a note only where changes need one.
             "flag_kill" => test.execute("update halyard.environments set note_required = production").await,
