@@ -113,7 +113,10 @@ async fn every_command_that_changes_something_writes_exactly_its_entries() {
         // Of what the step before made.
         match command {
             "change_note_add" => request["seq"] = head(&test).await.into(),
-            "audience_update" | "audience_revert" | "audience_delete" | "audience_impact_customers_export" => {
+            "audience_update"
+            | "audience_revert"
+            | "audience_delete"
+            | "audience_impact_customers_export" => {
                 request["id"] = last["id"].clone();
             }
             "sdk_key_rotate" | "sdk_key_revoke" => request["id"] = last["key"]["id"].clone(),
