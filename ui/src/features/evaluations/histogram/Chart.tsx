@@ -1,5 +1,6 @@
 // The bars themselves, drawn by uPlot; loaded when the first histogram is shown. Dragging chooses a span, and so do
 // the arrow keys with Enter.
+import "./language";
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import UPlot from "uplot";
