@@ -67,6 +67,16 @@ async function edit({ user }: ReturnType<typeof open>, value = "pro") {
   return screen.findByRole("region", { name: "Unsaved changes" });
 }
 
+/** Opens the list once what was typed is counted: until then there is nothing to see. */
+async function seeWho({ user, sent }: ReturnType<typeof open>, panel: HTMLElement, value = "pro") {
+  await waitFor(() => {
+    expect(JSON.stringify(sent("audience_impact").at(-1)?.condition)).toContain(`"${value}"`);
+    expect(within(panel).getByRole("button", { name: "See who" })).toBeEnabled();
+  });
+  await user.click(within(panel).getByRole("button", { name: "See who" }));
+  return screen.findByRole("dialog", { name: "Who comes in and who goes out" });
+}
+
 test("an edit says by flag who gains and loses, where, and counts only those that serve", async () => {
   const panel = await edit(open());
   expect(await within(panel).findByText("Saving moves people in 1 flag")).toBeVisible();
@@ -114,8 +124,7 @@ test("see who lists those who come in, then those who go out, searched by the da
     },
   });
   const panel = await edit(opened);
-  await opened.user.click(await within(panel).findByRole("button", { name: "See who" }));
-  const dialog = await screen.findByRole("dialog", { name: "Who comes in and who goes out" });
+  const dialog = await seeWho(opened, panel);
   expect(await within(dialog).findByText("Person 2")).toBeVisible();
   expect(within(dialog).getByText("These are all of them.")).toBeVisible();
   await expectAccessible(dialog);
@@ -139,8 +148,7 @@ test("those who are listed are exported as a file, which the list then names", a
     },
   });
   const panel = await edit(opened);
-  await opened.user.click(await within(panel).findByRole("button", { name: "See who" }));
-  const dialog = await screen.findByRole("dialog", { name: "Who comes in and who goes out" });
+  const dialog = await seeWho(opened, panel);
   await opened.user.click(within(dialog).getByRole("radio", { name: "Go out · 18" }));
   await within(dialog).findByText("Person 9");
   await opened.user.click(within(dialog).getByRole("button", { name: "Export CSV" }));
