@@ -55,6 +55,7 @@ async fn shown(app: &Desktop, (name, address, css, words): &Page) {
             "return [...document.querySelectorAll({})].some((found) => found.checkVisibility() \
                  && found.innerText.includes(arguments[0])) \
                  && document.querySelector('[aria-busy=true]') === null \
+                 && !document.body.innerText.includes('counting…') \
                  && !document.getAnimations().some((one) => one instanceof CSSTransition)",
             serde_json::json!(css)
         ),
