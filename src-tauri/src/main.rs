@@ -67,6 +67,9 @@ fn run(arguments: Arguments) -> tauri::Result<()> {
         .build(tauri::generate_context!())?;
     tauri_app.run(|handle, event| {
         if matches!(event, RunEvent::Exit) {
+            // Stopping the database may take a while. Who starts the app meanwhile wants a window, which this one
+            // cannot give any more.
+            tauri_plugin_single_instance::destroy(handle);
             let app = handle.state::<App>().inner().clone();
             tauri::async_runtime::block_on(app.shut_down());
         }

@@ -13,6 +13,8 @@ use std::{
 
 use fantoccini::ClientBuilder;
 use serde_json::json;
+use tokio::time::timeout;
+use zbus::{fdo::DBusProxy, names::OwnedBusName};
 
 use super::{Desktop, LOOK_AGAIN, Notices, PATIENCE, Panel, look_again, target_dir};
 
@@ -173,15 +175,32 @@ impl Screen {
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(capabilities);
         let address = format!("http://127.0.0.1:{}", self.driver_port);
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        // The driver listens a moment after it was started.
-        loop {
-            match builder.connect(&address).await {
-                Ok(client) => return Desktop::new(client),
-                Err(error) => assert!(tokio::time::Instant::now() < deadline, "no session: {error}"),
+        self.until_no_app_runs().await;
+        let connected = async {
+            // The driver listens a moment after it was started.
+            loop {
+                match builder.connect(&address).await {
+                    Ok(client) => return Desktop::new(client),
+                    Err(_) => look_again().await,
+                }
             }
-            look_again().await;
-        }
+        };
+        // The driver waits for ever for an app that ended before it had a page.
+        timeout(PATIENCE, connected).await.expect("the app opens a window")
+    }
+
+    /// The app that was closed last may be on its way out still; another one would hand its arguments to it and end.
+    async fn until_no_app_runs(&self) {
+        let bus = zbus::connection::Builder::address(self.bus_address.as_str()).expect("an address");
+        let bus = bus.build().await.expect("the session bus");
+        let bus = DBusProxy::new(&bus).await.expect("the bus itself");
+        let gone = async {
+            let runs = |name: &OwnedBusName| name.ends_with(".SingleInstance");
+            while bus.list_names().await.expect("who is on the bus").iter().any(runs) {
+                look_again().await;
+            }
+        };
+        timeout(PATIENCE, gone).await.expect("the app that was closed is gone");
     }
 }
 
