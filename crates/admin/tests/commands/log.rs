@@ -74,6 +74,10 @@ async fn the_list_pages_both_ways_and_a_row_opens_its_call() {
     assert_eq!(usage["flags"][0]["hourly"].as_array().unwrap().len(), 24);
     let since = test.ok("evaluations_since", json!({ "limit": 5 })).await;
     assert_eq!((since["evaluations"].as_array().unwrap().len(), &since["sampled"]), (5, &json!(true)));
+    assert_eq!(since["waiting"], 0, "nothing is held");
+    // The cursor is the tenth call's.
+    let held = test.ok("evaluations_since", json!({ "limit": 5, "held": first["nextCursor"] })).await;
+    assert_eq!((&held["waiting"], &held["evaluations"]), (&json!(9), &since["evaluations"]));
     assert_eq!(test.ok("unknown_flags_list", json!({})).await, json!([]));
     test.violations("evaluations_list", json!({ "limit": 1, "filter": { "flag": "banner" } })).await;
     test.violations("evaluations_list", json!({ "limit": 1, "filter": { "reason": "WHIM" } })).await;
