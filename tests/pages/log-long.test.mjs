@@ -9,7 +9,7 @@ import { heldBy } from "./thread.mjs";
 const ROWS = 100_000;
 const EARLY = 10_000;
 /** Scrolled back up from the oldest: far past what is held. */
-const BACK_UP = 20_000;
+const BACK_UP = 10_000;
 /** What the page may hold more at the end than at 10,000 rows, in bytes: a small part of what the rows take. */
 const MOST_GROWTH = 6e6;
 /** For one way through the whole log, in milliseconds, on a busy machine. */
